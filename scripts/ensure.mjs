@@ -1,0 +1,50 @@
+// Makes a fresh clone ready: installs when the lock file changed, compiles when a source changed. Built-ins only,
+// because nothing is installed yet. All child output goes to stderr, so `npm start -- ... | jq` stays clean.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const digest = (paths) => {
+  const hash = createHash("sha256").update(process.versions.modules);
+  for (const path of paths) hash.update(path).update("\0").update(readFileSync(join(root, path)));
+  return hash.digest("hex");
+};
+const filesBelow = (folder) =>
+  readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+    .sort();
+
+/** Runs `step` unless its stamp says that it already ran over exactly these inputs. */
+function once(stamp, inputs, step) {
+  const path = join(root, stamp);
+  const wanted = digest(inputs);
+  if (existsSync(path) && readFileSync(path, "utf8") === wanted) return;
+  rmSync(path, { force: true });
+  step();
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, wanted);
+}
+
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
+  if (status === 0) return;
+  console.error(`error: ${[command, ...args].join(" ")} failed${error ? `: ${error.message}` : ""}`);
+  process.exit(status ?? 1);
+}
+
+// A tarball from npm carries dist/ and no sources: there is nothing to ensure.
+if (existsSync(join(root, "src"))) {
+  once("node_modules/.shardplan-installed", ["package-lock.json"], () =>
+    run("npm", ["ci", "--include=dev", "--prefer-offline", "--no-audit", "--no-fund"]),
+  );
+  if (process.argv[2] === "build") {
+    once("dist/.built", ["tsconfig.json", "package-lock.json", ...filesBelow("src")], () => {
+      rmSync(join(root, "dist"), { recursive: true, force: true });
+      run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"]);
+    });
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * What ingest hands on for every record it could read. One object is reused for all records of a range: it is a window
+ * onto `bytes`, valid only during the visit. Spans are `start`/`end` offsets into `bytes`; an absent field has start -1.
+ * Nothing here is a string, because building 5 million strings costs more than everything else together.
+ */
+export interface LogEntry {
+  /** "statement": `sql` is SQL text. "access": `table` and `operation` name the access, `keys` hold the key columns' values. */
+  kind: "statement" | "access";
+  bytes: Uint8Array;
+  /** Byte offset of the record in its (decompressed) input: with the input's number it names the record for good. */
+  offset: number;
+  /** Microseconds since the Unix epoch, NaN when not logged. Local times without a zone are read as UTC. */
+  timeMicros: number;
+  /** Milliseconds, NaN when not logged. */
+  durationMs: number;
+  /** Rows returned or changed, NaN when not logged. */
+  rows: number;
+  readonly sql: Span;
+  readonly session: Span;
+  readonly transaction: Span;
+  readonly database: Span;
+  readonly user: Span;
+  /** Logged parameters of a prepared statement, by position. A NULL parameter has start -1. */
+  readonly parameters: SpanList;
+  readonly operation: Span;
+  readonly table: Span;
+  /** Values of the key columns, in the order of the reader's `keyColumns`. An empty or NULL field has start -1. */
+  readonly keys: SpanList;
+}
+
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** `count` spans, as start and end pairs in one growing array. */
+export interface SpanList {
+  count: number;
+  bounds: Int32Array;
+}
+
+/** Where a record stands. The line is found from the offset only for the few records that are shown. */
+export interface Origin {
+  readonly input: number;
+  readonly offset: number;
+}
+
+/** Why a record was read but not used: a short stable sentence such as "unterminated quoted field". */
+export type SkipReason = string;
+
+export type Visit = (entry: LogEntry) => void;
+export type VisitSkipped = (offset: number, reason: SkipReason) => void;
+
+/**
+ * Finds records in bytes and decodes them. A reader is made for one range of one input and keeps no other state, so that
+ * any cut of the input into ranges gives the same entries.
+ */
+export interface RecordReader {
+  /** Names of the columns behind `entry.keys`; empty for formats that carry SQL. */
+  readonly keyColumns: readonly string[];
+  /**
+   * Reads the complete records in `bytes[from, to)`. `atEnd` says that no byte follows `to`. `baseOffset` is the offset of
+   * `bytes[0]` in the input. Returns where the first unread record starts (`to` when all was read). Each record found is
+   * either visited or skipped, exactly once.
+   */
+  read(bytes: Uint8Array, from: number, to: number, atEnd: boolean, baseOffset: number, visit: Visit, skipped: VisitSkipped): number;
+}

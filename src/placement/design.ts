@@ -1,0 +1,22 @@
+/** The thing that a team reviews: which table lives where. Read from YAML or JSON by `design-file.ts`. */
+export interface Design {
+  readonly version: 1;
+  readonly target: string;
+  /** Shard names in shard order: "0", "1", ... or the target's own ranges ("-40", "40-80", ...). */
+  readonly shards: readonly string[];
+  readonly tables: ReadonlyMap<string, TableDesign>;
+}
+
+export type TableDesign =
+  | {
+      readonly kind: "sharded";
+      readonly shardKey: readonly string[];
+      readonly strategy: StrategyName;
+      readonly colocatedWith: string | undefined;
+      /** The target's own words, such as a Vitess vindex or SPQR key ranges; validated by the target. */
+      readonly options: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: "reference" }
+  | { readonly kind: "unsharded" };
+
+export type StrategyName = "hash" | "range" | "consistent-hash" | "directory";
