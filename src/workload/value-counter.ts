@@ -299,7 +299,7 @@ function grown<T extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | 
   return larger;
 }
 
-interface TextPoolState {
+export interface TextPoolState {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly ends: Uint32Array<ArrayBuffer>;
   readonly hashes: Uint32Array<ArrayBuffer>;

@@ -1,0 +1,382 @@
+import type { LogEntry, Span } from "../ingest/entry.ts";
+import type { AccessPattern, RowStatement } from "../sql/access.ts";
+import { accessesOf, type TableAccess } from "../sql/constraints.ts";
+import { TemplateLearner } from "../sql/learner.ts";
+import { decodeLiteral, literalForm } from "../sql/literal.ts";
+import { parseTemplate } from "../sql/parse.ts";
+import type { Schema } from "../sql/schema.ts";
+import type { Dialect, Template } from "../sql/template.ts";
+import { mix32 } from "../stats/mix.ts";
+import { emptyPart, newShapeSums, shapeName, skip, templateKey, type ShapeSums, type TemplateSums, type WorkloadPart } from "./part.ts";
+import { operationWords, structuredAccess } from "./structured-access.ts";
+import type { Value } from "./value.ts";
+import type { AccessShape } from "./workload.ts";
+
+/** What the builder needs to know about the input whose entries it is given. */
+export interface BuilderInput {
+  /** Number of the input among all inputs. */
+  readonly input: number;
+  readonly dialect: Dialect;
+  /** Names behind `entry.keys`, for structured access logs. */
+  readonly keyColumns: readonly string[];
+  readonly schema: Schema;
+}
+
+/** Where the values of one table access of a template come from. */
+interface AccessPlan {
+  readonly sums: ShapeSums;
+  /** Slots of the `equal` columns, then of the range bounds. */
+  readonly slots: Int32Array;
+  readonly equalCount: number;
+  /** Positions among `slots` whose slot holds a list. */
+  readonly lists: readonly number[];
+  /** Several lists belong together value by value (rows, pairs), instead of meeting in every combination. */
+  readonly paired: boolean;
+}
+
+interface TemplatePlan {
+  readonly sums: TemplateSums;
+  readonly accesses: readonly AccessPlan[];
+  readonly write: boolean;
+}
+
+/** Combinations of independent lists are counted up to this many an execution; a longer one is counted pair by pair. */
+const combinationLimit = 256;
+
+/**
+ * Adds entries to a workload part. One builder serves one range of one input on one thread; the grammars must be loaded.
+ * A statement costs one walk over its bytes and one counter update per table access; only new templates cost more.
+ */
+export class WorkloadBuilder {
+  readonly part: WorkloadPart = emptyPart();
+  readonly #input: BuilderInput;
+  readonly #learner: TemplateLearner;
+  readonly #plans: TemplatePlan[] = [];
+  readonly #structured = new Map<string, TemplatePlan | string>();
+  /** Chains of the present statement's literals: first literal of a slot, next literal of the same slot. */
+  #head = new Int32Array(64);
+  #tail = new Int32Array(64);
+  #next = new Int32Array(64);
+  #lengths = new Int32Array(64);
+
+  constructor(input: BuilderInput) {
+    this.#input = input;
+    this.#learner = new TemplateLearner(input.dialect);
+  }
+
+  /** Counts a record that no entry could be made of. */
+  skip(offset: number, reason: string): void {
+    skip(this.part, reason, { input: this.#input.input, offset });
+  }
+
+  add(entry: LogEntry): void {
+    const plan = entry.kind === "statement" ? this.#statementPlan(entry) : this.#structuredPlan(entry);
+    if (typeof plan === "string") {
+      this.skip(entry.offset, plan);
+      return;
+    }
+    const { part } = this;
+    part.records++;
+    part.entries++;
+    const { sums } = plan;
+    const timed = entry.durationMs >= 0;
+    const micros = timed ? Math.round(entry.durationMs * 1000) : 0;
+    if (sums.executions++ === 0) sums.first = { input: this.#input.input, offset: entry.offset };
+    if (timed) {
+      sums.timed++;
+      sums.timeMicros += micros;
+      if (micros > sums.maxMicros) sums.maxMicros = micros;
+    }
+    if (entry.rows >= 0) sums.rows += Math.round(entry.rows);
+    const time = entry.timeMicros;
+    if (time === time) {
+      if (time < part.fromMicros) part.fromMicros = time;
+      if (time > part.toMicros) part.toMicros = time;
+      part.load.add(time, plan.write, micros);
+    }
+    if (entry.session.start >= 0) this.#addSession(entry.bytes, entry.session);
+    if (plan.accesses.length === 0) return;
+    if (entry.kind === "statement") this.#chainLiterals(sums.template.slots.length);
+    for (const access of plan.accesses) this.#count(access, entry, sums.template, micros);
+  }
+
+  #statementPlan(entry: LogEntry): TemplatePlan | string {
+    const learner = this.#learner;
+    const index = learner.match(entry.bytes, entry.sql.start, entry.sql.end);
+    if (index < 0) return learner.failure;
+    return (this.#plans[index] ??= this.#planOf(learner.templates[index]!, parseTemplate(learner.templates[index]!, this.#input.schema)));
+  }
+
+  #structuredPlan(entry: LogEntry): TemplatePlan | string {
+    const { bytes, keys } = entry;
+    let key = `${latin1(bytes, entry.operation)}\0${latin1(bytes, entry.table)}`;
+    for (let i = 0; i < keys.count; i++) key += keys.bounds[2 * i]! < 0 ? "0" : "1";
+    let plan = this.#structured.get(key);
+    if (plan === undefined) {
+      const columns = this.#input.keyColumns.filter((_, i) => i < keys.count && keys.bounds[2 * i]! >= 0);
+      const operation = utf8(bytes, entry.operation);
+      const access = structuredAccess(operation, utf8(bytes, entry.table), columns);
+      plan = access === undefined
+        ? `operation ${JSON.stringify(operation.slice(0, 40))} is none of ${operationWords.join(", ")}`
+        : this.#planOf(access.template, access.pattern);
+      this.#structured.set(key, plan);
+    }
+    return plan;
+  }
+
+  #planOf(template: Template, pattern: AccessPattern): TemplatePlan {
+    const accesses = accessesOf(pattern);
+    const shapes = accesses.map(shapeOf);
+    const shapeNames = shapes.map(shapeName);
+    const key = templateKey(template);
+    let sums = this.part.templates.get(key);
+    if (sums === undefined) {
+      sums = { template, pattern, shapeNames, executions: 0, timed: 0, timeMicros: 0, maxMicros: 0, rows: 0, first: { input: 0, offset: 0 } };
+      this.part.templates.set(key, sums);
+    }
+    return { sums, accesses: accesses.map((access, i) => this.#accessPlan(access, shapes[i]!, template)), write: isWrite(pattern) };
+  }
+
+  #accessPlan(access: TableAccess, shape: AccessShape, template: Template): AccessPlan {
+    const name = shapeName(shape);
+    let sums = this.part.shapes.get(name);
+    if (sums === undefined) this.part.shapes.set(name, (sums = newShapeSums(shape)));
+    const slots = [
+      ...access.equal.map(({ slot }) => slot),
+      ...access.ranges.flatMap(({ from, to }) => [...(from ? [from.slot] : []), ...(to ? [to.slot] : [])]),
+    ];
+    const lists = access.equal.flatMap(({ list }, position) => (list ? [position] : []));
+    return { sums, slots: Int32Array.from(slots), equalCount: access.equal.length, lists, paired: arePaired(lists.map((i) => slots[i]!), template) };
+  }
+
+  #addSession(bytes: Uint8Array, { start, end }: Span): void {
+    let low = 0x811c9dc5;
+    let high = 0x1000193;
+    for (let at = start; at < end; at++) {
+      low = Math.imul(low ^ bytes[at]!, 0x01000193);
+      high = Math.imul(high ^ bytes[at]!, 0x85ebca6b);
+    }
+    this.part.sessions.add(mix32(low ^ (end - start)), mix32(high));
+  }
+
+  #chainLiterals(slotCount: number): void {
+    const { literalCount, literalSlot } = this.#learner;
+    if (slotCount > this.#head.length) {
+      this.#head = new Int32Array(slotCount * 2);
+      this.#tail = new Int32Array(slotCount * 2);
+      this.#lengths = new Int32Array(slotCount * 2);
+    }
+    if (literalCount > this.#next.length) this.#next = new Int32Array(literalCount * 2);
+    const head = this.#head;
+    const lengths = this.#lengths;
+    for (let slot = 0; slot < slotCount; slot++) {
+      head[slot] = -1;
+      lengths[slot] = 0;
+    }
+    for (let i = 0; i < literalCount; i++) {
+      const slot = literalSlot[i]!;
+      if (head[slot]! < 0) head[slot] = i;
+      else this.#next[this.#tail[slot]!] = i;
+      this.#tail[slot] = i;
+      this.#next[i] = -1;
+      lengths[slot]!++;
+    }
+  }
+
+  #count(plan: AccessPlan, entry: LogEntry, template: Template, micros: number): void {
+    const { sums, slots, equalCount, lists } = plan;
+    sums.executions++;
+    sums.timeMicros += micros;
+    if (sums.sample.wants(this.#input.input, entry.offset)) {
+      sums.sample.add({
+        timeMicros: entry.timeMicros,
+        durationMicros: micros,
+        input: this.#input.input,
+        offset: entry.offset,
+        values: Array.from(slots, (slot) => this.#valuesAt(slot, entry, template)),
+      });
+    }
+    if (equalCount === 0) return;
+    const { counter } = sums;
+    if (lists.length > 0) {
+      this.#countList(plan, entry, template, micros);
+      return;
+    }
+    for (let column = 0; column < equalCount; column++) {
+      if (!this.#setValue(plan, column, slots[column]!, 0, entry, template)) {
+        sums.unvalued++;
+        return;
+      }
+    }
+    counter.add(1, micros);
+  }
+
+  #countList(plan: AccessPlan, entry: LogEntry, template: Template, micros: number): void {
+    const { sums, slots, equalCount, lists } = plan;
+    const lengths = lists.map((position) => this.#lengthOf(slots[position]!, entry));
+    let combinations = plan.paired ? Math.max(...lengths) : lengths.reduce((product, length) => product * length, 1);
+    const paired = plan.paired || combinations > combinationLimit;
+    if (paired) combinations = Math.max(...lengths);
+    sums.listLengths.set(combinations, (sums.listLengths.get(combinations) ?? 0) + 1);
+    if (combinations === 0) sums.unvalued++;
+    for (let combination = 0, spent = 0; combination < combinations; combination++) {
+      // Equal parts in whole microseconds that add up to the statement's time.
+      const until = Math.floor((micros * (combination + 1)) / combinations);
+      let rest = combination;
+      let valued = true;
+      for (let column = 0; column < equalCount && valued; column++) {
+        const list = lists.indexOf(column);
+        let nth = 0;
+        if (list >= 0) {
+          nth = paired ? combination % lengths[list]! : rest % lengths[list]!;
+          if (!paired) rest = Math.floor(rest / lengths[list]!);
+        }
+        valued = this.#setValue(plan, column, slots[column]!, nth, entry, template);
+      }
+      if (valued) sums.counter.add(1, until - spent);
+      else if (combination === 0) sums.unvalued++;
+      spent = until;
+    }
+  }
+
+  #lengthOf(slot: number, entry: LogEntry): number {
+    return entry.kind === "access" ? 1 : this.#lengths[slot]!;
+  }
+
+  /** Hands the nth value at a slot to the counter; false when the log does not have it. */
+  #setValue(plan: AccessPlan, column: number, slot: number, nth: number, entry: LogEntry, template: Template): boolean {
+    const { counter } = plan.sums;
+    if (entry.kind === "access") return setBytes(counter, column, entry.bytes, this.#keyBounds(slot, entry));
+    const learner = this.#learner;
+    let literal = this.#head[slot]!;
+    for (let i = 0; i < nth && literal >= 0; i++) literal = this.#next[literal]!;
+    if (literal < 0) return false;
+    const form = learner.literalForm[literal]!;
+    if (form === literalForm.integer) {
+      counter.setInteger(column, learner.literalInteger[literal]!);
+      return true;
+    }
+    const start = learner.literalStart[literal]!;
+    const end = learner.literalEnd[literal]!;
+    if (form === literalForm.number || form === literalForm.string) return setBytes(counter, column, entry.bytes, { start, end });
+    if (form === literalForm.null) {
+      counter.setNull(column);
+      return true;
+    }
+    if (form === literalForm.parameter) {
+      const bounds = parameterBounds(template, slot, entry);
+      if (bounds === undefined) return false;
+      if (bounds.start < 0) counter.setNull(column);
+      else setBytes(counter, column, entry.bytes, bounds);
+      return true;
+    }
+    const decoded = decodeLiteral(entry.bytes, start, end, form, this.#input.dialect);
+    if (decoded.kind === "null") counter.setNull(column);
+    else {
+      const bytes = new TextEncoder().encode(decoded.text);
+      setBytes(counter, column, bytes, { start: 0, end: bytes.length });
+    }
+    return true;
+  }
+
+  /** Span of the key column behind a slot: slots are the key columns that have a value, in order. */
+  #keyBounds(slot: number, { keys }: LogEntry): Span {
+    let present = -1;
+    for (let i = 0; i < keys.count; i++) {
+      if (keys.bounds[2 * i]! >= 0 && ++present === slot) return { start: keys.bounds[2 * i]!, end: keys.bounds[2 * i + 1]! };
+    }
+    return { start: 0, end: 0 };
+  }
+
+  /** All values at a slot, for the sample. */
+  #valuesAt(slot: number, entry: LogEntry, template: Template): readonly Value[] | undefined {
+    if (entry.kind === "access") return [valueOf(utf8(entry.bytes, this.#keyBounds(slot, entry)))];
+    const learner = this.#learner;
+    const values: Value[] = [];
+    for (let literal = this.#head[slot]!; literal >= 0; literal = this.#next[literal]!) {
+      const form = learner.literalForm[literal]!;
+      if (form === literalForm.parameter) {
+        const bounds = parameterBounds(template, slot, entry);
+        if (bounds === undefined) return undefined;
+        values.push(bounds.start < 0 ? null : valueOf(utf8(entry.bytes, bounds)));
+      } else {
+        const decoded = decodeLiteral(entry.bytes, learner.literalStart[literal]!, learner.literalEnd[literal]!, form, this.#input.dialect);
+        values.push(decoded.kind === "null" ? null : valueOf(decoded.text));
+      }
+    }
+    return values;
+  }
+}
+
+function shapeOf(access: TableAccess): AccessShape {
+  return {
+    table: access.table,
+    use: access.use,
+    equal: access.equal.map(({ column, list }) => ({ column, list: list === true })),
+    ranges: access.ranges.map(({ column, from, to }) => ({ column, from: from !== undefined, to: to !== undefined })),
+  };
+}
+
+/** Lists belong together when they are columns of inserted rows, or stand side by side in `(a, b) IN ((?, ?), ...)`. */
+function arePaired(slots: readonly number[], template: Template): boolean {
+  const ordered = slots.toSorted((a, b) => a - b);
+  return ordered.every((slot, i) => {
+    if (template.slots[slot]!.repeat === "rows" || i === 0) return true;
+    return ordered[i - 1] === slot - 1 && /^\s*,\s*$/.test(template.parts[slot]!);
+  });
+}
+
+const writes: ReadonlySet<RowStatement["kind"]> = new Set(["insert", "update", "delete", "merge"]);
+
+/** COMMIT counts as a write: that is where the write's time to disk is spent. */
+function isWrite(pattern: AccessPattern): boolean {
+  if (pattern.kind === "control") return pattern.control === "commit";
+  if (pattern.kind !== "rows") return false;
+  const { statement } = pattern;
+  return writes.has(statement.kind) || pattern.relations.some((relation) => relation.kind === "table" && relation.use !== "read");
+}
+
+/** Span of the logged parameter behind a placeholder; start -1 is NULL, undefined is not logged. */
+function parameterBounds(template: Template, slot: number, { parameters }: LogEntry): Span | undefined {
+  const position = Number(template.slots[slot]!.parameter);
+  if (!(position >= 1 && position <= parameters.count)) return undefined;
+  return { start: parameters.bounds[2 * position - 2]!, end: parameters.bounds[2 * position - 1]! };
+}
+
+/** Canonical integers that a double holds exactly count as integers, quoted or not; everything else as its bytes. */
+function setBytes(counter: ShapeSums["counter"], column: number, bytes: Uint8Array, { start, end }: Span): true {
+  const integer = canonicalInteger(bytes, start, end);
+  if (Number.isNaN(integer)) counter.setText(column, bytes, start, end);
+  else counter.setInteger(column, integer);
+  return true;
+}
+
+function canonicalInteger(bytes: Uint8Array, start: number, end: number): number {
+  const negative = bytes[start] === 45;
+  const first = negative ? start + 1 : start;
+  const length = end - first;
+  if (length < 1 || length > 16) return NaN;
+  if (bytes[first] === 48 && (length > 1 || negative)) return NaN;
+  let value = 0;
+  for (let at = first; at < end; at++) {
+    const digit = bytes[at]! - 48;
+    if (digit < 0 || digit > 9) return NaN;
+    value = value * 10 + digit;
+  }
+  if (value > Number.MAX_SAFE_INTEGER) return NaN;
+  return negative ? -value : value;
+}
+
+/** The value that `setBytes` would count, for a text at hand. */
+export function valueOf(text: string): Value {
+  return /^(0|-?[1-9][0-9]{0,15})$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
+}
+
+const decoder = new TextDecoder();
+const utf8 = (bytes: Uint8Array, { start, end }: Span): string => decoder.decode(bytes.subarray(start, end));
+
+function latin1(bytes: Uint8Array, { start, end }: Span): string {
+  let text = "";
+  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]!);
+  return text;
+}

@@ -1,0 +1,209 @@
+import { assert } from "../base/assert.ts";
+import { byName } from "../base/order.ts";
+import type { Origin } from "../ingest/entry.ts";
+import type { AccessPattern } from "../sql/access.ts";
+import type { Template } from "../sql/template.ts";
+import { DistinctSketch } from "../stats/distinct-sketch.ts";
+import { EventSample, type SampleState } from "./event-sample.ts";
+import { LoadWindows, type LoadState } from "./load-windows.ts";
+import { ValueCounter, type CounterState } from "./value-counter.ts";
+import type { AccessShape, InputSummary, ShapeUse, SkippedRecords, TemplateUse, Workload } from "./workload.ts";
+
+/** Records shown per reason. */
+const firstLimit = 3;
+
+/** The sums of one template while they grow. */
+export interface TemplateSums {
+  readonly template: Template;
+  readonly pattern: AccessPattern;
+  readonly shapeNames: readonly string[];
+  executions: number;
+  timed: number;
+  timeMicros: number;
+  maxMicros: number;
+  rows: number;
+  first: Origin;
+}
+
+/** The sums of one access shape while they grow. */
+export interface ShapeSums {
+  readonly shape: AccessShape;
+  executions: number;
+  timeMicros: number;
+  unvalued: number;
+  readonly counter: ValueCounter;
+  readonly listLengths: Map<number, number>;
+  readonly sample: EventSample;
+}
+
+/** The workload of a part of the input, as it grows. `mergePart` adds another part; `workloadOf` puts it in order. */
+export interface WorkloadPart {
+  records: number;
+  entries: number;
+  fromMicros: number;
+  toMicros: number;
+  readonly skipped: Map<string, { count: number; first: Origin[] }>;
+  readonly sessions: DistinctSketch;
+  /** By dialect and text. */
+  readonly templates: Map<string, TemplateSums>;
+  /** By shape name. */
+  readonly shapes: Map<string, ShapeSums>;
+  readonly load: LoadWindows;
+}
+
+export function emptyPart(): WorkloadPart {
+  return {
+    records: 0,
+    entries: 0,
+    fromMicros: Infinity,
+    toMicros: -Infinity,
+    skipped: new Map(),
+    sessions: new DistinctSketch(),
+    templates: new Map(),
+    shapes: new Map(),
+    load: new LoadWindows(),
+  };
+}
+
+export const templateKey = (template: Template): string => `${template.dialect}\0${template.text}`;
+
+/** Names a shape so that equal shapes of two parts meet. */
+export function shapeName(shape: AccessShape): string {
+  const equal = shape.equal.map(({ column, list }) => (list ? `${column} in` : `${column} =`));
+  const ranges = shape.ranges.map(({ column, from, to }) => `${column} ${from ? ">" : ""}${to ? "<" : ""}`);
+  return `${shape.table} ${shape.use} (${[...equal, ...ranges].join(", ")})`;
+}
+
+export const newShapeSums = (shape: AccessShape): ShapeSums => ({
+  shape,
+  executions: 0,
+  timeMicros: 0,
+  unvalued: 0,
+  counter: new ValueCounter(shape.equal.map(({ column }) => column)),
+  listLengths: new Map(),
+  sample: new EventSample(),
+});
+
+export function skip(part: WorkloadPart, reason: string, origin: Origin): void {
+  part.records++;
+  let skipped = part.skipped.get(reason);
+  if (skipped === undefined) part.skipped.set(reason, (skipped = { count: 0, first: [] }));
+  skipped.count++;
+  if (skipped.first.length < firstLimit) skipped.first.push(origin);
+}
+
+const byOrigin = (a: Origin, b: Origin): number => a.input - b.input || a.offset - b.offset;
+
+/** Adds everything in `other` to `part`. Associative and commutative up to the order that `workloadOf` decides. */
+export function mergePart(part: WorkloadPart, other: WorkloadPart): void {
+  part.records += other.records;
+  part.entries += other.entries;
+  part.fromMicros = Math.min(part.fromMicros, other.fromMicros);
+  part.toMicros = Math.max(part.toMicros, other.toMicros);
+  for (const [reason, { count, first }] of other.skipped) {
+    const mine = part.skipped.get(reason) ?? { count: 0, first: [] };
+    part.skipped.set(reason, { count: mine.count + count, first: [...mine.first, ...first].sort(byOrigin).slice(0, firstLimit) });
+  }
+  part.sessions.merge(other.sessions);
+  for (const [key, theirs] of other.templates) {
+    const mine = part.templates.get(key);
+    if (mine === undefined) {
+      part.templates.set(key, theirs);
+      continue;
+    }
+    mine.executions += theirs.executions;
+    mine.timed += theirs.timed;
+    mine.timeMicros += theirs.timeMicros;
+    mine.maxMicros = Math.max(mine.maxMicros, theirs.maxMicros);
+    mine.rows += theirs.rows;
+    if (byOrigin(theirs.first, mine.first) < 0) mine.first = theirs.first;
+  }
+  for (const [name, theirs] of other.shapes) {
+    const mine = part.shapes.get(name);
+    if (mine === undefined) {
+      part.shapes.set(name, theirs);
+      continue;
+    }
+    mine.executions += theirs.executions;
+    mine.timeMicros += theirs.timeMicros;
+    mine.unvalued += theirs.unvalued;
+    for (const [length, count] of theirs.listLengths) mine.listLengths.set(length, (mine.listLengths.get(length) ?? 0) + count);
+    mine.counter.merge(theirs.counter);
+    mine.sample.merge(theirs.sample);
+  }
+  part.load.merge(other.load);
+}
+
+/** The finished summary, every list in its stated order. */
+export function workloadOf(part: WorkloadPart, inputs: readonly InputSummary[]): Workload {
+  const shapeNames = [...part.shapes.keys()].sort(byName);
+  const shapeIndex = new Map(shapeNames.map((name, index) => [name, index]));
+  const skipped: SkippedRecords[] = [...part.skipped]
+    .sort(([a], [b]) => byName(a, b))
+    .map(([reason, { count, first }]) => ({ reason, count, first: first.toSorted(byOrigin) }));
+  const skippedCount = skipped.reduce((sum, { count }) => sum + count, 0);
+  assert(part.entries + skippedCount === part.records, "every record is either used or explained");
+  return {
+    inputs,
+    records: part.records,
+    entries: part.entries,
+    skipped,
+    span: part.fromMicros <= part.toMicros ? { fromMicros: part.fromMicros, toMicros: part.toMicros } : undefined,
+    sessions: part.sessions,
+    templates: [...part.templates]
+      .sort(([a], [b]) => byName(a, b))
+      .map(([, { shapeNames: names, ...sums }]): TemplateUse => ({ ...sums, shapes: names.map((name) => shapeIndex.get(name)!) })),
+    shapes: shapeNames.map((name): ShapeUse => {
+      const sums = part.shapes.get(name)!;
+      return { name, ...sums, listLengths: new Map([...sums.listLengths].sort(([a], [b]) => a - b)) };
+    }),
+    load: part.load,
+  };
+}
+
+/** A part as plain data, for another thread. */
+export interface PartState {
+  readonly records: number;
+  readonly entries: number;
+  readonly fromMicros: number;
+  readonly toMicros: number;
+  readonly skipped: WorkloadPart["skipped"];
+  readonly sessions: Float64Array;
+  readonly templates: WorkloadPart["templates"];
+  readonly shapes: readonly [string, Omit<ShapeSums, "counter" | "sample">, CounterState, SampleState][];
+  readonly load: LoadState;
+}
+
+export function partToState(part: WorkloadPart): PartState {
+  const { sessions, shapes, load, ...rest } = part;
+  return {
+    ...rest,
+    sessions: sessions.toHashes(),
+    shapes: [...shapes].map(([name, { counter, sample, ...sums }]) => [name, sums, counter.toState(), sample.toState()]),
+    load: load.toState(),
+  };
+}
+
+export function partFromState(state: PartState): WorkloadPart {
+  return {
+    ...state,
+    sessions: DistinctSketch.fromHashes(state.sessions),
+    shapes: new Map(
+      state.shapes.map(([name, sums, counter, sample]) => [
+        name,
+        { ...sums, counter: ValueCounter.fromState(counter), sample: EventSample.fromState(sample) },
+      ]),
+    ),
+    load: LoadWindows.fromState(state.load),
+  };
+}
+
+/** The buffers of a state, which may move to the other thread instead of being copied. */
+export function buffersOf(state: PartState): ArrayBuffer[] {
+  return state.shapes.flatMap(([, , counter]) => [
+    counter.values.buffer,
+    counter.counts.buffer,
+    counter.micros.buffer,
+    ...counter.texts.flatMap(({ bytes, ends, hashes }) => [bytes.buffer, ends.buffer, hashes.buffer]),
+  ]);
+}
