@@ -115,7 +115,7 @@ export class ValueCounter {
   }
 
   #growEntries(): void {
-    const capacity = this.#counts.length * 2;
+    const capacity = Math.max(32, this.#counts.length * 2);
     this.#values = grown(this.#values, capacity * this.#tuple.length);
     this.#counts = grown(this.#counts, capacity);
     this.#micros = grown(this.#micros, capacity);
