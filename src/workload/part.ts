@@ -201,9 +201,7 @@ export function partFromState(state: PartState): WorkloadPart {
 /** The buffers of a state, which may move to the other thread instead of being copied. */
 export function buffersOf(state: PartState): ArrayBuffer[] {
   return state.shapes.flatMap(([, , counter]) => [
-    counter.values.buffer,
-    counter.counts.buffer,
-    counter.micros.buffer,
+    counter.records.buffer,
     ...counter.texts.flatMap(({ bytes, ends, hashes }) => [bytes.buffer, ends.buffer, hashes.buffer]),
   ]);
 }

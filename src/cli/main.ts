@@ -1,0 +1,45 @@
+import { Command, CommanderError } from "commander";
+import { InputError } from "../base/input-error.ts";
+import { addAnalyze } from "./commands/analyze.ts";
+import { addExplain } from "./commands/explain.ts";
+import { endQuietlyOnClosedPipe, processSurroundings, type Surroundings } from "./surroundings.ts";
+import { toolVersion } from "./tool-version.ts";
+
+/**
+ * Runs the command line and gives its exit code: 0 done; 1 done and over a budget; 2 usage or input that can't be used; 3
+ * readable input without a usable statement. Errors that are ours to mend are not caught: they end with a stack trace.
+ */
+export async function main(args: readonly string[], surroundings?: Surroundings): Promise<number> {
+  if (surroundings === undefined) endQuietlyOnClosedPipe();
+  const around = surroundings ?? processSurroundings();
+  let exitCode = 0;
+  const program = new Command("shardplan")
+    .description("Plans capacity and judges shard keys from a real query log, before anything is built.")
+    .version(toolVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this page")
+    .helpCommand("help [command]", "print a command's page")
+    .configureOutput({ writeOut: around.stdout, writeErr: around.stderr, getOutHelpWidth: () => around.width ?? 100, getErrHelpWidth: () => around.width ?? 100 })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText("after", examples);
+  addAnalyze(program, around, (code) => (exitCode = code));
+  addExplain(program, around, (code) => (exitCode = code));
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof InputError)) throw error;
+    around.stderr(`error: ${error.message}\n${error.hint === undefined ? "" : `  ${error.hint}\n`}`);
+    return error.exitCode;
+  }
+}
+
+const examples = `
+Examples:
+  $ shardplan analyze postgresql.csv --schema schema.sql
+  $ shardplan analyze 'logs/*.csv.gz' --shards 8 --key orders.customer_id
+  $ shardplan explain --design design.yaml "SELECT * FROM orders WHERE customer_id = 7"
+
+Exit codes: 0 done, 1 done and over a budget, 2 usage or input that can't be used, 3 no usable statement in the input.`;
