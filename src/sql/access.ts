@@ -5,7 +5,8 @@
  */
 export type AccessPattern =
   | { readonly kind: "unknown"; readonly reason: string }
-  | { readonly kind: "control"; readonly control: TransactionControl }
+  /** With a `slot` (`SET autocommit = ?`) its value decides: 0 or OFF is "autocommit-off", anything else as `control` says. */
+  | { readonly kind: "control"; readonly control: TransactionControl; readonly slot?: number }
   /** SET, SHOW, EXPLAIN, VACUUM, DDL, ...: no rows of a table are read or written by key. */
   | { readonly kind: "utility"; readonly command: string; readonly implicitCommit: boolean }
   | { readonly kind: "rows"; readonly statement: RowStatement; readonly relations: readonly Relation[] };
@@ -24,7 +25,10 @@ export type Relation =
       readonly alias: string;
       readonly use: "read" | "insert" | "update" | "delete";
     }
-  /** A subquery in FROM or a reference to a CTE. Two references to one CTE are two relations with the same `query` object. */
+  /**
+   * A subquery in FROM or a reference to a CTE. Two references to one CTE are two relations with the same `query` object.
+   * `columns` stand beside the query's outputs one by one, `*` beside a star whose columns are not known.
+   */
   | { readonly kind: "derived"; readonly alias: string; readonly query: RowStatement; readonly columns: readonly string[]; readonly cte: boolean; readonly lateral: boolean }
   /** The inner reference of a recursive CTE to itself. */
   | { readonly kind: "recursion"; readonly alias: string; readonly columns: readonly string[] }
@@ -109,6 +113,8 @@ export interface Merge {
   readonly set: readonly Assignment[];
   readonly insertColumns: readonly string[] | undefined;
   readonly insertValues: readonly Expr[];
+  /** `WHEN ... AND condition`, so that a subquery in one is not overlooked. */
+  readonly conditions: readonly Expr[];
   readonly outputs: readonly Output[];
   readonly with: readonly RowStatement[];
 }

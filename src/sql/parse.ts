@@ -1,0 +1,61 @@
+import type { AccessPattern } from "./access.ts";
+import { bind } from "./bind.ts";
+import { GrammarError } from "./grammar-error.ts";
+import { loadPostgresGrammar } from "./postgres/grammar.ts";
+import { readPostgres } from "./postgres/statement.ts";
+import type { Schema } from "./schema.ts";
+import { formsOf, slotInMessage, withSentinels } from "./sentinel.ts";
+import type { StatementSyntax } from "./syntax.ts";
+import type { Dialect, Template } from "./template.ts";
+
+/**
+ * Parses a template with its dialect's grammar and binds every name in it. Foreign SQL never throws: what the grammar does
+ * not accept is "unknown" with the grammar's own message. `loadGrammar` comes first.
+ */
+export function parseTemplate(template: Template, schema: Schema): AccessPattern {
+  const syntax = read(template);
+  return syntax.kind === "rows" ? bind(syntax.statement, schema, template.dialect) : syntax;
+}
+
+/** Loads the grammar of a dialect; WebAssembly, so it takes some tens of milliseconds once. */
+export async function loadGrammar(dialect: Dialect): Promise<void> {
+  await grammars[dialect].load();
+}
+
+interface Grammar {
+  readonly load: () => Promise<void>;
+  /** Throws GrammarError when the text is refused. */
+  readonly read: (text: string, template: Template) => StatementSyntax;
+}
+
+const grammars = {
+  postgres: { load: loadPostgresGrammar, read: readPostgres },
+  mysql: { load: loadPostgresGrammar, read: readPostgres },
+} satisfies Record<Dialect, Grammar>;
+
+/** A slot whose sentinel is refused is written in its next form, until the grammar is content or no form is left. */
+function read(template: Template): StatementSyntax {
+  // The grammars are C and Rust; to the former a NUL ends the text.
+  if (template.text.includes("\0")) return { kind: "unknown", reason: "NUL character in the statement" };
+  const forms = template.slots.map(() => 0);
+  for (;;) {
+    try {
+      return grammars[template.dialect].read(withSentinels(template, forms), template);
+    } catch (error) {
+      if (error instanceof RangeError) return { kind: "unknown", reason: "nested too deeply" };
+      if (!(error instanceof GrammarError)) throw error;
+      const slot = slotInMessage(error.message, template);
+      const next = slot === undefined ? 0 : (forms[slot] ?? 0) + 1;
+      if (slot === undefined || next >= formsOf(template.slots[slot]!, template.dialect).length) {
+        return { kind: "unknown", reason: shortened(error.message) };
+      }
+      forms[slot] = next;
+    }
+  }
+}
+
+/** One line, short enough for a table, without the positions and sentinels of a text that the user never saw. */
+function shortened(message: string): string {
+  const line = message.replaceAll(/'?__sp_\d+__'?|\b77\d{7}\b/g, "?").replaceAll(/\s+/g, " ").trim();
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}
