@@ -12,11 +12,19 @@ export type TableDesign =
       readonly kind: "sharded";
       readonly shardKey: readonly string[];
       readonly strategy: StrategyName;
+      /** The table whose placement this one follows; its own `strategy` and `options` (but for `type`) then don't count. */
       readonly colocatedWith: string | undefined;
-      /** The target's own words, such as a Vitess vindex or SPQR key ranges; validated by the target. */
+      /** The target's own words, such as a Vitess vindex or SPQR key ranges; checked by `table-options.ts`. */
       readonly options: Readonly<Record<string, unknown>>;
     }
   | { readonly kind: "reference" }
   | { readonly kind: "unsharded" };
 
-export type StrategyName = "hash" | "range" | "consistent-hash" | "directory";
+export type StrategyName =
+  | "hash" // the target's hash function; generic: hash modulo the number of shards
+  | "range"
+  | "consistent-hash"
+  | "jump"
+  | "rendezvous"
+  | "fixed-slots"
+  | "directory";

@@ -1,0 +1,57 @@
+import { assert } from "../base/assert.ts";
+import { keyTypeOf } from "../workload/key-value.ts";
+import { wordsToHex, zeroWords } from "./hashes/words.ts";
+import { integerHashInto, keyHashInto, textHashInto } from "./key-hash.ts";
+import type { MapRequest } from "./map-request.ts";
+import type { ShardMap, TraceStep } from "./shard-map.ts";
+
+/** From the 64-bit hash of a key, as two signed words, to its shard. */
+export type PlaceHash = (low: number, high: number) => number;
+
+/**
+ * The shard map of a strategy that looks at the generic hash of a key and at nothing else. `detail` tells apart two maps
+ * of one strategy and size; `steps` adds what the strategy computes between hash and shard, for `trace`.
+ */
+export function hashedMap(
+  request: MapRequest,
+  detail: string,
+  place: PlaceHash,
+  steps: (low: number, high: number) => readonly TraceStep[] = () => [],
+): ShardMap {
+  const shardCount = request.shards.length;
+  const words = zeroWords();
+  const keyType = request.types.length === 1 ? keyTypeOf[request.types[0]!] : undefined;
+  const columns = request.types.length;
+  return {
+    shardCount,
+    identity: `generic/${detail}/${request.shards.join(",")}/${columns}`,
+    keeps: "hash",
+    shardOf: (key) => {
+      assert(key.length === columns, `a key of ${columns} columns was asked for with ${key.length}`);
+      keyHashInto(key, words);
+      return place(words.low, words.high);
+    },
+    shardsOfRange: () => allShards(shardCount),
+    trace: (key) => {
+      keyHashInto(key, words);
+      const { low, high } = words;
+      return [{ what: "hash", value: wordsToHex(words) }, ...steps(low, high)];
+    },
+    ...(keyType === "int" && {
+      shardOfInteger: (low: number, high: number) => {
+        integerHashInto(low, high, words);
+        return place(words.low, words.high);
+      },
+    }),
+    ...(keyType === "text" && {
+      shardOfText: (bytes: Uint8Array, start: number, end: number) => {
+        textHashInto(bytes, start, end, words);
+        return place(words.low, words.high);
+      },
+    }),
+  };
+}
+
+export function allShards(shardCount: number): readonly number[] {
+  return Array.from({ length: shardCount }, (_, shard) => shard);
+}
