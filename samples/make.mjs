@@ -1,7 +1,7 @@
 /**
  * Makes the sample logs: runs three small applications against a real PostgreSQL and keeps what it logged.
  *
- *   node samples/make.mjs [--seconds 240] [--seed 7] [shop] [saas] [metrics]
+ *   node samples/make.mjs [--seed 7] [--seconds N] [shop] [saas] [metrics]
  *
  * The seed decides what the applications ask; times and durations are the server's own, so that each run's file differs.
  */
@@ -21,11 +21,12 @@ const workloads = { shop, saas, metrics };
 const folder = import.meta.dirname;
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: "string", default: "240" }, seed: { type: "string", default: "7" } },
+  options: { seconds: { type: "string" }, seed: { type: "string", default: "7" } },
 });
 
 for (const name of positionals.length > 0 ? positionals : Object.keys(workloads)) {
-  const { log, accesses } = await record(name, workloads[name], Number(options.seconds), Number(options.seed));
+  const seconds = Number(options.seconds ?? workloads[name].seconds);
+  const { log, accesses } = await record(name, workloads[name], seconds, Number(options.seed));
   const zipped = gzipSync(log, { level: 9 });
   writeFileSync(join(folder, `${name}.csv.gz`), zipped);
   if (accesses.length > 0) writeFileSync(join(folder, "access.csv"), `${accesses.join("\n")}\n`);

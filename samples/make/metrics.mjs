@@ -11,6 +11,8 @@ const sites = 24;
 const siteOf = (device) => (device % 6 === 0 ? null : 1 + (device % sites));
 
 export const metrics = {
+  seconds: 190,
+
   load: `
     SELECT setseed(0.41);
     INSERT INTO sites SELECT n, 'Site ' || n FROM generate_series(1, ${sites}) n;

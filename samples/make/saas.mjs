@@ -12,6 +12,8 @@ const projectsPerTenant = 12;
 const tasksPerTenant = 300;
 
 export const saas = {
+  seconds: 200,
+
   load: `
     SELECT setseed(0.29);
     INSERT INTO plans VALUES ('free', 3, 0), ('team', 20, 49), ('business', 200, 199);

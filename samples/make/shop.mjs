@@ -10,6 +10,8 @@ const customers = 4_000;
 const products = 600;
 
 export const shop = {
+  seconds: 270,
+
   load: `
     SELECT setseed(0.17);
     INSERT INTO countries VALUES ('DE', 'Germany', 19), ('FR', 'France', 20), ('PL', 'Polska', 23), ('IE', 'Éire', 23), ('IT', 'Italia', 22);
