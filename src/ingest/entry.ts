@@ -52,16 +52,64 @@ export type Visit = (entry: LogEntry) => void;
 export type VisitSkipped = (offset: number, reason: SkipReason) => void;
 
 /**
+ * A record that grows past this is given up: skipped with a reason, and reading goes on at the next line. Without a limit
+ * one stray quote could pull the rest of a 100 GB file into memory.
+ */
+export const maxRecordBytes = 64 * 1024 * 1024;
+
+/**
  * Finds records in bytes and decodes them. A reader is made for one range of one input and keeps no other state, so that
  * any cut of the input into ranges gives the same entries.
  */
 export interface RecordReader {
+  /**
+   * Records that start at this offset of the input, or after it, are left unread: they belong to the next range. The last
+   * record of a range usually ends behind it. Infinity unless set.
+   */
+  until: number;
   /** Names of the columns behind `entry.keys`; empty for formats that carry SQL. */
   readonly keyColumns: readonly string[];
   /**
    * Reads the complete records in `bytes[from, to)`. `atEnd` says that no byte follows `to`. `baseOffset` is the offset of
    * `bytes[0]` in the input. Returns where the first unread record starts (`to` when all was read). Each record found is
-   * either visited or skipped, exactly once.
+   * either visited or skipped, exactly once. Quotes and escapes are resolved in place, so `bytes` is the reader's to
+   * change between `from` and the returned position; the rest is left as it is.
    */
   read(bytes: Uint8Array, from: number, to: number, atEnd: boolean, baseOffset: number, visit: Visit, skipped: VisitSkipped): number;
+}
+
+/** An entry with nothing in it, for a reader to fill again and again. */
+export function newEntry(kind: LogEntry["kind"]): LogEntry {
+  const span = (): Span => ({ start: -1, end: -1 });
+  const list = (): SpanList => ({ count: 0, bounds: new Int32Array(32) });
+  return {
+    kind,
+    bytes: new Uint8Array(0),
+    offset: 0,
+    timeMicros: NaN,
+    durationMs: NaN,
+    rows: NaN,
+    sql: span(),
+    session: span(),
+    transaction: span(),
+    database: span(),
+    user: span(),
+    parameters: list(),
+    operation: span(),
+    table: span(),
+    keys: list(),
+  };
+}
+
+/** Appends a span to a list; (-1, -1) is a NULL. */
+export function pushSpan(list: SpanList, start: number, end: number): void {
+  const at = list.count * 2;
+  if (at + 2 > list.bounds.length) {
+    const grown = new Int32Array(list.bounds.length * 2);
+    grown.set(list.bounds);
+    list.bounds = grown;
+  }
+  list.bounds[at] = start;
+  list.bounds[at + 1] = end;
+  list.count += 1;
 }

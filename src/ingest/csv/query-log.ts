@@ -1,0 +1,75 @@
+import { assert } from "../../base/assert.ts";
+import { InputError } from "../../base/input-error.ts";
+import { columnFlag } from "../columns.ts";
+import type { Detection, Format } from "../format.ts";
+import { decodeParameters } from "../parameters.ts";
+import { dialectOf } from "../sql-text.ts";
+import { commonFields, headerRepeated, isNullField, plausibleByTime, resolveField } from "./fields.ts";
+import { CsvRecordReader, guessCsvRecordStart } from "./record-reader.ts";
+import type { CsvRecordFormat } from "./record-reader.ts";
+import { columnTitle, csvSettings, roleTitles, settleColumns } from "./settle.ts";
+import type { CsvSettings } from "./settings.ts";
+import { csvShape } from "./shape.ts";
+
+/** CSV, TSV and their kin with one statement per record in an SQL column. */
+export const csvQueryLog: Format = {
+  title: "CSV query log: one statement per record, in an SQL column",
+
+  detect(head, options) {
+    const shape = csvShape(head, options);
+    if (shape === undefined) return undefined;
+    const { columns, notes } = settleColumns(shape, head, options);
+    if (columns.sql === -1) {
+      if (options.format !== "csv") return undefined;
+      throw new InputError(`${head.name}: no column of SQL statements`, {
+        hint: `it has ${shape.header?.join(", ") ?? `columns 0 to ${shape.fieldCount - 1}`}; name one with ${columnFlag("sql")}`,
+      });
+    }
+    // One column without a name is plain SQL text, whose statements may take several lines; `;` then only ends them.
+    const single = shape.samples.every((record) => record.slice(1).every((text) => text.trim() === ""));
+    if (shape.header === undefined && single && options.format !== "csv") return undefined;
+    return {
+      format: "csv",
+      dialect: dialectOf(shape.samples.map((record) => record[columns.sql] ?? "")),
+      dataStart: shape.dataStart,
+      keyColumns: [],
+      settings: csvSettings(shape, columns, [], options),
+      roles: roleTitles(shape, columns),
+      because: `its records have ${shape.fieldCount} fields, and ${columnTitle(shape, columns.sql)} holds SQL`,
+      notes,
+    };
+  },
+
+  createReader: (detection) => new CsvRecordReader(queryLogRecords(detection)),
+
+  guessRecordStart: (bytes, from, atEnd, detection) => guessCsvRecordStart(queryLogRecords(detection), bytes, from, atEnd),
+};
+
+function queryLogRecords(detection: Detection): CsvRecordFormat {
+  const settings = detection.settings as CsvSettings | undefined;
+  assert(settings !== undefined, "a detected CSV log has settings");
+  const { sql, parameters } = settings.columns;
+  const fillCommon = commonFields(settings);
+  const isHeader = headerRepeated(settings, sql);
+  return {
+    kind: "statement",
+    delimiter: settings.delimiter,
+    newline: settings.newline,
+    fewestFields: settings.fieldCount,
+    mostFields: settings.fieldCount,
+    keyColumns: [],
+    plausible: plausibleByTime(settings),
+    decode(fields, bytes, entry) {
+      if (isNullField(fields, bytes, sql)) return "empty statement";
+      if (isHeader(fields, bytes)) return "repeated header";
+      entry.sql.start = fields.starts[sql]!;
+      entry.sql.end = resolveField(fields, bytes, sql);
+      fillCommon(fields, bytes, entry);
+      entry.parameters.count = 0;
+      if (parameters >= 0 && !isNullField(fields, bytes, parameters)) {
+        decodeParameters(bytes, fields.starts[parameters]!, resolveField(fields, bytes, parameters), entry.parameters);
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { InputError } from "../base/input-error.ts";
+import { columnFlag } from "./columns.ts";
+import { csvShape } from "./csv/shape.ts";
+import type { Detection, Head, ReaderOptions } from "./format.ts";
+import { formatNames, formats } from "./formats.ts";
+import { firstObjects, noSqlField } from "./jsonl/jsonl.ts";
+import { foreignFormat } from "./foreign.ts";
+import { looksLikeSql } from "./sql-text.ts";
+
+/** How many first bytes of an input are enough to tell its format. */
+export const headBytes = 1 << 20;
+
+/**
+ * Tells from the first bytes of an input how to read it. The name of a file says nothing: only the content counts.
+ * `options.format` forces a format; the rest of the options say what cannot be told.
+ */
+export function detectFormat(head: Head, options: ReaderOptions = {}): Detection {
+  if (head.bytes.length === 0) throw new InputError(`${head.name}: the input is empty`, { hint: "pass a query log with at least one record", exitCode: 3 });
+  const binary = foreignFormat.binary(head.bytes);
+  if (binary !== undefined) throw new InputError(`${head.name}: ${binary.what}`, { hint: binary.instead });
+  if (options.format !== undefined) {
+    const detection = formats[options.format].detect(head, options);
+    if (detection !== undefined) return { ...detection, because: `${detection.because} (as told by --format ${options.format})` };
+    throw new InputError(`${head.name}: the input can't be read as ${formats[options.format].title}`, {
+      hint: "leave --format out to have the format detected from the content",
+    });
+  }
+  const foreign = foreignFormat.text(head.bytes);
+  if (foreign !== undefined) throw new InputError(`${head.name}: ${foreign.what}`, { hint: foreign.instead });
+  for (const name of formatNames) {
+    const detection = formats[name].detect(head, options);
+    if (detection !== undefined) return detection;
+  }
+  throw notReadable(head, options);
+}
+
+function notReadable(head: Head, options: ReaderOptions): InputError {
+  if (firstObjects(head).length > 0) return noSqlField(head);
+  if (isPlainSql(head.bytes)) {
+    return new InputError(`${head.name}: this is plain SQL text, which is not read yet`, {
+      hint: "give a CSV with a column sql, one statement per record, and times and sessions if you have them",
+    });
+  }
+  const shape = csvShape(head, options);
+  if (shape !== undefined && (shape.fieldCount > 1 || shape.header !== undefined)) {
+    const columns = shape.header === undefined ? `${shape.fieldCount} columns without a header` : `columns ${shape.header.join(", ")}`;
+    return new InputError(`${head.name}: no column of SQL, and none that name an operation and a table`, {
+      hint:
+        `it has ${columns}; name the column of statements with ${columnFlag("sql")}, ` +
+        `or those of an access log with ${columnFlag("operation")} and ${columnFlag("table")}`,
+    });
+  }
+  return new InputError(`${head.name}: the format is not recognised`, {
+    hint: `it can be one of ${formatNames.map((name) => `${name} (${formats[name].title})`).join("; ")}; say which with --format`,
+  });
+}
+
+const isPlainSql = (bytes: Uint8Array): boolean => looksLikeSql(new TextDecoder().decode(bytes.subarray(0, 4096)));

@@ -1,0 +1,107 @@
+/** Something that is not read here, and what to use in its place. */
+interface Foreign {
+  readonly what: string;
+  readonly instead: string;
+}
+
+/** Recognises what can't be read, so that the message names it instead of complaining about columns. */
+export const foreignFormat = { binary: binaryFormat, text: textFormat };
+
+/** Files that are no text at all, by their magic bytes or by their control bytes. */
+function binaryFormat(bytes: Uint8Array): Foreign | undefined {
+  for (const { magic, what, instead } of magics) {
+    if (magic.every((byte, index) => bytes[index] === byte)) return { what, instead };
+  }
+  let control = 0;
+  const looked = Math.min(bytes.length, 65_536);
+  for (let index = 0; index < looked; index++) {
+    const byte = bytes[index]!;
+    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27) control += 1;
+  }
+  // Some NUL bytes are a flaw of a text file; one in ten makes it something else.
+  if (control * 10 > looked) return { what: "this is a binary file, not a log", instead: "pass a query log in CSV, JSONL or PostgreSQL's csvlog" };
+  return undefined;
+}
+
+const compressed = (name: string, command: string) => ({
+  what: `this is a ${name} file, which is not read directly`,
+  instead: `unpack it first: ${command} | shardplan analyze -`,
+});
+
+const magics: readonly (Foreign & { readonly magic: readonly number[] })[] = [
+  {
+    magic: [0x50, 0x41, 0x52, 0x31],
+    what: "this is a Parquet file, which is not read yet",
+    instead: "export it as CSV, for instance with DuckDB: COPY (SELECT * FROM 'log.parquet') TO 'log.csv' (HEADER)",
+  },
+  { magic: [0x28, 0xb5, 0x2f, 0xfd], ...compressed("zstd", "zstd -dc FILE") },
+  { magic: [0x42, 0x5a, 0x68], ...compressed("bzip2", "bzip2 -dc FILE") },
+  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], ...compressed("xz", "xz -dc FILE") },
+  { magic: [0x50, 0x4b, 0x03, 0x04], ...compressed("zip", "unzip -p FILE") },
+  {
+    magic: [0x1f, 0x8b],
+    what: "this was compressed with gzip twice",
+    instead: "unpack it once: gzip -dc FILE | shardplan analyze -",
+  },
+  {
+    magic: [0xff, 0xfe],
+    what: "this is UTF-16 text",
+    instead: "convert it: iconv -f UTF-16 -t UTF-8 FILE | shardplan analyze -",
+  },
+  {
+    magic: [0xfe, 0xff],
+    what: "this is UTF-16 text",
+    instead: "convert it: iconv -f UTF-16 -t UTF-8 FILE | shardplan analyze -",
+  },
+  { magic: [...new TextEncoder().encode("SQLite format 3\0")], what: "this is an SQLite database, not a log", instead: "pass a query log" },
+];
+
+/** Logs that are known but not read yet, by their first lines: further down, a statement may hold any text. */
+function textFormat(bytes: Uint8Array): Foreign | undefined {
+  const head = new TextDecoder().decode(bytes.subarray(0, 16_384)).split("\n", 10).join("\n");
+  for (const { sign, what, instead } of texts) if (sign.test(head)) return { what, instead };
+  return undefined;
+}
+
+const insteadForPostgres =
+  "log with log_destination = 'csvlog', which is read, or give a CSV with columns time, session, duration_ms and sql";
+const insteadForMysql =
+  "give a CSV with columns time, session, duration_ms and sql; with log_output = 'TABLE' the logs are tables to export";
+
+const texts: readonly (Foreign & { readonly sign: RegExp })[] = [
+  {
+    sign: /^\uFEFF?\s*\{[^\n]*"error_severity"\s*:[^\n]*"(?:message|statement)"\s*:/,
+    what: "this is PostgreSQL's jsonlog, which is not read yet",
+    instead: insteadForPostgres,
+  },
+  {
+    sign: /^\uFEFF?\s*\{\s*"t"\s*:\s*\{\s*"\$date"/,
+    what: "this is a MongoDB log, which is not read yet",
+    instead: "give an access log: a CSV with columns time, operation, table and the key columns",
+  },
+  {
+    sign: /^\d{4}-\d\d-\d\dT[\d:.]+[+-]\d{4}\s+(?:[DIWEF]\s+[A-Z-]+\s+)?\[\w+\]/m,
+    what: "this is a MongoDB text log, which is not read yet",
+    instead: "give an access log: a CSV with columns time, operation, table and the key columns",
+  },
+  {
+    sign: /^# (?:Time: |User@Host: |Query_time: )/m,
+    what: "this is a MySQL slow log, which is not read yet",
+    instead: insteadForMysql,
+  },
+  {
+    sign: /started with:\s*\n?|^Time\s+Id\s+Command\s+Argument|^\d{4}-\d\d-\d\dT[\d:.]+Z\s+\d+ (?:Query|Connect|Execute|Prepare)\t|^\d{6}\s+\d?\d:\d\d:\d\d\s+\d+ (?:Query|Connect|Execute|Prepare|Init DB)\b/m,
+    what: "this is a MySQL general log, which is not read yet",
+    instead: insteadForMysql,
+  },
+  {
+    sign: /^[^\n]*\b(?:LOG|ERROR|FATAL|DETAIL|STATEMENT|HINT):  /m,
+    what: "this is PostgreSQL's plain log (stderr or syslog), which is not read yet",
+    instead: insteadForPostgres,
+  },
+  {
+    sign: /^\uFEFF?\s*\[\s*(?:\{|$)/,
+    what: "this is one JSON array, not one object per line",
+    instead: "convert it: jq -c '.[]' FILE | shardplan analyze -",
+  },
+];

@@ -1,0 +1,195 @@
+/** What stands behind a name in a JSON object. */
+export type ValueKind = "string" | "number" | "word" | "object" | "array";
+
+/** A field that is looked for: one name, or two for a field of an object inside. */
+export interface WantedField {
+  readonly path: readonly string[];
+}
+
+/**
+ * Finds some fields of a JSON object in bytes, by one walk over them and without building the object: numbers keep every
+ * digit, invalid UTF-8 stays as it is, and nothing is allocated per line. Of a repeated name the last one counts, as in
+ * JSON.parse.
+ */
+export class JsonWalk {
+  /** Bounds of each wanted field's value: inside the quotes for a string, its JSON text otherwise. -1 when absent. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly kinds: (ValueKind | undefined)[];
+
+  readonly #wanted: readonly { readonly names: readonly Uint8Array[] }[];
+  readonly #outer: readonly Uint8Array[];
+  #bytes: Buffer = Buffer.alloc(0);
+  #end = 0;
+
+  constructor(wanted: readonly WantedField[]) {
+    this.#wanted = wanted.map(({ path }) => ({ names: path.map((name) => encoder.encode(name)) }));
+    this.#outer = this.#wanted.filter(({ names }) => names.length === 2).map(({ names }) => names[0]!);
+    this.starts = new Int32Array(wanted.length);
+    this.ends = new Int32Array(wanted.length);
+    this.kinds = wanted.map(() => undefined);
+  }
+
+  open(bytes: Uint8Array): void {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Walks the object in `[start, end)`. False when it is not one well-formed object. */
+  find(start: number, end: number): boolean {
+    this.starts.fill(-1);
+    this.ends.fill(-1);
+    this.kinds.fill(undefined);
+    this.#end = end;
+    const from = this.#skipSpace(start);
+    if (from >= end || this.#bytes[from] !== openBrace) return false;
+    const after = this.#object(from, undefined);
+    return after !== -1 && this.#skipSpace(after) === end;
+  }
+
+  /** Walks the object that opens at `at`; `parent` is the name it stands behind. Returns the position behind it, -1 on a fault. */
+  #object(at: number, parent: Uint8Array | undefined): number {
+    const bytes = this.#bytes;
+    let position = this.#skipSpace(at + 1);
+    if (position < this.#end && bytes[position] === closeBrace) return position + 1;
+    while (position < this.#end) {
+      if (bytes[position] !== quote) return -1;
+      const nameStart = position + 1;
+      const nameEnd = this.#endOfString(nameStart);
+      if (nameEnd === -1) return -1;
+      position = this.#skipSpace(nameEnd + 1);
+      if (position >= this.#end || bytes[position] !== colon) return -1;
+      const valueStart = this.#skipSpace(position + 1);
+      if (valueStart >= this.#end) return -1;
+      const first = bytes[valueStart]!;
+      const inside = parent === undefined && first === openBrace ? this.#outerNamed(nameStart, nameEnd) : undefined;
+      const after = inside === undefined ? this.#skipValue(valueStart) : this.#object(valueStart, inside);
+      if (after === -1) return -1;
+      const wanted = this.#wantedNamed(nameStart, nameEnd, parent);
+      if (wanted !== -1) this.#keep(wanted, valueStart, after, first);
+      position = this.#skipSpace(after);
+      if (position >= this.#end) return -1;
+      if (bytes[position] === closeBrace) return position + 1;
+      if (bytes[position] !== comma) return -1;
+      position = this.#skipSpace(position + 1);
+    }
+    return -1;
+  }
+
+  #keep(wanted: number, start: number, end: number, first: number): void {
+    const inQuotes = first === quote ? 1 : 0;
+    this.starts[wanted] = start + inQuotes;
+    this.ends[wanted] = end - inQuotes;
+    this.kinds[wanted] =
+      first === quote ? "string" : first === openBrace ? "object" : first === openBracket ? "array" : isLetter(first) ? "word" : "number";
+  }
+
+  #wantedNamed(start: number, end: number, parent: Uint8Array | undefined): number {
+    for (let index = 0; index < this.#wanted.length; index++) {
+      const { names } = this.#wanted[index]!;
+      if (parent === undefined) {
+        if (names.length === 1 && this.#isName(start, end, names[0]!)) return index;
+      } else if (names.length === 2 && names[0] !== undefined && equal(names[0], parent) && this.#isName(start, end, names[1]!)) {
+        return index;
+      }
+    }
+    return -1;
+  }
+
+  #outerNamed(start: number, end: number): Uint8Array | undefined {
+    for (const name of this.#outer) if (this.#isName(start, end, name)) return name;
+    return undefined;
+  }
+
+  #isName(start: number, end: number, name: Uint8Array): boolean {
+    const length = end - start;
+    if (length === name.length) {
+      for (let index = 0; index < length; index++) if (this.#bytes[start + index] !== name[index]) return false;
+      return true;
+    }
+    // A name written with escapes is longer than what it stands for, and rare.
+    if (length < name.length || !this.#bytes.subarray(start, end).includes(backslash)) return false;
+    try {
+      return JSON.parse(`"${this.#bytes.toString("utf8", start, end)}"`) === Buffer.from(name).toString();
+    } catch {
+      return false; // an escape that JSON does not know names no field of ours
+    }
+  }
+
+  /** Where the string that starts behind its quote ends, at the closing quote; -1 when it does not end. */
+  #endOfString(start: number): number {
+    const bytes = this.#bytes;
+    let position = start;
+    // Names and short values end within a few bytes; a native search costs about as much as walking them.
+    const near = Math.min(this.#end, start + walkBytes);
+    while (position < near) {
+      const byte = bytes[position]!;
+      if (byte === quote) return position;
+      position += byte === backslash ? 2 : 1;
+    }
+    let close = position;
+    for (;;) {
+      close = bytes.indexOf(quote, close);
+      if (close === -1 || close >= this.#end) return -1;
+      let slashes = close;
+      while (slashes > position && bytes[slashes - 1] === backslash) slashes -= 1;
+      if ((close - slashes) % 2 === 0) return close;
+      close += 1;
+    }
+  }
+
+  /** Position behind the value that starts at `start`, or -1. */
+  #skipValue(start: number): number {
+    const bytes = this.#bytes;
+    const first = bytes[start]!;
+    if (first === quote) {
+      const close = this.#endOfString(start + 1);
+      return close === -1 ? -1 : close + 1;
+    }
+    if (first === openBrace || first === openBracket) {
+      let depth = 0;
+      for (let position = start; position < this.#end; position++) {
+        const byte = bytes[position]!;
+        if (byte === quote) {
+          position = this.#endOfString(position + 1);
+          if (position === -1) return -1;
+        } else if (byte === openBrace || byte === openBracket) {
+          depth += 1;
+        } else if (byte === closeBrace || byte === closeBracket) {
+          depth -= 1;
+          if (depth === 0) return position + 1;
+        }
+      }
+      return -1;
+    }
+    let position = start;
+    while (position < this.#end) {
+      const byte = bytes[position]!;
+      if (byte === comma || byte === closeBrace || byte === closeBracket || isSpace(byte)) break;
+      position += 1;
+    }
+    return position === start ? -1 : position;
+  }
+
+  #skipSpace(from: number): number {
+    let position = from;
+    while (position < this.#end && isSpace(this.#bytes[position]!)) position += 1;
+    return position;
+  }
+}
+
+function equal(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((byte, index) => byte === right[index]);
+}
+
+const isSpace = (byte: number): boolean => byte === 32 || byte === 9 || byte === 10 || byte === 13;
+const isLetter = (byte: number): boolean => byte >= 97 && byte <= 122;
+const encoder = new TextEncoder();
+const quote = 34;
+const comma = 44;
+const colon = 58;
+const openBracket = 91;
+const backslash = 92;
+const closeBracket = 93;
+const openBrace = 123;
+const closeBrace = 125;
+const walkBytes = 16;
