@@ -9,8 +9,9 @@ export function mix32(value: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** Two 32-bit halves of an integer-valued number, mixed to one unsigned 32-bit integer. */
+/** An integer-valued number of up to 53 bits, mixed to one unsigned 32-bit integer. Different seeds mix independently. */
 export function mixInteger(value: number, seed: number): number {
-  const high = Math.floor(value / 4294967296);
-  return mix32(mix32((value | 0) ^ seed) ^ Math.imul(high | 0, 0x9e3779b1));
+  const low = value | 0;
+  if (low === value) return mix32(low ^ Math.imul(seed, 0x9e3779b1));
+  return mix32(mix32(low ^ Math.imul(seed, 0x9e3779b1)) ^ Math.imul(Math.floor(value / 4294967296), 0x27d4eb2f));
 }

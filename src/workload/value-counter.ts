@@ -4,11 +4,10 @@ import { compareValues, type Value } from "./value.ts";
 
 /** Distinct tuples that are counted before the counter keeps only a share of them. */
 const defaultLimit = 2 ** 21;
-const tupleSeed = 0x2545f491;
 
 /**
  * Exact counts of value tuples: how often, and for how many microseconds, each combination of values of some columns was
- * accessed. Open addressing over typed arrays, because a Map of 1.3 million keys costs four times the time.
+ * accessed. Open addressing over one typed array, because a Map of 1.3 million keys costs several times the time.
  *
  * Past `limit` distinct tuples only those whose hash falls below a halving threshold stay (distinct sampling, Gibbons
  * 2001): `keptShare` says which share of the hash space that is. The kept ones were counted from the first to the last
@@ -23,9 +22,10 @@ export class ValueCounter {
   total = 0;
   totalMicros = 0;
   #level = 0;
-  #index: Int32Array;
-  /** Per tuple its values, its count and its microseconds side by side: one cache line, one miss. */
+  /** While counting: a hash table of records. While read: the records one after the other, see `#seal`. */
   #records: Float64Array<ArrayBuffer>;
+  #sealed = false;
+  /** A record is the tuple's values, its count and its microseconds, side by side: one cache line, one miss. */
   readonly #stride: number;
   readonly #texts: TextPool[];
   readonly #tuple: Float64Array;
@@ -34,9 +34,8 @@ export class ValueCounter {
   constructor(columns: readonly string[], limit = defaultLimit) {
     this.columns = columns;
     this.limit = limit;
-    this.#index = new Int32Array(64);
     this.#stride = columns.length + 2;
-    this.#records = new Float64Array(32 * this.#stride);
+    this.#records = new Float64Array(64 * this.#stride);
     this.#texts = columns.map(() => new TextPool());
     this.#tuple = new Float64Array(columns.length);
     this.#hashes = new Uint32Array(columns.length);
@@ -47,7 +46,7 @@ export class ValueCounter {
     return 2 ** -this.#level;
   }
 
-  /** Distinct tuples seen: exact while `keptShare` is 1, else an estimate with relative standard error `1/sqrt(size)`. */
+  /** Distinct tuples seen: exact while `keptShare` is 1, else an estimate with its relative standard error. */
   get distinct(): { readonly count: number; readonly relativeError: number } {
     if (this.#level === 0) return { count: this.size, relativeError: 0 };
     return { count: this.size * 2 ** this.#level, relativeError: Math.sqrt((1 - this.keptShare) / Math.max(1, this.size)) };
@@ -56,12 +55,12 @@ export class ValueCounter {
   /** The next tuple's value in `column`: an integer of at most 53 bits. */
   setInteger(column: number, value: number): void {
     this.#tuple[column] = value;
-    this.#hashes[column] = mixInteger(value, column + 1);
+    this.#hashes[column] = mixInteger(value, column);
   }
 
   setNull(column: number): void {
     this.#tuple[column] = nullCode;
-    this.#hashes[column] = 0x7fb5d329;
+    this.#hashes[column] = nullHash;
   }
 
   /** The next tuple's value in `column`: text, as UTF-8 in `bytes[start, end)`. */
@@ -74,25 +73,28 @@ export class ValueCounter {
 
   /** Counts the tuple that was set, `count` times. */
   add(count: number, micros: number): void {
+    if (this.#sealed) this.#spread(this.size);
     this.total += count;
     this.totalMicros += micros;
     const tuple = this.#tuple;
     const arity = tuple.length;
-    let hash = tupleSeed;
-    for (let column = 0; column < arity; column++) hash = mix32(hash ^ this.#hashes[column]!);
+    let hash = this.#hashes[0]!;
+    for (let column = 1; column < arity; column++) hash = mix32(hash ^ this.#hashes[column]!);
     if (this.#level > 0 && hash >>> (32 - this.#level) !== 0) return;
-    const mask = this.#index.length - 1;
     const records = this.#records;
     const stride = this.#stride;
+    const slots = records.length / stride;
     // The top bits decide who is kept, so the low bits find the place.
-    for (let at = hash & mask; ; at = (at + 1) & mask) {
-      const entry = this.#index[at]! - 1;
-      if (entry < 0) {
-        this.#insert(at, count, micros);
-        return;
+    for (let slot = hash & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
+      const base = slot * stride;
+      if (records[base + arity] === 0) {
+        for (let column = 0; column < arity; column++) records[base + column] = tuple[column]!;
+        records[base + arity] = count;
+        records[base + arity + 1] = micros;
+        this.size++;
+        break;
       }
       let column = 0;
-      const base = entry * stride;
       while (column < arity && records[base + column] === tuple[column]) column++;
       if (column === arity) {
         records[base + arity]! += count;
@@ -100,80 +102,84 @@ export class ValueCounter {
         return;
       }
     }
-  }
-
-  #insert(at: number, count: number, micros: number): void {
-    const entry = this.size++;
-    const base = entry * this.#stride;
-    if (base === this.#records.length) this.#records = grown(this.#records, Math.max(32 * this.#stride, base * 2));
-    this.#records.set(this.#tuple, base);
-    this.#records[base + this.#stride - 2] = count;
-    this.#records[base + this.#stride - 1] = micros;
-    this.#index[at] = entry + 1;
-    if (this.size > this.limit) this.#halve();
-    else if (this.size * 2 > this.#index.length) this.#rebuildIndex(this.#index.length * 2);
+    if (this.size * 2 <= slots && this.size <= this.limit) return;
+    this.#seal();
+    while (this.size > this.limit) this.#raiseLevel(this.#level + 1);
+    this.#spread(this.size * 2);
   }
 
   #hashOfEntry(entry: number): number {
-    const arity = this.#tuple.length;
-    let hash = tupleSeed;
-    for (let column = 0; column < arity; column++) {
+    let hash = 0;
+    for (let column = 0; column < this.#tuple.length; column++) {
       const code = this.#records[entry * this.#stride + column]!;
-      const valueHash = isText(code) ? this.#texts[column]!.hashOf(code - 0.5) : code === nullCode ? 0x7fb5d329 : mixInteger(code, column + 1);
-      hash = mix32(hash ^ valueHash);
+      const valueHash = isText(code) ? this.#texts[column]!.hashOf(code - 0.5) : code === nullCode ? nullHash : mixInteger(code, column);
+      hash = column === 0 ? valueHash : mix32(hash ^ valueHash);
     }
     return hash;
   }
 
-  #rebuildIndex(length: number): void {
-    const index = new Int32Array(length);
-    const mask = length - 1;
-    for (let entry = 0; entry < this.size; entry++) {
-      let at = this.#hashOfEntry(entry) & mask;
-      while (index[at] !== 0) at = (at + 1) & mask;
-      index[at] = entry + 1;
+  /** Closes the gaps of the hash table: records stand one after the other, as entries 0 to size - 1. */
+  #seal(): void {
+    if (this.#sealed) return;
+    const stride = this.#stride;
+    const records = this.#records;
+    let to = 0;
+    for (let from = 0; from < records.length; from += stride) {
+      if (records[from + stride - 2] === 0) continue;
+      if (from !== to) records.copyWithin(to, from, from + stride);
+      to += stride;
     }
-    this.#index = index;
+    this.#records = records.slice(0, to);
+    this.#sealed = true;
   }
 
-  /** Keeps the half (or less) of the tuples that the next threshold lets stay. */
-  #halve(): void {
-    while (this.size > this.limit) this.#raiseLevel(this.#level + 1);
+  /** The reverse: a hash table with room for at least `size` tuples. */
+  #spread(size: number): void {
+    const stride = this.#stride;
+    const old = this.#records;
+    let slots = 64;
+    while (slots < size * 2) slots *= 2;
+    const records = new Float64Array(slots * stride);
+    for (let entry = 0; entry < this.size; entry++) {
+      let slot = this.#hashOfEntry(entry) & (slots - 1);
+      while (records[slot * stride + stride - 2] !== 0) slot = (slot + 1) & (slots - 1);
+      for (let i = 0; i < stride; i++) records[slot * stride + i] = old[entry * stride + i]!;
+    }
+    this.#records = records;
+    this.#sealed = false;
   }
 
+  /** Keeps the share of the tuples that the level lets stay. */
   #raiseLevel(level: number): void {
     if (level <= this.#level) return;
+    this.#seal();
     this.#level = level;
     const old = this.#records;
     const stride = this.#stride;
     const kept: number[] = [];
     for (let entry = 0; entry < this.size; entry++) if (this.#hashOfEntry(entry) >>> (32 - level) === 0) kept.push(entry);
-    const arity = this.#tuple.length;
     const pools = this.#texts.map(() => new TextPool());
-    this.#records = new Float64Array(Math.max(32, kept.length * 2) * stride);
+    this.#records = new Float64Array(kept.length * stride);
     kept.forEach((from, to) => {
       this.#records.set(old.subarray(from * stride, (from + 1) * stride), to * stride);
-      for (let column = 0; column < arity; column++) {
+      for (let column = 0; column < pools.length; column++) {
         const code = old[from * stride + column]!;
         if (isText(code)) this.#records[to * stride + column] = pools[column]!.addFrom(this.#texts[column]!, code - 0.5) + 0.5;
       }
     });
     this.#texts.splice(0, this.#texts.length, ...pools);
     this.size = kept.length;
-    let length = 64;
-    while (length < this.size * 2) length *= 2;
-    this.#rebuildIndex(length);
   }
 
   /** Adds everything that `other`, a counter of the same columns, has counted. */
   merge(other: ValueCounter): void {
     assert(other.columns.length === this.columns.length && other.limit === this.limit, "only counters of the same columns merge");
     const { total, totalMicros } = this;
+    other.#seal();
     this.#raiseLevel(other.#level);
-    const arity = this.#tuple.length;
     for (let entry = 0; entry < other.size; entry++) {
-      for (let column = 0; column < arity; column++) {
-        const code = other.#records[entry * this.#stride + column]!;
+      for (let column = 0; column < this.#tuple.length; column++) {
+        const code = other.codeAt(entry, column);
         if (isText(code)) {
           const pool = this.#texts[column]!;
           const id = pool.addFrom(other.#texts[column]!, code - 0.5);
@@ -188,23 +194,28 @@ export class ValueCounter {
     this.totalMicros = totalMicros + other.totalMicros;
   }
 
+  #recordAt(entry: number): number {
+    if (!this.#sealed) this.#seal();
+    return entry * this.#stride;
+  }
+
   /** Accesses of the kept tuple `entry`. */
   countAt(entry: number): number {
-    return this.#records[entry * this.#stride + this.#stride - 2]!;
+    return this.#records[this.#recordAt(entry) + this.#stride - 2]!;
   }
 
   microsAt(entry: number): number {
-    return this.#records[entry * this.#stride + this.#stride - 1]!;
+    return this.#records[this.#recordAt(entry) + this.#stride - 1]!;
   }
 
   valueAt(entry: number, column: number): Value {
-    const code = this.#records[entry * this.#stride + column]!;
+    const code = this.#records[this.#recordAt(entry) + column]!;
     return isText(code) ? this.#texts[column]!.textOf(code - 0.5) : code === nullCode ? null : code;
   }
 
   /** The value as an integer, or NaN when it is text or NULL: for loops over millions of tuples. */
   integerAt(entry: number, column: number): number {
-    const code = this.#records[entry * this.#stride + column]!;
+    const code = this.#records[this.#recordAt(entry) + column]!;
     return isText(code) || code === nullCode ? NaN : code;
   }
 
@@ -213,7 +224,7 @@ export class ValueCounter {
    * building strings. Not stable from run to run for texts.
    */
   codeAt(entry: number, column: number): number {
-    return this.#records[entry * this.#stride + column]!;
+    return this.#records[this.#recordAt(entry) + column]!;
   }
 
   /** The texts behind codes, see `codeAt`: undefined for integers and NULL. */
@@ -235,17 +246,10 @@ export class ValueCounter {
 
   /** Plain data for another thread; `transfer` lists the buffers that may move instead of being copied. */
   toState(): CounterState {
-    const { size, total, totalMicros } = this;
-    return {
-      columns: this.columns,
-      limit: this.limit,
-      size,
-      total,
-      totalMicros,
-      level: this.#level,
-      records: this.#records.slice(0, size * this.#stride),
-      texts: this.#texts.map((pool) => pool.toState()),
-    };
+    this.#seal();
+    const { columns, limit, size, total, totalMicros } = this;
+    const texts = this.#texts.map((pool) => pool.toState());
+    return { columns, limit, size, total, totalMicros, level: this.#level, records: this.#records.slice(), texts };
   }
 
   static fromState(state: CounterState): ValueCounter {
@@ -255,10 +259,8 @@ export class ValueCounter {
     counter.totalMicros = state.totalMicros;
     counter.#level = state.level;
     counter.#records = state.records;
+    counter.#sealed = true;
     counter.#texts.splice(0, counter.#texts.length, ...state.texts.map(TextPool.fromState));
-    let length = 64;
-    while (length < state.size * 2) length *= 2;
-    counter.#rebuildIndex(length);
     return counter;
   }
 }
@@ -276,6 +278,7 @@ export interface CounterState {
 
 /** Integers are stored as themselves, the text number i as i + 0.5, NULL as -0.5. */
 const nullCode = -0.5;
+const nullHash = 0x7fb5d329;
 const isText = (code: number): boolean => code > 0 && code % 1 !== 0;
 
 function grown<T extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>(array: T, length: number): T {
