@@ -11,14 +11,19 @@ export interface Slot {
    * VALUES tuples, one value per row.
    */
   readonly repeat: "one" | "list" | "rows";
-  /** `$1` is "1", `:name` is "name", `@p` is "@p"; a bare `?` is its ordinal from 1. Absent for literals. */
+  /**
+   * `$1` is "1", `:name` is "name", `@p` is "@p"; a bare `?` is its ordinal from 1. Absent for literals and for collapsed
+   * placeholders. Behind collapsed `$1, $2` a `$3` is "+1", whatever the length of the list: to bind the values of one
+   * execution, take the placeholders' numbers from that execution (`TemplateLearner.literalInteger`).
+   */
   readonly parameter?: string;
 }
 
 /**
  * A statement without its values: comments gone, white space folded, every literal and placeholder a slot, IN-lists of
  * values and repeated VALUES tuples collapsed to one. `parts` has one element more than `slots`; the text that people
- * read is the parts joined by `?` (`(?+)` where collapsed). Two statements have one template when their texts are equal.
+ * read is the parts joined by `?` for a number, `'?'` for a string, `$1` for a placeholder, with `+` where collapsed (see
+ * `templateOf`). Two statements have one template when their texts are equal.
  */
 export interface Template {
   readonly text: string;
