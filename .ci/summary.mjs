@@ -16,7 +16,9 @@ for (const path of process.argv.slice(2)) {
   sum.failed += report.numFailedTests;
   sum.skipped += report.numPendingTests + report.numTodoTests;
   // A file that does not even load has no tests to count: it is one failure.
-  sum.failed += report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+  sum.failed += report.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  ).length;
 }
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ""}`);
 process.exitCode = complete && sum.failed === 0 ? 0 : 1;

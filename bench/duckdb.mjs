@@ -1,6 +1,6 @@
 /**
- * The yardstick: DuckDB reads all columns of a generated log with their types, and computes something cheap over each so
- * that none can be left out.
+ * The yardstick: DuckDB reads all columns of a generated log with their types, and computes something cheap over each
+ * so that none can be left out.
  *
  *   node bench/duckdb.mjs FILE [--threads 1]
  *
@@ -9,7 +9,10 @@
 import { parseArgs } from "node:util";
 import duckdb from "@duckdb/node-api";
 
-const { values: options, positionals } = parseArgs({ allowPositionals: true, options: { threads: { type: "string", default: "1" } } });
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { threads: { type: "string", default: "1" } },
+});
 if (positionals.length !== 1) {
   console.error("usage: node bench/duckdb.mjs FILE [--threads 1]");
   process.exit(2);
@@ -18,8 +21,10 @@ if (positionals.length !== 1) {
 const instance = await duckdb.DuckDBInstance.create(":memory:", { threads: options.threads });
 const connection = await instance.connect();
 const startedAt = performance.now();
-const reader = await connection.runAndReadAll(`
-  SELECT count(*) AS rows, sum(length(sql)) AS characters, max(ts) AS last, sum(duration_ms) AS duration_ms, sum(rows) AS returned, max(session) AS session
+const reader = await connection.runAndReadAll(
+  `
+  SELECT count(*) AS rows, sum(length(sql)) AS characters, max(ts) AS last, sum(duration_ms) AS duration_ms,
+         sum(rows) AS returned, max(session) AS session
   FROM read_csv($file, header = true, delim = ',', quote = '"', escape = '"', auto_detect = false,
                 columns = {ts: 'TIMESTAMP', session: 'VARCHAR', duration_ms: 'DOUBLE', rows: 'BIGINT', sql: 'VARCHAR'})`,
   { file: positionals[0] },

@@ -80,7 +80,7 @@ const file = openSync(options.out, "w");
 let end = 0;
 let flushedBytes = 0;
 function flush() {
-  for (let from = 0; from < end; ) from += writeSync(file, page, from, end - from);
+  for (let from = 0; from < end;) from += writeSync(file, page, from, end - from);
   flushedBytes += end;
   end = 0;
 }
@@ -192,7 +192,8 @@ const writers = {
   },
   token() {
     // one login session per customer: its token is the customer's number, scrambled
-    for (let part = 1; part <= 4; part += 1) putHexOf(Math.imul(session.customer, 0x9e3779b1 + 2 * part) ^ (session.customer >>> part));
+    for (let part = 1; part <= 4; part += 1)
+      putHexOf(Math.imul(session.customer, 0x9e3779b1 + 2 * part) ^ (session.customer >>> part));
   },
   trace() {
     if (below(10) > 0) return; // every tenth statement
@@ -204,8 +205,14 @@ const writers = {
   now: putNow,
   day: oneOf(["2026-02-20", "2026-02-27", "2026-03-01", "2026-03-02"]),
   word: oneOf(["shirt", "Schuhe", "crème", "łyżka", "lamp", "O''Neill"]),
-  words: oneOf(["Très bien, merci!", "It''s fine", 'Meh, "damaged" box', "Größe passt\nnicht ganz", "świetne; polecam"]),
-  person: oneOf(["Zoë Müller", "Łukasz Żak", "Renée D''Arcy", "José \"Pepe\" García", "Ann Lee"]),
+  words: oneOf([
+    "Très bien, merci!",
+    "It''s fine",
+    'Meh, "damaged" box',
+    "Größe passt\nnicht ganz",
+    "świetne; polecam",
+  ]),
+  person: oneOf(["Zoë Müller", "Łukasz Żak", "Renée D''Arcy", 'José "Pepe" García', "Ann Lee"]),
   city: oneOf(["Kraków", "München", "Saint-Étienne", "Oslo", "São Paulo"]),
   street: oneOf(["12 rue de l''Église", "Hauptstraße 7", "5, High Street", "ul. Piotrkowska 104"]),
   method: oneOf(["card", "invoice", "paypal"]),
@@ -274,4 +281,11 @@ while (flushedBytes + end < wantedBytes) {
 }
 flush();
 closeSync(file);
-console.log(JSON.stringify({ bytes: flushedBytes, statements, templates: Number(options.templates), seed: Number(options.seed) }));
+console.log(
+  JSON.stringify({
+    bytes: flushedBytes,
+    statements,
+    templates: Number(options.templates),
+    seed: Number(options.seed),
+  }),
+);

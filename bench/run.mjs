@@ -4,7 +4,8 @@
  *   node bench/run.mjs [--quick] [--bytes 800MB] [--repeats 5]
  *
  * Everything is run alternately in one session, each time in a fresh process, and medians are compared: on a shared
- * machine absolute times move by a quarter, the ratio of neighbours in time hardly does. --quick uses 80 MB, 3 repeats.
+ * machine absolute times move by a quarter, the ratio of neighbours in time hardly does. --quick uses 80 MB, 3
+ * repeats.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
@@ -23,7 +24,8 @@ const megabytes = Number(/^(\d+)MB$/.exec(options.bytes ?? (options.quick ? "80M
 const repeats = Number(options.repeats ?? (options.quick ? 3 : 5));
 if (!(megabytes > 0) || !(repeats >= 1)) stop("usage: node bench/run.mjs [--quick] [--bytes 800MB] [--repeats 5]");
 if (!existsSync(program)) stop("error: bin/shardplan.js is not there: this is not a checkout of shardplan");
-if (!existsSync(join(folder, "..", "dist", "cli", "main.js"))) stop("error: dist/ is not built: run `npm run build` first");
+if (!existsSync(join(folder, "..", "dist", "cli", "main.js")))
+  stop("error: dist/ is not built: run `npm run build` first");
 
 const log = await generated(megabytes, 32);
 const doubled = await generated(2 * megabytes, 32);
@@ -49,7 +51,8 @@ note("duckdb, 1,000 templates", await duckdb(manyTemplates, 2)); // only for its
 
 const oneThread = ms("analyze 1") / ms("duckdb 1");
 const twoThreads = ms("analyze 2") / ms("duckdb 2");
-const perStatement = ms("1,000 templates") / rows.get("duckdb, 1,000 templates") / (ms("analyze 1") / rows.get("duckdb 1"));
+const perStatement =
+  ms("1,000 templates") / rows.get("duckdb, 1,000 templates") / (ms("analyze 1") / rows.get("duckdb 1"));
 const count = (number) => Math.round(number).toLocaleString("en-US");
 const inMs = (name) => `${count(ms(name))} ms`;
 const megabytesOf = (name) => `${count(peak(name) / 1e6)} MB`;
@@ -79,7 +82,16 @@ async function generated(size, templates) {
   progress(`generating ${bytes} bytes with ${templates} templates`);
   const unfinished = `${path}.unfinished`;
   rmSync(path, { force: true });
-  await timed([process.execPath, join(folder, "generate.mjs"), "--bytes", String(bytes), "--templates", String(templates), "--out", unfinished]);
+  await timed([
+    process.execPath,
+    join(folder, "generate.mjs"),
+    "--bytes",
+    String(bytes),
+    "--templates",
+    String(templates),
+    "--out",
+    unfinished,
+  ]);
   renameSync(unfinished, path);
   return path;
 }
@@ -97,7 +109,9 @@ async function analyze(file, workers, statements) {
   const answer = await timed([process.execPath, "--import", preload, program, ...command]);
   // Being fast by leaving records out is not the idea.
   if (statements !== undefined && !new RegExp(`\\b${statements}\\b`).test(answer.stdout)) {
-    stop(`error: DuckDB counts ${statements} statements in ${file}, and the report of analyze does not have this number`);
+    stop(
+      `error: DuckDB counts ${statements} statements in ${file}, and the report of analyze does not have this number`,
+    );
   }
   return answer;
 }

@@ -1,9 +1,10 @@
 /**
  * Makes the sample logs: runs three small applications against a real PostgreSQL and keeps what it logged.
  *
- *   node samples/make.mjs [--seed 7] [--seconds N] [shop] [saas] [metrics]
+ *   node samples/make.mjs [--seed 7] [--seconds N] [--out FOLDER] [shop] [saas] [metrics]
  *
- * The seed decides what the applications ask; times and durations are the server's own, so that each run's file differs.
+ * The seed decides what the applications ask; times and durations are the server's own, so that each run's file
+ * differs.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,15 +22,19 @@ const workloads = { shop, saas, metrics };
 const folder = import.meta.dirname;
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: "string" }, seed: { type: "string", default: "7" } },
+  options: {
+    seconds: { type: "string" },
+    seed: { type: "string", default: "7" },
+    out: { type: "string", default: folder },
+  },
 });
 
 for (const name of positionals.length > 0 ? positionals : Object.keys(workloads)) {
   const seconds = Number(options.seconds ?? workloads[name].seconds);
   const { log, accesses } = await record(name, workloads[name], seconds, Number(options.seed));
   const zipped = gzipSync(log, { level: 9 });
-  writeFileSync(join(folder, `${name}.csv.gz`), zipped);
-  if (accesses.length > 0) writeFileSync(join(folder, "access.csv"), `${accesses.join("\n")}\n`);
+  writeFileSync(join(options.out, `${name}.csv.gz`), zipped);
+  if (accesses.length > 0) writeFileSync(join(options.out, "access.csv"), `${accesses.join("\n")}\n`);
   console.error(`${name}: ${log.length} bytes, ${zipped.length} zipped`);
 }
 
@@ -48,7 +53,11 @@ function record(name, workload, seconds, seed) {
     await admin.end();
     const endsAt = performance.now() + seconds * 1000;
     const accesses = [];
-    await Promise.all(workload.sessions.map((plan) => runSession(name, plan, chance(seed, `${name}/${plan.name}`), endsAt, connect, accesses)));
+    await Promise.all(
+      workload.sessions.map((plan) =>
+        runSession(name, plan, chance(seed, `${name}/${plan.name}`), endsAt, connect, accesses),
+      ),
+    );
     await sleep(500); // the collector writes what it was sent
     return { log: readLog(), accesses };
   });

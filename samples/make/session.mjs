@@ -1,6 +1,6 @@
 /**
- * One connection of an application. Statements are written once, with $1, $2, ...; the session's protocol decides how they
- * reach the server, and so what the log looks like:
+ * One connection of an application. Statements are written once, with $1, $2, ...; the session's protocol decides how
+ * they reach the server, and so what the log looks like:
  *   simple    the values are written into the text, as PHP, psql and many reporting tools do
  *   extended  parsed, bound and executed on each call: three log lines, with the parameters in DETAIL
  *   prepared  parsed once under a name, then bound and executed, as a connection pool with a statement cache does

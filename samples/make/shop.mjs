@@ -2,9 +2,9 @@ import { zipf } from "./chance.mjs";
 import { placeholders } from "./session.mjs";
 
 /**
- * A web shop. Nearly everything a visitor does names the customer, so customer_id is a good key and no customer is hot;
- * what scatters is what shops really do across customers: a login by e-mail, a parcel found by its tracking code, the
- * reviews of a product, the reports. Countries and categories are small and hardly ever written.
+ * A web shop. Nearly everything a visitor does names the customer, so customer_id is a good key and no customer is
+ * hot; what scatters is what shops really do across customers: a login by e-mail, a parcel found by its tracking
+ * code, the reviews of a product, the reports. Countries and categories are small and hardly ever written.
  */
 const customers = 4_000;
 const products = 600;
@@ -34,7 +34,12 @@ export const shop = {
     ANALYZE;`,
 
   sessions: [
-    ...["web-1", "web-2", "web-3", "web-4", "web-5"].map((name) => ({ name, protocol: "simple", thinkMs: 480, visit: visitor })),
+    ...["web-1", "web-2", "web-3", "web-4", "web-5"].map((name) => ({
+      name,
+      protocol: "simple",
+      thinkMs: 480,
+      visit: visitor,
+    })),
     ...["app-1", "app-2", "app-3"].map((name) => ({ name, protocol: "prepared", thinkMs: 900, visit: visitor })),
     { name: "backoffice", protocol: "extended", thinkMs: 1_500, visit: backOffice },
     { name: "reports", protocol: "simple", thinkMs: 14_000, visit: reporting },
@@ -44,7 +49,13 @@ export const shop = {
 const customerByPopularity = zipf(customers, 0.55);
 const productByPopularity = zipf(products, 0.8);
 const cities = ["Kraków", "Saint-Étienne", "München", "Dún Laoghaire", "Cefalù", "Springfield"];
-const praise = ["Très bien, merci!", "It's what I wanted", "Zu klein, leider", "Meh; arrived late, box \"damaged\"", "10/10 — świetne"];
+const praise = [
+  "Très bien, merci!",
+  "It's what I wanted",
+  "Zu klein, leider",
+  'Meh; arrived late, box "damaged"',
+  "10/10 — świetne",
+];
 
 /** The page views of one visitor, one per call: the session remembers who it serves between calls. */
 function visitor(db, random) {
@@ -54,32 +65,58 @@ function visitor(db, random) {
   const pages = {
     async login() {
       customer = 1 + ((customerByPopularity(random) * 2_654_435_761) % customers); // popular customers are anywhere in the key space
-      const [row] = await db.run("SELECT id, name, last_login_at FROM customers WHERE email = $1", `customer${customer}@example.com`);
+      const [row] = await db.run(
+        "SELECT id, name, last_login_at FROM customers WHERE email = $1",
+        `customer${customer}@example.com`,
+      );
       await db.run("UPDATE customers SET last_login_at = now() WHERE id = $1", row.id);
     },
     async home() {
       await db.run("SELECT name, email FROM customers WHERE id = $1", customer);
       await db.run("SELECT count(*) FROM cart_items WHERE customer_id = $1", customer);
-      await db.run("SELECT id, status, total, created_at FROM orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 5", customer);
+      await db.run(
+        "SELECT id, status, total, created_at FROM orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 5",
+        customer,
+      );
     },
     async category() {
       const category = random.integer(7, 40);
-      await db.run("SELECT c.id, c.name, p.name AS parent FROM categories c LEFT JOIN categories p ON p.id = c.parent_id WHERE c.id = $1", category);
-      await db.run("SELECT id, name, price FROM products WHERE category_id = $1 AND active ORDER BY name LIMIT $2 OFFSET $3", category, 12, random.pick([0, 0, 0, 12]));
+      await db.run(
+        "SELECT c.id, c.name, p.name AS parent FROM categories c LEFT JOIN categories p ON p.id = c.parent_id WHERE c.id = $1",
+        category,
+      );
+      await db.run(
+        "SELECT id, name, price FROM products WHERE category_id = $1 AND active ORDER BY name LIMIT $2 OFFSET $3",
+        category,
+        12,
+        random.pick([0, 0, 0, 12]),
+      );
     },
     async product() {
       const wanted = product();
-      await db.run("SELECT p.name, p.price, i.quantity FROM products p JOIN inventory i ON i.product_id = p.id WHERE p.id = $1", wanted);
-      if (random.happens(0.4)) await db.run("SELECT stars, body, written_at FROM reviews WHERE product_id = $1 ORDER BY written_at DESC LIMIT 10", wanted);
+      await db.run(
+        "SELECT p.name, p.price, i.quantity FROM products p JOIN inventory i ON i.product_id = p.id WHERE p.id = $1",
+        wanted,
+      );
+      if (random.happens(0.4))
+        await db.run(
+          "SELECT stars, body, written_at FROM reviews WHERE product_id = $1 ORDER BY written_at DESC LIMIT 10",
+          wanted,
+        );
     },
     async addToCart() {
       const wanted = product();
       await db.transaction(async () => {
-        await db.run("INSERT INTO carts (customer_id) VALUES ($1) ON CONFLICT (customer_id) DO UPDATE SET updated_at = now()", customer);
+        await db.run(
+          "INSERT INTO carts (customer_id) VALUES ($1) ON CONFLICT (customer_id) DO UPDATE SET updated_at = now()",
+          customer,
+        );
         await db.run(
           "INSERT INTO cart_items (customer_id, product_id, quantity) VALUES ($1, $2, $3)\n" +
             "  ON CONFLICT (customer_id, product_id) DO UPDATE SET quantity = cart_items.quantity + excluded.quantity",
-          customer, wanted, random.integer(1, 3),
+          customer,
+          wanted,
+          random.integer(1, 3),
         );
       });
     },
@@ -90,7 +127,10 @@ function visitor(db, random) {
       );
     },
     async checkout() {
-      const items = await db.run("SELECT product_id, quantity FROM cart_items WHERE customer_id = $1 ORDER BY product_id", customer);
+      const items = await db.run(
+        "SELECT product_id, quantity FROM cart_items WHERE customer_id = $1 ORDER BY product_id",
+        customer,
+      );
       if (items.length === 0) return;
       const ids = items.map((item) => Number(item.product_id));
       await db.transaction(async () => {
@@ -101,13 +141,35 @@ function visitor(db, random) {
         if (stock.some((row) => row.quantity < 3)) return false; // sold out: the whole order is rolled back
         const price = new Map(stock.map((row) => [row.id, Number(row.price)]));
         const total = items.reduce((sum, item) => sum + item.quantity * price.get(item.product_id), 0).toFixed(2);
-        const [order] = await db.run("INSERT INTO orders (customer_id, status, total) VALUES ($1, 'placed', $2) RETURNING id, created_at", customer, total);
-        const rows = items.flatMap((item, line) => [order.id, line + 1, customer, Number(item.product_id), item.quantity, price.get(item.product_id)]);
-        await db.run(`INSERT INTO order_items (order_id, line, customer_id, product_id, quantity, price) VALUES ${placeholders(items.length, 6)}`, ...rows);
-        for (const item of items) await db.run("UPDATE inventory SET quantity = quantity - $1 WHERE product_id = $2", item.quantity, Number(item.product_id));
+        const [order] = await db.run(
+          "INSERT INTO orders (customer_id, status, total) VALUES ($1, 'placed', $2) RETURNING id, created_at",
+          customer,
+          total,
+        );
+        const rows = items.flatMap((item, line) => [
+          order.id,
+          line + 1,
+          customer,
+          Number(item.product_id),
+          item.quantity,
+          price.get(item.product_id),
+        ]);
+        await db.run(
+          `INSERT INTO order_items (order_id, line, customer_id, product_id, quantity, price) VALUES ${placeholders(items.length, 6)}`,
+          ...rows,
+        );
+        for (const item of items)
+          await db.run(
+            "UPDATE inventory SET quantity = quantity - $1 WHERE product_id = $2",
+            item.quantity,
+            Number(item.product_id),
+          );
         await db.run(
           "INSERT INTO payments (customer_id, order_id, amount, method) VALUES ($1, $2, $3, $4) RETURNING id",
-          customer, order.id, total, random.pick(["card", "card", "invoice", "paypal"]),
+          customer,
+          order.id,
+          total,
+          random.pick(["card", "card", "invoice", "paypal"]),
         );
         await db.run("UPDATE orders SET status = 'paid' WHERE id = $1 AND customer_id = $2", order.id, customer);
         await db.run("DELETE FROM cart_items WHERE customer_id = $1", customer);
@@ -120,26 +182,50 @@ function visitor(db, random) {
           " WHERE o.customer_id = $1 AND o.created_at >= now() - interval '6 months'\n ORDER BY o.created_at DESC, oi.line",
         customer,
       );
-      if (random.happens(0.5)) await db.run("SELECT amount, method, paid_at FROM payments WHERE customer_id = $1 ORDER BY paid_at DESC LIMIT 20", customer);
+      if (random.happens(0.5))
+        await db.run(
+          "SELECT amount, method, paid_at FROM payments WHERE customer_id = $1 ORDER BY paid_at DESC LIMIT 20",
+          customer,
+        );
     },
     async addresses() {
-      await db.run("SELECT a.*, c.name AS country FROM addresses a JOIN countries c ON c.code = a.country_code WHERE a.customer_id = $1", customer);
+      await db.run(
+        "SELECT a.*, c.name AS country FROM addresses a JOIN countries c ON c.code = a.country_code WHERE a.customer_id = $1",
+        customer,
+      );
       if (random.happens(0.4)) {
         await db.run(
           "INSERT INTO addresses (customer_id, label, street, city, country_code) VALUES ($1, $2, $3, $4, $5)\n" +
             "  ON CONFLICT (customer_id, label) DO UPDATE SET street = excluded.street, city = excluded.city, country_code = excluded.country_code",
-          customer, random.pick(["home", "work", "grand'ma"]), `${random.integer(1, 99)} rue de l'Église`, random.pick(cities), random.pick(["DE", "FR", "PL", "IE", "IT"]),
+          customer,
+          random.pick(["home", "work", "grand'ma"]),
+          `${random.integer(1, 99)} rue de l'Église`,
+          random.pick(cities),
+          random.pick(["DE", "FR", "PL", "IE", "IT"]),
         );
       }
     },
     async review() {
       await db.run(
         "INSERT INTO reviews (customer_id, product_id, stars, body) VALUES ($1, $2, $3, $4) ON CONFLICT (customer_id, product_id) DO UPDATE SET stars = excluded.stars, body = excluded.body",
-        customer, product(), random.integer(1, 5), random.pick(praise),
+        customer,
+        product(),
+        random.integer(1, 5),
+        random.pick(praise),
       );
     },
   };
-  const next = [[16, pages.home], [12, pages.category], [22, pages.product], [14, pages.addToCart], [10, pages.cart], [7, pages.checkout], [8, pages.history], [5, pages.addresses], [3, pages.review]];
+  const next = [
+    [16, pages.home],
+    [12, pages.category],
+    [22, pages.product],
+    [14, pages.addToCart],
+    [10, pages.cart],
+    [7, pages.checkout],
+    [8, pages.history],
+    [5, pages.addresses],
+    [3, pages.review],
+  ];
   return async () => {
     if (customer === undefined || random.happens(0.12)) return pages.login();
     return random.weighted(next)();
@@ -151,19 +237,46 @@ function backOffice(db, random) {
   const tasks = {
     orderById: () => db.run("SELECT * FROM orders WHERE id = $1", random.integer(6_000, 12_100)),
     async ship() {
-      const waiting = await db.run("SELECT id, customer_id FROM orders WHERE status = 'paid' ORDER BY created_at LIMIT $1", 3);
+      const waiting = await db.run(
+        "SELECT id, customer_id FROM orders WHERE status = 'paid' ORDER BY created_at LIMIT $1",
+        3,
+      );
       for (const order of waiting) {
-        await db.run("UPDATE orders SET status = 'shipped', tracking_code = $1 WHERE id = $2 AND customer_id = $3", `TRK${200_000 + Number(order.id)}`, order.id, order.customer_id);
+        await db.run(
+          "UPDATE orders SET status = 'shipped', tracking_code = $1 WHERE id = $2 AND customer_id = $3",
+          `TRK${200_000 + Number(order.id)}`,
+          order.id,
+          order.customer_id,
+        );
       }
     },
-    parcel: () => db.run("UPDATE orders SET status = 'delivered' WHERE tracking_code = $1", `TRK${100_000 + random.integer(6_000, 12_000)}`),
-    register: () =>
-      db.run("INSERT INTO customers (email, name) VALUES ($1, $2) RETURNING id", random.happens(0.1) ? "customer7@example.com" : `new${random.integer(1, 1e9)}@example.com`, random.pick(["Zoë Ó Briain", "Łukasz", "Renée D'Arcy"])).catch(
-        ignoreDuplicate,
+    parcel: () =>
+      db.run(
+        "UPDATE orders SET status = 'delivered' WHERE tracking_code = $1",
+        `TRK${100_000 + random.integer(6_000, 12_000)}`,
       ),
-    restock: () => db.run("UPDATE inventory SET quantity = quantity + 50 WHERE product_id = ANY($1)", `{${random.several(3, () => random.integer(1, products)).join(",")}}`),
+    register: () =>
+      db
+        .run(
+          "INSERT INTO customers (email, name) VALUES ($1, $2) RETURNING id",
+          random.happens(0.1) ? "customer7@example.com" : `new${random.integer(1, 1e9)}@example.com`,
+          random.pick(["Zoë Ó Briain", "Łukasz", "Renée D'Arcy"]),
+        )
+        .catch(ignoreDuplicate),
+    restock: () =>
+      db.run(
+        "UPDATE inventory SET quantity = quantity + 50 WHERE product_id = ANY($1)",
+        `{${random.several(3, () => random.integer(1, products)).join(",")}}`,
+      ),
   };
-  return () => random.weighted([[30, tasks.orderById], [25, tasks.ship], [25, tasks.parcel], [10, tasks.register], [10, tasks.restock]])();
+  return () =>
+    random.weighted([
+      [30, tasks.orderById],
+      [25, tasks.ship],
+      [25, tasks.parcel],
+      [10, tasks.register],
+      [10, tasks.restock],
+    ])();
 }
 
 function reporting(db, random) {

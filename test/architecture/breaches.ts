@@ -3,7 +3,8 @@ import { parseAst } from "vitest/node";
 
 /**
  * Reads every file of src/ and bin/ (a map from path to text) and returns one sentence per breach of DESIGN.md, "The
- * layers": where, what, and what to do instead. It reads syntax trees, so a comment that names `process.` is no breach.
+ * layers": where, what, and what to do instead. It reads syntax trees, so a comment that names `process.` is no
+ * breach.
  */
 export function breaches(files: ReadonlyMap<string, string>, exceptions: readonly Exception[] = []): string[] {
   const found: string[] = [];
@@ -28,11 +29,14 @@ export function breaches(files: ReadonlyMap<string, string>, exceptions: readonl
       else report(node, `${uses} outside src/cli: ${instead}`);
     }
     if (!nodes.some(({ type }) => type.startsWith("Export"))) {
-      found.push(`${path}: exports nothing: delete it, or export what it is named after (src/cli alone has files that run)`);
+      found.push(
+        `${path}: exports nothing: delete it, or export what it is named after (src/cli alone has files that run)`,
+      );
     }
   }
   for (const entry of exceptions) {
-    if (!used.has(entry)) found.push(`${entry.file}: no longer uses ${entry.uses}: remove its line from the exceptions`);
+    if (!used.has(entry))
+      found.push(`${entry.file}: no longer uses ${entry.uses}: remove its line from the exceptions`);
   }
   return found;
 }
@@ -63,7 +67,10 @@ const rows: readonly (readonly string[])[] = [
 const sideEffects: ReadonlyMap<string, string> = new Map([
   ...each("Math.random crypto.randomUUID crypto.getRandomValues", "take a seed and draw from src/stats"),
   ...each("Date.now performance", "take the time as a parameter; src/cli reads the clock"),
-  ...each("process node:process", "take the value as a parameter; src/cli reads the environment, arguments and memory"),
+  ...each(
+    "process node:process",
+    "take the value as a parameter; src/cli reads the environment, arguments and memory",
+  ),
   ...each("console", "return the text; src/cli decides what goes to stdout and what to stderr"),
   ...each("node:fs node:fs/promises", "take bytes, or a function that yields them; src/cli opens files"),
   ...each("node:worker_threads node:child_process node:os", "write what one worker does; src/cli starts workers"),
@@ -82,9 +89,12 @@ function adviceOnOwnImport(from: string, to: string, files: ReadonlyMap<string, 
   const [below, above] = [layerOf(to), layerOf(from)];
   if (above === "bin") {
     // bin/ is plain JavaScript and runs what is compiled: dist/cli mirrors src/cli.
-    return to.startsWith("dist/cli/") ? undefined : `bin imports ${to}: import dist/cli/ only, the rest is reached from there`;
+    return to.startsWith("dist/cli/")
+      ? undefined
+      : `bin imports ${to}: import dist/cli/ only, the rest is reached from there`;
   }
-  if (!files.has(to)) return `imports ${to}, which is not there: own files are imported by their full name, ending in .ts`;
+  if (!files.has(to))
+    return `imports ${to}, which is not there: own files are imported by their full name, ending in .ts`;
   const [rowBelow, rowAbove] = [rowOf(below), rowOf(above)];
   if (rowBelow < 0 || rowAbove < 0) return undefined; // reported by adviceOnName
   if (below === above || rowBelow < rowAbove) return undefined;
@@ -102,7 +112,10 @@ function adviceOnPackage(path: string, specifier: string): string | undefined {
 }
 
 function adviceOnName(path: string): string[] {
-  const parts = path.replace(/\.[a-z.]+$/, "").split("/").slice(1);
+  const parts = path
+    .replace(/\.[a-z.]+$/, "")
+    .split("/")
+    .slice(1);
   const vague = parts.find((part) => vagueName.test(part));
   const advice: string[] = [];
   if (parts.length < 2 || rowOf(parts[0] ?? "") < 0 || parts[0] === "bin") {
@@ -136,7 +149,8 @@ function sideEffectOf(node: Node): { node: Node; uses: string; instead: string }
     const global = nameOf(node["object"]);
     return [...named(global), ...named(`${global}.${nameOf(node["property"])}`)];
   }
-  const callsDate = (node.type === "NewExpression" || node.type === "CallExpression") && nameOf(node["callee"]) === "Date";
+  const callsDate =
+    (node.type === "NewExpression" || node.type === "CallExpression") && nameOf(node["callee"]) === "Date";
   const noArgument = (node["arguments"] as unknown[] | undefined)?.length === 0;
   if (callsDate && noArgument) return [{ node, uses: "new Date()", instead: sideEffects.get("Date.now") ?? "" }];
   return [];
