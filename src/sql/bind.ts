@@ -561,10 +561,13 @@ class Binder {
       const mergedEntry = merged === undefined ? undefined : scope.entries.find((candidate) => candidate.relation === merged);
       if (mergedEntry !== undefined) return { kind: "column", relation: mergedEntry.relation, column: mergedEntry.columns.get(name) ?? name };
       const entries = scope.entries.filter((candidate) => candidate.members === undefined);
+      // `AS new(a, b)` names columns that no table in sight need have.
+      const newRow = surely(entries.filter((candidate) => candidate.newRow !== true), name)
+        ? undefined
+        : entries.find((candidate) => candidate.newRow === true && candidate.columns.has(name));
+      if (newRow !== undefined) return this.newRowColumn(newRow.columns.get(name) ?? name, scope);
       const found = bareIn(entries.filter((candidate) => candidate.newRow !== true), name);
       if (found !== undefined) return found.ambiguous === true || !surely(entries, name) && knownOutside(scope.parent, name) ? { ...found, ambiguous: true } : found;
-      const newRow = entries.find((candidate) => candidate.newRow === true && candidate.columns.has(name));
-      if (newRow !== undefined) return this.newRowColumn(newRow.columns.get(name) ?? name, scope);
       if (entries.some((candidate) => candidate.alias === name)) return { kind: "other", name: "whole-row", args: [] };
     }
     return this.unknownColumn(name, start);

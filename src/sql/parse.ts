@@ -1,6 +1,8 @@
 import type { AccessPattern } from "./access.ts";
 import { bind } from "./bind.ts";
 import { GrammarError } from "./grammar-error.ts";
+import { loadMysqlGrammar } from "./mysql/grammar.ts";
+import { readMysql } from "./mysql/statement.ts";
 import { loadPostgresGrammar } from "./postgres/grammar.ts";
 import { readPostgres } from "./postgres/statement.ts";
 import type { Schema } from "./schema.ts";
@@ -30,7 +32,7 @@ interface Grammar {
 
 const grammars = {
   postgres: { load: loadPostgresGrammar, read: readPostgres },
-  mysql: { load: loadPostgresGrammar, read: readPostgres },
+  mysql: { load: loadMysqlGrammar, read: readMysql },
 } satisfies Record<Dialect, Grammar>;
 
 /** A slot whose sentinel is refused is written in its next form, until the grammar is content or no form is left. */
@@ -56,6 +58,6 @@ function read(template: Template): StatementSyntax {
 
 /** One line, short enough for a table, without the positions and sentinels of a text that the user never saw. */
 function shortened(message: string): string {
-  const line = message.replaceAll(/'?__sp_\d+__'?|\b77\d{7}\b/g, "?").replaceAll(/\s+/g, " ").trim();
+  const line = message.replaceAll(/[':]?__sp_\d+__'?|\b77\d{7}\b/g, "?").replaceAll(/\s+/g, " ").trim();
   return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }

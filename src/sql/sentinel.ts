@@ -8,29 +8,30 @@ import type { Dialect, Slot, SlotKind, Template } from "./template.ts";
 export function withSentinels(template: Template, forms: readonly number[]): string {
   let text = template.parts[0] ?? "";
   for (const [index, slot] of template.slots.entries()) {
-    text += sentinel(index, formsOf(slot, template.dialect)[forms[index] ?? 0] ?? "number") + (template.parts[index + 1] ?? "");
+    text += sentinel(index, formsOf(slot, template.dialect)[forms[index] ?? 0] ?? "number", template.dialect) + (template.parts[index + 1] ?? "");
   }
   return text;
 }
 
 export type SentinelForm = "number" | "string" | "parameter";
 
-/** The forms to try, the likeliest first. MySQL's grammar has no numbered parameters, a bare `?` would not tell which slot it is. */
+/** The forms to try, the likeliest first. */
 export function formsOf(slot: Slot, dialect: Dialect): readonly SentinelForm[] {
   return forms[dialect][slot.kind];
 }
 
 const forms: Record<Dialect, Record<SlotKind, readonly SentinelForm[]>> = {
   postgres: { number: ["number", "string"], string: ["string", "number"], parameter: ["parameter", "string", "number"] },
-  mysql: { number: ["number", "string"], string: ["string", "number"], parameter: ["number", "string"] },
+  mysql: { number: ["number", "string"], string: ["string", "number"], parameter: ["parameter", "number", "string"] },
 };
 
 /** Fits a 32-bit integer, for the places where grammars insist on one; an improbable literal, for those that stay in a template. */
 const base = 770_000_000;
 
-function sentinel(slot: number, form: SentinelForm): string {
+function sentinel(slot: number, form: SentinelForm, dialect: Dialect): string {
   if (form === "number") return String(base + slot);
-  return form === "string" ? `'__sp_${slot}__'` : `$${slot + 1}`;
+  if (form === "string") return `'__sp_${slot}__'`;
+  return dialect === "postgres" ? `$${slot + 1}` : `:__sp_${slot}__`;
 }
 
 export function slotOfNumber(value: number, template: Template): number | undefined {
@@ -43,6 +44,11 @@ export function slotOfString(value: string, template: Template): number | undefi
   if (found === null) return undefined;
   const slot = Number(found[1]);
   return slot < template.slots.length ? slot : undefined;
+}
+
+/** `:__sp_3__`, as MySQL's grammar hands on a named placeholder. */
+export function slotOfPlaceholder(value: string, template: Template): number | undefined {
+  return slotOfString(value.replace(/^:/, ""), template);
 }
 
 /** The slot that an error message points at, when it quotes the sentinel it stumbled over. */

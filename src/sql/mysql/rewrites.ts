@@ -1,0 +1,220 @@
+import { newWord, type Token } from "./tokens.ts";
+
+/**
+ * What MySQL accepts and the grammar at hand (sqlparser-rs with its MySQL dialect) does not, written in a way that it does, without
+ * a change to which rows are touched. Hints and priorities go; they don't say where rows are.
+ */
+export function rewritten(tokens: readonly Token[]): Token[] {
+  return rewrites.reduce((current, rewrite) => rewrite(current), [...tokens]);
+}
+
+const rewrites: readonly ((tokens: Token[]) => Token[])[] = [
+  withoutOdbcEscapes, asSelect, withoutModifiers, withoutHints, withoutInto, withShareLock, withJoinedUpdate, withNamedDelete, withRollupMarker, withOperators,
+  withListParameters, withConcatenation, withoutCharset,
+];
+
+/** Function that stands for WITH ROLLUP at the end of a GROUP BY. */
+export const rollupMarker = "sp_rollup";
+
+const modifiers: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["select", new Set([
+    "sql_calc_found_rows", "sql_no_cache", "sql_cache", "high_priority", "sql_small_result", "sql_big_result", "sql_buffer_result", "straight_join",
+  ])],
+  ["insert", new Set(["low_priority", "high_priority", "delayed"])],
+  ["replace", new Set(["low_priority", "delayed"])],
+  ["update", new Set(["low_priority", "ignore"])],
+  ["delete", new Set(["low_priority", "quick", "ignore"])],
+]);
+
+/** `SELECT SQL_CALC_FOUND_ROWS`, `UPDATE LOW_PRIORITY`, `DELETE QUICK`. */
+function withoutModifiers(tokens: Token[]): Token[] {
+  const kept: Token[] = [];
+  let dropping: ReadonlySet<string> | undefined;
+  for (const [index, token] of tokens.entries()) {
+    const before = tokens[index - 1];
+    if (token.kind === "word" && dropping?.has(token.word) === true) continue;
+    if (dropping !== undefined && token.word === "distinctrow") {
+      kept.push(newWord("DISTINCT"));
+      continue;
+    }
+    if (dropping === undefined || !["distinct", "all"].includes(token.word)) {
+      const opens = token.kind === "word" && (before === undefined || before.word === "(" || ["union", "all", "distinct", "except", "intersect"].includes(before.word) || token.word === "select" || before.word === ")");
+      dropping = opens && tokens[index + 1]?.word !== "(" ? modifiers.get(token.word) : undefined;
+    }
+    kept.push(token);
+  }
+  return kept;
+}
+
+/** `USE INDEX (a)`, `FORCE KEY FOR JOIN (b)`, `PARTITION (p0)`. */
+function withoutHints(tokens: Token[]): Token[] {
+  const kept: Token[] = [];
+  for (let index = 0; index < tokens.length; index += 1) {
+    const word = wordAt(tokens, index);
+    const next = wordAt(tokens, index + 1);
+    let open = -1;
+    if (["use", "force", "ignore"].includes(word) && ["index", "key"].includes(next)) {
+      open = index + 2;
+      if (wordAt(tokens, open) === "for") open += wordAt(tokens, open + 1) === "join" ? 2 : 3;
+    } else if (word === "partition" && next === "(" && index > 0) open = index + 1;
+    const close = open >= 0 && wordAt(tokens, open) === "(" ? closing(tokens, open) : -1;
+    if (close >= 0) {
+      index = close;
+      // `USE INDEX (a), USE INDEX (b)` was written with a comma in MySQL 5.
+      if (wordAt(tokens, index + 1) === "," && ["use", "force", "ignore"].includes(wordAt(tokens, index + 2)) && ["index", "key"].includes(wordAt(tokens, index + 3))) index += 1;
+    } else kept.push(tokens[index]!);
+  }
+  return kept;
+}
+
+/** `INTO @a, @b`, `INTO OUTFILE 'f' FIELDS TERMINATED BY ','`: where the rows go is not where they come from. */
+function withoutInto(tokens: Token[]): Token[] {
+  const start = tokens.findIndex((token, index) => token.word === "into" && isDestination(wordAt(tokens, index + 1)));
+  if (start === -1 || wordAt(tokens, 0) === "insert" || wordAt(tokens, 0) === "replace") return tokens;
+  let end = start + 2;
+  while (end < tokens.length && !["from", "for", "lock", ";", ")"].includes(wordAt(tokens, end))) end += 1;
+  return [...tokens.slice(0, start), ...tokens.slice(end)];
+}
+
+function isDestination(word: string): boolean {
+  return word === "outfile" || word === "dumpfile" || word.startsWith("@");
+}
+
+function withShareLock(tokens: Token[]): Token[] {
+  return replaced(tokens, ["lock", "in", "share", "mode"], ["FOR", "SHARE"]);
+}
+
+/** `UPDATE a, b SET` as `UPDATE a CROSS JOIN b SET`. */
+function withJoinedUpdate(tokens: Token[]): Token[] {
+  const start = tokens.findIndex((token) => token.word === "update");
+  if (start === -1 || !["(", "", ")"].includes(wordAt(tokens, start - 1)) && start > 0) return tokens;
+  const result = tokens.slice(0, start + 1);
+  let depth = 0;
+  for (let index = start + 1; index < tokens.length; index += 1) {
+    const token = tokens[index]!;
+    if (token.word === "(") depth += 1;
+    if (token.word === ")") depth -= 1;
+    if (depth === 0 && token.word === "set") return [...result, ...tokens.slice(index)];
+    if (depth === 0 && token.word === ",") result.push(newWord("CROSS"), newWord("JOIN"));
+    else result.push(token);
+  }
+  return result;
+}
+
+/** `DELETE a.*, b FROM`: the star says nothing. */
+function withNamedDelete(tokens: Token[]): Token[] {
+  const start = tokens.findIndex((token) => token.word === "delete");
+  if (start === -1 || start > 0 && wordAt(tokens, start - 1) !== ")") return tokens;
+  const end = tokens.findIndex((token, index) => index > start + 1 && ["from", "using", "where"].includes(token.word));
+  return tokens.filter((token, index) => !(index > start && index < (end === -1 ? tokens.length : end) && (
+    token.word === "." && wordAt(tokens, index + 1) === "*" || token.word === "*" && wordAt(tokens, index - 1) === "."
+  )));
+}
+
+/** `GROUP BY a WITH ROLLUP` as `GROUP BY a, sp_rollup()`. */
+function withRollupMarker(tokens: Token[]): Token[] {
+  return replaced(tokens, ["with", "rollup"], [",", rollupMarker, "(", ")"]);
+}
+
+/**
+ * `||` is OR unless the server runs with PIPES_AS_CONCAT; `!` binds tighter than NOT, so that the equally tight `~` stands for it (both
+ * are opaque to us); SOUNDS LIKE becomes the equally opaque REGEXP; infix MOD is `%`.
+ */
+function withOperators(tokens: Token[]): Token[] {
+  return replaced(tokens, ["sounds", "like"], ["REGEXP"]).map((token, index, all) => {
+    if (token.word === "||") return newWord("OR");
+    if (token.kind === "operator" && token.word === "!") return { ...token, text: "~", word: "~" };
+    const before = all[index - 1];
+    const infix = before !== undefined && (before.word === ")" || ["name", "number", "string", "placeholder"].includes(before.kind)
+      || before.kind === "word" && !operandExpected.has(before.word));
+    return token.kind === "word" && token.word === "mod" && infix && wordAt(all, index - 1) !== "." ? { ...newWord("%") } : token;
+  });
+}
+
+const operandExpected: ReadonlySet<string> = new Set([
+  "select", "where", "and", "or", "not", "xor", "on", "having", "by", "then", "else", "when", "case", "in", "between", "like", "set", "distinct", "all", "return", "div",
+  "mod", "is", "limit", "values", "interval", "as",
+]);
+
+/** Vitess' list variables and collapsed lists: `IN ::ids` as `IN (:ids)`. */
+function withListParameters(tokens: Token[]): Token[] {
+  return tokens.flatMap((token, index) => {
+    const value = token.kind === "placeholder" || token.kind === "number" || token.kind === "string";
+    return value && wordAt(tokens, index - 1) === "in" ? [newWord("("), token, newWord(")")] : [token];
+  });
+}
+
+/** `'a' 'b'` is one string. */
+function withConcatenation(tokens: Token[]): Token[] {
+  const result: Token[] = [];
+  for (let index = 0; index < tokens.length; index += 1) {
+    let end = index;
+    while (tokens[end]?.kind === "string" && tokens[end + 1]?.kind === "string") end += 1;
+    if (end === index) result.push(tokens[index]!);
+    else {
+      const strings = tokens.slice(index, end + 1).flatMap((token, position) => (position === 0 ? [token] : [newWord(","), token]));
+      result.push(newWord("CONCAT"), newWord("("), ...strings, newWord(")"));
+      index = end;
+    }
+  }
+  return result;
+}
+
+/** `CHAR(77 USING utf8)` */
+function withoutCharset(tokens: Token[]): Token[] {
+  const open = tokens.findIndex((token, index) => token.word === "(" && wordAt(tokens, index - 1) === "char");
+  if (open === -1) return tokens;
+  const close = closing(tokens, open);
+  const using = tokens.findIndex((token, index) => index > open && index < close && token.word === "using");
+  return using === -1 ? tokens : [...tokens.slice(0, using), ...tokens.slice(close)];
+}
+
+/** `{fn now()}`, `{oj a LEFT JOIN b ON ...}` */
+function withoutOdbcEscapes(tokens: Token[]): Token[] {
+  if (!tokens.some((token) => token.word === "{")) return tokens;
+  return tokens.filter((token, index) => {
+    const afterBrace = wordAt(tokens, index - 1) === "{" && ["fn", "oj"].includes(token.word);
+    return !(token.word === "{" || token.word === "}" || afterBrace);
+  });
+}
+
+/** `TABLE t` as `SELECT * FROM t`. */
+function asSelect(tokens: Token[]): Token[] {
+  return tokens.flatMap((token, index) => {
+    const before = wordAt(tokens, index - 1);
+    const starts = index === 0 || ["union", "all", "except", "intersect", "("].includes(before) || before === ")" && wordAt(tokens, 0) === "with";
+    const named = ["word", "name"].includes(tokens[index + 1]?.kind ?? "");
+    const inserted = ["insert", "replace"].includes(wordAt(tokens, 0)) && index > 1 && named && before !== ".";
+    return token.word === "table" && token.kind === "word" && named && (starts || inserted)
+      ? [newWord("SELECT"), newWord("*"), newWord("FROM")]
+      : [token];
+  });
+}
+
+function replaced(tokens: Token[], from: readonly string[], to: readonly string[]): Token[] {
+  const result: Token[] = [];
+  for (let index = 0; index < tokens.length; index += 1) {
+    if (from.every((word, offset) => wordAt(tokens, index + offset) === word)) {
+      result.push(...to.map(newWord));
+      index += from.length - 1;
+    } else result.push(tokens[index]!);
+  }
+  return result;
+}
+
+function wordAt(tokens: readonly Token[], index: number): string {
+  const token = tokens[index];
+  return token === undefined || token.kind === "string" || token.kind === "name" ? "" : token.word;
+}
+
+/** Index of the parenthesis that closes the one at `open`, -1 when none does. */
+function closing(tokens: readonly Token[], open: number): number {
+  let depth = 0;
+  for (let index = open; index < tokens.length; index += 1) {
+    const word = wordAt(tokens, index);
+    if (word === "(") depth += 1;
+    if (word === ")") depth -= 1;
+    if (depth === 0) return index;
+  }
+  return -1;
+}
