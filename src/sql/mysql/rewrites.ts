@@ -53,7 +53,7 @@ function withoutHints(tokens: Token[]): Token[] {
     const word = wordAt(tokens, index);
     const next = wordAt(tokens, index + 1);
     let open = -1;
-    if (["use", "force", "ignore"].includes(word) && ["index", "key"].includes(next)) {
+    if (isHint(word, next)) {
       open = index + 2;
       if (wordAt(tokens, open) === "for") open += wordAt(tokens, open + 1) === "join" ? 2 : 3;
     } else if (word === "partition" && next === "(" && index > 0) open = index + 1;
@@ -61,10 +61,15 @@ function withoutHints(tokens: Token[]): Token[] {
     if (close >= 0) {
       index = close;
       // `USE INDEX (a), USE INDEX (b)` was written with a comma in MySQL 5.
-      if (wordAt(tokens, index + 1) === "," && ["use", "force", "ignore"].includes(wordAt(tokens, index + 2)) && ["index", "key"].includes(wordAt(tokens, index + 3))) index += 1;
+      if (wordAt(tokens, index + 1) === "," && isHint(wordAt(tokens, index + 2), wordAt(tokens, index + 3))) index += 1;
     } else kept.push(tokens[index]!);
   }
   return kept;
+}
+
+/** Vitess has hints of its own, which name vindexes. */
+function isHint(word: string, next: string): boolean {
+  return ["use", "force", "ignore"].includes(word) && ["index", "key", "vindex"].includes(next);
 }
 
 /** `INTO @a, @b`, `INTO OUTFILE 'f' FIELDS TERMINATED BY ','`: where the rows go is not where they come from. */
@@ -118,10 +123,11 @@ function withRollupMarker(tokens: Token[]): Token[] {
 
 /**
  * `||` is OR unless the server runs with PIPES_AS_CONCAT; `!` binds tighter than NOT, so that the equally tight `~` stands for it (both
- * are opaque to us); SOUNDS LIKE becomes the equally opaque REGEXP; infix MOD is `%`.
+ * are opaque to us); SOUNDS LIKE becomes the equally opaque REGEXP; infix MOD is `%`; `CAST(x AS SIGNED INT)` is spelled out.
  */
 function withOperators(tokens: Token[]): Token[] {
-  return replaced(tokens, ["sounds", "like"], ["REGEXP"]).map((token, index, all) => {
+  const plain = replaced(replaced(tokens, ["sounds", "like"], ["REGEXP"]), ["signed", "int"], ["SIGNED", "INTEGER"]);
+  return replaced(plain, ["unsigned", "int"], ["UNSIGNED", "INTEGER"]).map((token, index, all) => {
     if (token.word === "||") return newWord("OR");
     if (token.kind === "operator" && token.word === "!") return { ...token, text: "~", word: "~" };
     const before = all[index - 1];

@@ -6,7 +6,7 @@ import type { Template } from "../template.ts";
 import { readCommand } from "./command.ts";
 import { readExpr, readWindow, type Context } from "./expression.ts";
 import { parseMysql } from "./grammar.ts";
-import { joinedTableLists } from "./table-lists.ts";
+import { plainJoins } from "./plain-joins.ts";
 import { rewritten, rollupMarker } from "./rewrites.ts";
 import { textOf, tokensOf, type Token } from "./tokens.ts";
 import { identifier, listOf, nameParts, present, variantOf, type Tree } from "./tree.ts";
@@ -30,14 +30,15 @@ export function readMysql(text: string, template: Template): StatementSyntax {
   return { kind: "rows", statement: readRows(tag, payload, context) };
 }
 
-/** Lists of tables in parentheses, `FROM (a, b) JOIN c`, are mended where the grammar stumbles over their comma. */
+/** Joins in the rarer spellings are rewritten only when the grammar has refused the plain text. */
 function parseWithRepairs(tokens: readonly Token[]): Tree | undefined {
+  const text = textOf(tokens);
   try {
-    return parseMysql(textOf(tokens))[0];
+    return parseMysql(text)[0];
   } catch (error) {
-    const mended = error instanceof GrammarError && error.message.includes("joined table") ? joinedTableLists(tokens) : tokens;
-    if (mended === tokens) throw error;
-    return parseMysql(textOf(mended))[0];
+    const mended = textOf(plainJoins(tokens));
+    if (!(error instanceof GrammarError) || mended === text) throw error;
+    return parseMysql(mended)[0];
   }
 }
 
