@@ -7,6 +7,7 @@ import { parseTemplate } from "../sql/parse.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { Dialect, Template } from "../sql/template.ts";
 import { mix32 } from "../stats/mix.ts";
+import type { CountedColumns } from "./counted-columns.ts";
 import { emptyPart, newShapeSums, shapeName, skip, templateKey, type ShapeSums, type TemplateSums, type WorkloadPart } from "./part.ts";
 import { operationWords, structuredAccess } from "./structured-access.ts";
 import type { Value } from "./value.ts";
@@ -20,6 +21,8 @@ export interface BuilderInput {
   /** Names behind `entry.keys`, for structured access logs. */
   readonly keyColumns: readonly string[];
   readonly schema: Schema;
+  /** Undefined counts the values of every pinned column: for a first look only. */
+  readonly counted: CountedColumns | undefined;
 }
 
 /** Where the values of one table access of a template come from. */
@@ -125,7 +128,7 @@ export class WorkloadBuilder {
   }
 
   #planOf(template: Template, pattern: AccessPattern): TemplatePlan {
-    const accesses = accessesOf(pattern);
+    const accesses = accessesOf(pattern, template.slots).map((access) => this.#withCountedColumns(access));
     const shapes = accesses.map(shapeOf);
     const shapeNames = shapes.map(shapeName);
     const key = templateKey(template);
@@ -135,6 +138,11 @@ export class WorkloadBuilder {
       this.part.templates.set(key, sums);
     }
     return { sums, accesses: accesses.map((access, i) => this.#accessPlan(access, shapes[i]!, template)), write: isWrite(pattern) };
+  }
+
+  #withCountedColumns(access: TableAccess): TableAccess {
+    const counted = this.#input.counted?.get(access.table);
+    return counted === undefined ? access : { ...access, equal: access.equal.filter(({ column }) => counted.has(column)) };
   }
 
   #accessPlan(access: TableAccess, shape: AccessShape, template: Template): AccessPlan {
@@ -258,7 +266,7 @@ export class WorkloadBuilder {
     }
     const start = learner.literalStart[literal]!;
     const end = learner.literalEnd[literal]!;
-    if (form === literalForm.number || form === literalForm.string) return setBytes(counter, column, entry.bytes, { start, end });
+    if (form === literalForm.string) return setBytes(counter, column, entry.bytes, { start, end });
     if (form === literalForm.null) {
       counter.setNull(column);
       return true;

@@ -1,0 +1,22 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { assert } from "../base/assert.ts";
+import { loadGrammar } from "../sql/parse.ts";
+import { buffersOf, partToState } from "../workload/part.ts";
+import { scanRange, type RangeTask } from "./scan-range.ts";
+
+/** Runs one range on a thread of its own: tells its progress as numbers of bytes and its result as one message. */
+assert(parentPort !== null, "scan-worker runs as a worker thread");
+const port = parentPort;
+const task = workerData as RangeTask;
+await loadGrammar(task.dialect);
+let untold = 0;
+const { part, endedAt } = scanRange(task, (count) => {
+  untold += count;
+  if (untold < 16e6) return;
+  port.postMessage(untold);
+  untold = 0;
+});
+const state = partToState(part);
+port.postMessage({ state, endedAt }, buffersOf(state));
+
+export {};

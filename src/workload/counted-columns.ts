@@ -1,0 +1,46 @@
+import { byName } from "../base/order.ts";
+import { accessesOf } from "../sql/constraints.ts";
+import type { Schema } from "../sql/schema.ts";
+import type { TemplateSums } from "./part.ts";
+
+/** Table -> the columns whose values are worth counting. A table that is not in it has all its pinned columns counted. */
+export type CountedColumns = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Columns per table, beside those that a key of the schema or the user names. */
+const columnLimit = 6;
+
+/**
+ * Which columns' values the main scan counts, from a first look at the input. Counting whole inserted rows would keep the
+ * log in memory; counting what statements look rows up by, join on and bound keeps what a shard key could be made of. The
+ * look is at fixed places of the input, so the choice does not depend on how many workers follow it.
+ */
+export function countedColumnsOf(
+  templates: Iterable<TemplateSums>,
+  schema: Schema,
+  named: readonly { readonly table: string; readonly columns: readonly string[] }[],
+): CountedColumns {
+  const weights = new Map<string, Map<string, number>>();
+  const inserted = new Map<string, string[]>();
+  for (const { template, pattern, executions } of templates) {
+    for (const { table, use, equal, ranges, joins } of accessesOf(pattern, template.slots)) {
+      const columns = weights.get(table) ?? new Map<string, number>();
+      weights.set(table, columns);
+      if (use === "insert") {
+        if (!inserted.has(table)) inserted.set(table, equal.map(({ column }) => column));
+        continue;
+      }
+      for (const { column } of [...equal, ...ranges, ...joins]) columns.set(column, (columns.get(column) ?? 0) + executions);
+    }
+  }
+  const counted = new Map<string, Set<string>>();
+  for (const [table, columns] of weights) {
+    const ranked = [...columns].sort(([a, x], [b, y]) => y - x || byName(a, b)).map(([column]) => column);
+    const declared = schema.tables.get(table);
+    const keys = [declared?.primaryKey ?? [], ...(declared?.uniqueKeys ?? []), ...(declared?.foreignKeys ?? []).map((key) => key.columns)].flat();
+    const chosen = new Set([...ranked.slice(0, columnLimit), ...keys, ...named.filter((key) => key.table === table).flatMap((key) => key.columns)]);
+    // Nothing looks rows up: then the first columns of what is inserted are the best guess at its key.
+    if (chosen.size === 0) for (const column of inserted.get(table)?.slice(0, columnLimit) ?? []) chosen.add(column);
+    counted.set(table, chosen);
+  }
+  return counted;
+}
