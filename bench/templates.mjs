@@ -9,12 +9,14 @@ const texts = {
   begin: "BEGIN",
   commit: "COMMIT",
   rollback: "ROLLBACK",
-  customerById: "SELECT id, email, name{view} FROM customers WHERE id = {customer}{trace}",
+  customerById:
+    "SELECT id, email, name, city, country_code, created_at{view} FROM customers WHERE id = {customer}{trace}",
   customerByMail: "SELECT id, password_hash{view} FROM customers WHERE email = '{mail}'",
   customerLogin: "UPDATE customers SET last_login_at = now() WHERE id = {customer}{returning}",
   customerInsert:
     "INSERT INTO customers (email, name, city) VALUES ('{mail}', '{person}', '{city}'){returning}{trace}",
-  cartGet: "SELECT product_id, quantity{view} FROM cart_items WHERE customer_id = {customer}{trace}",
+  cartGet:
+    "SELECT product_id, quantity, added_at{view} FROM cart_items WHERE customer_id = {customer} ORDER BY added_at{trace}",
   cartLock: "SELECT id{view} FROM carts WHERE customer_id = {customer} FOR UPDATE",
   cartAdd:
     "INSERT INTO cart_items (customer_id, product_id, quantity)\n  VALUES ({customer}, {product}, {small})\n" +
@@ -24,9 +26,9 @@ const texts = {
     "INSERT INTO orders (id, customer_id, status, total) VALUES ({newOrder}, {customer}, 'placed', {money}){returning}",
   orderItems: "INSERT INTO order_items (order_id, line, customer_id, product_id, price) VALUES {items}{returning}",
   orderPaid: "UPDATE orders SET status = 'paid' WHERE id = {order} AND customer_id = {customer}{returning}",
-  orderById: "SELECT *{view} FROM orders WHERE id = {oldOrder}{trace}",
+  orderById: "SELECT id, customer_id, status, total, created_at{view} FROM orders WHERE id = {oldOrder}{trace}",
   orderList:
-    "SELECT id, status, total{view} FROM orders WHERE customer_id = {customer} ORDER BY created_at DESC LIMIT {page}",
+    "SELECT id, status, total, created_at{view} FROM orders WHERE customer_id = {customer} ORDER BY created_at DESC LIMIT {page}",
   orderJoin:
     "SELECT o.id, oi.line, oi.price{view}\nFROM orders o\nJOIN order_items oi ON oi.order_id = o.id\nWHERE o.customer_id = {customer}",
   orderShipped: "UPDATE orders SET status = 'shipped' WHERE id IN ({orders}){returning}",
@@ -35,14 +37,16 @@ const texts = {
     "INSERT INTO payments (order_id, customer_id, amount, method) VALUES ({order}, {customer}, {money}, '{method}'){returning}",
   stockGet: "SELECT quantity{view} FROM inventory WHERE product_id = {product}",
   stockTake: "UPDATE inventory SET quantity = quantity - {small} WHERE product_id = {product}{returning}",
-  productById: "SELECT name, price{view} FROM products WHERE id = {product}{trace}",
+  productById:
+    "SELECT id, name, price, currency, weight_grams, active{view} FROM products WHERE id = {product}{trace}",
   productList: "SELECT id, name, price{view} FROM products WHERE id IN ({products}){trace}",
   productSearch: "SELECT id, name{view} FROM products WHERE name ILIKE '%{word}%' ORDER BY name LIMIT {page}",
   reviewList:
     "SELECT stars, body{view} FROM reviews WHERE product_id = {product} ORDER BY written_at DESC LIMIT {page}",
   reviewAdd:
     "INSERT INTO reviews (customer_id, product_id, stars, body) VALUES ({customer}, {product}, {small}, '{words}'){returning}",
-  sessionGet: "SELECT customer_id{view} FROM sessions WHERE token = '{token}'",
+  sessionGet:
+    "SELECT s.customer_id, s.expires_at{view} FROM sessions s WHERE s.token = '{token}' AND s.expires_at > now()",
   sessionTouch: "UPDATE sessions SET seen_at = now() WHERE token = '{token}'{returning}",
   address:
     "UPDATE addresses SET street = '{street}', city = '{city}' WHERE customer_id = {customer} AND label = 'home'{returning}",
