@@ -24,7 +24,8 @@ export interface ReaderOptions {
  */
 export interface Detection {
   readonly format: FormatName;
-  readonly dialect: "postgresql" | "mysql" | undefined;
+  /** Set where the format itself says which system wrote it. */
+  readonly dialect: "postgres" | "mysql" | undefined;
   /** Offset of the first record in the (decompressed) input, behind a byte-order mark and a header. */
   readonly dataStart: number;
   readonly keyColumns: readonly string[];

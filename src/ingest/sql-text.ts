@@ -14,18 +14,3 @@ const statementStart = new RegExp(
     String.raw`)(?=[\s*("'` + "`" + String.raw`])[\s\S]*?\S[\s\S]*\S|(?:begin|commit|rollback|abort|end|start\s+transaction|discard\s+all)\b)`,
   "i",
 );
-
-/**
- * The dialect that some statements speak, undefined when they show no sign of one. Backticks and `LIMIT 5, 10` are
- * MySQL's; `$1`, `::type`, `ILIKE`, `RETURNING` and `ON CONFLICT` are PostgreSQL's. The more frequent sign wins.
- */
-export function dialectOf(statements: readonly string[]): "postgresql" | "mysql" | undefined {
-  let mysql = 0;
-  let postgresql = 0;
-  for (const statement of statements) {
-    const bare = statement.replace(/'(?:[^']|'')*'/g, "''");
-    if (/`|\blimit\s+\d+\s*,\s*\d|\bon\s+duplicate\s+key\b|\binsert\s+ignore\b/i.test(bare)) mysql += 1;
-    if (/\$\d|::\s*[a-z]|\bilike\b|\breturning\b|\bon\s+conflict\b|\bany\s*\(\s*array\b/i.test(bare)) postgresql += 1;
-  }
-  return mysql > postgresql ? "mysql" : postgresql > mysql ? "postgresql" : undefined;
-}

@@ -2,7 +2,7 @@ import type { LogEntry, Span } from "../ingest/entry.ts";
 import type { AccessPattern, RowStatement } from "../sql/access.ts";
 import { accessesOf, type TableAccess } from "../sql/constraints.ts";
 import { TemplateLearner } from "../sql/learner.ts";
-import { decodeLiteral, literalForm } from "../sql/literal.ts";
+import { decodeLiteral, literalForm, type LiteralForm } from "../sql/literal.ts";
 import { parseTemplate } from "../sql/parse.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { Dialect, Template } from "../sql/template.ts";
@@ -259,7 +259,7 @@ export class WorkloadBuilder {
     let literal = this.#head[slot]!;
     for (let i = 0; i < nth && literal >= 0; i++) literal = this.#next[literal]!;
     if (literal < 0) return false;
-    const form = learner.literalForm[literal]!;
+    const form = learner.literalForm[literal]! as LiteralForm;
     if (form === literalForm.integer) {
       counter.setInteger(column, learner.literalInteger[literal]!);
       return true;
@@ -302,7 +302,7 @@ export class WorkloadBuilder {
     const learner = this.#learner;
     const values: Value[] = [];
     for (let literal = this.#head[slot]!; literal >= 0; literal = this.#next[literal]!) {
-      const form = learner.literalForm[literal]!;
+      const form = learner.literalForm[literal]! as LiteralForm;
       if (form === literalForm.parameter) {
         const bounds = parameterBounds(template, slot, entry);
         if (bounds === undefined) return undefined;

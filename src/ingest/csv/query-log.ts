@@ -3,7 +3,6 @@ import { InputError } from "../../base/input-error.ts";
 import { columnFlag } from "../columns.ts";
 import type { Detection, Format } from "../format.ts";
 import { decodeParameters } from "../parameters.ts";
-import { dialectOf } from "../sql-text.ts";
 import { commonFields, headerRepeated, isNullField, plausibleByTime, resolveField } from "./fields.ts";
 import { CsvRecordReader, guessCsvRecordStart } from "./record-reader.ts";
 import type { CsvRecordFormat } from "./record-reader.ts";
@@ -30,7 +29,7 @@ export const csvQueryLog: Format = {
     if (shape.header === undefined && single && options.format !== "csv") return undefined;
     return {
       format: "csv",
-      dialect: dialectOf(shape.samples.map((record) => record[columns.sql] ?? "")),
+      dialect: undefined,
       dataStart: shape.dataStart,
       keyColumns: [],
       settings: csvSettings(shape, columns, [], options),

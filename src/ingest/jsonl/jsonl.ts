@@ -4,7 +4,7 @@ import { columnFlag, columnNames, comparableName } from "../columns.ts";
 import type { ColumnRole } from "../columns.ts";
 import { durationUnitOf, millisPerUnit, withoutDurationUnit } from "../duration.ts";
 import type { Format, Head, ReaderOptions } from "../format.ts";
-import { dialectOf, looksLikeSql } from "../sql-text.ts";
+import { looksLikeSql } from "../sql-text.ts";
 import { writingOfTime } from "../timestamp.ts";
 import type { TimeWriting } from "../timestamp.ts";
 import { JsonlRecordReader } from "./record-reader.ts";
@@ -35,7 +35,7 @@ export const jsonl: Format = {
     };
     return {
       format: "jsonl",
-      dialect: dialectOf(textsAt(objects, fields.sql)),
+      dialect: undefined,
       dataStart: hasByteOrderMark(head.bytes) ? 3 : 0,
       keyColumns: [],
       settings,

@@ -1,0 +1,414 @@
+import { closeSync, createReadStream, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { createGunzip } from "node:zlib";
+import { InputError } from "../base/input-error.ts";
+import { headBytes } from "../ingest/detect.ts";
+import type { RecordReader, Visit, VisitSkipped } from "../ingest/entry.ts";
+import { RecordFeed } from "../ingest/feed.ts";
+import type { Detection, Head } from "../ingest/format.ts";
+import { formats } from "../ingest/formats.ts";
+import { glob, isGlob } from "./glob.ts";
+import { LineIndex } from "./line-index.ts";
+
+/**
+ * One input of a command. A "file" can be read at any place, by several threads at once; a "stream" (gzip, stdin) only from
+ * its beginning, once.
+ */
+export type Input = FileInput | StreamInput;
+
+export interface FileInput {
+  readonly kind: "file";
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export interface StreamInput {
+  readonly kind: "stream";
+  readonly name: string;
+  /** Bytes as they are stored; NaN when that is not known. For progress only. */
+  readonly bytes: number;
+  readonly source: ByteStream;
+}
+
+/** What a stream came to: told after it was read. */
+export interface StreamRead {
+  /** Offset behind the last byte that could be unpacked. */
+  readonly end: number;
+  /** Set when the stream broke off; what was read before is kept. */
+  readonly warning: string | undefined;
+}
+
+/**
+ * The files, patterns and `-` of a command line as names of inputs: patterns expanded, each file once. A file that is named
+ * twice would count its statements twice, so it is read once and the warning says so.
+ */
+export function expandArguments(args: readonly string[]): { readonly names: readonly string[]; readonly warnings: readonly string[] } {
+  const names = new Map<string, string>();
+  const warnings: string[] = [];
+  for (const argument of args) {
+    const isFile = argument === "-" || statSync(argument, { throwIfNoEntry: false }) !== undefined;
+    const expanded = isFile || !isGlob(argument) ? [argument] : glob(argument);
+    if (expanded.length === 0) {
+      throw new InputError(`${argument}: no file matches this pattern`, { hint: "quote the pattern, and check the folder it starts in" });
+    }
+    for (const name of expanded) {
+      const identity = name === "-" ? "-" : realPath(name);
+      const earlier = names.get(identity);
+      if (earlier === undefined) names.set(identity, name);
+      else warnings.push(`${name} is the same input as ${earlier}: it is read once`);
+    }
+  }
+  return { names: [...names.values()], warnings };
+}
+
+/** Opens an input by name: looks what it is, and whether it can be read. Compression is told by the first bytes. */
+export async function openInput(name: string, stdin: NodeJS.ReadableStream): Promise<Input> {
+  if (name === "-") return openStdin(stdin);
+  const stat = statSync(name, { throwIfNoEntry: false });
+  if (stat === undefined) throw new InputError(`${name}: no such file`, { hint: "check the path, or quote a pattern such as 'logs/*.csv'" });
+  if (stat.isDirectory()) {
+    throw new InputError(`${name}: this is a directory`, { hint: `name the files in it with a pattern: '${name.replace(/\/+$/, "")}/*'` });
+  }
+  let file: number;
+  try {
+    file = openSync(name, "r");
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+  try {
+    const first = new Uint8Array(2);
+    // A named pipe can't be looked at and read again: it is a stream like stdin.
+    if (!stat.isFile()) return { kind: "stream", name, bytes: NaN, source: new ByteStream(name, createReadStream(name), "look") };
+    const count = readFully(file, first, 0, name);
+    if (count === 0) throw new InputError(`${name}: the file is empty`, { hint: "pass a query log with at least one record", exitCode: 3 });
+    if (count === 2 && isGzip(first)) {
+      return { kind: "stream", name, bytes: stat.size, source: new ByteStream(name, createReadStream(name), "gzip") };
+    }
+    return { kind: "file", name, path: name, bytes: stat.size };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openStdin(stdin: NodeJS.ReadableStream): Input {
+  return { kind: "stream", name: "-", bytes: NaN, source: new ByteStream("-", stdin, "look") };
+}
+
+/** The first bytes of an input, for detection. A stream keeps them, and gives them again when it is read. */
+export async function readHead(input: Input): Promise<Head> {
+  const name = input.name === "-" ? "stdin" : input.name;
+  if (input.kind === "stream") {
+    const { bytes, atEnd } = await input.source.head(headBytes);
+    return { bytes, atEnd, name };
+  }
+  const bytes = readWindow(input, 0, headBytes);
+  return { bytes, atEnd: bytes.length >= input.bytes, name };
+}
+
+/** Reads the records that start in [start, until) of a plain file, and returns where reading ended. */
+export function readFileRange(
+  path: string,
+  reader: RecordReader,
+  start: number,
+  until: number,
+  visit: Visit,
+  skipped: VisitSkipped,
+  onBytes: (count: number) => void = () => {},
+): number {
+  reader.until = until;
+  const feed = new RecordFeed(reader, start, visit, skipped);
+  const file = openSync(path, "r");
+  try {
+    while (!feed.done) {
+      const room = feed.room();
+      // Behind the range only the rest of one record is wanted, so that is read in small pieces.
+      const inRange = until - feed.wanted;
+      const count = readSome(file, inRange > 0 ? room.subarray(0, Math.max(smallPiece, inRange)) : room.subarray(0, smallPiece), feed.wanted, path);
+      if (count === 0) feed.end();
+      else feed.filled(count);
+      onBytes(count);
+    }
+  } finally {
+    closeSync(file);
+  }
+  return feed.position;
+}
+
+/** Reads a stream from `start` to its end. `onBytes` hears how many stored bytes are done, for progress. */
+export async function readStream(
+  input: StreamInput,
+  reader: RecordReader,
+  start: number,
+  visit: Visit,
+  skipped: VisitSkipped,
+  onBytes: (storedBytes: number) => void = () => {},
+): Promise<StreamRead> {
+  const feed = new RecordFeed(reader, start, visit, skipped);
+  let toSkip = start;
+  const end = await input.source.read((bytes) => {
+    const skip = Math.min(toSkip, bytes.length);
+    toSkip -= skip;
+    if (skip < bytes.length) feed.push(skip === 0 ? bytes : bytes.subarray(skip));
+    onBytes(input.source.storedBytes);
+  });
+  feed.end();
+  return end;
+}
+
+/** A piece out of a plain file; shorter at its end. */
+export function readWindow(input: FileInput, from: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(Math.max(0, Math.min(length, input.bytes - from)));
+  const file = openSync(input.path, "r");
+  try {
+    return bytes.subarray(0, readFully(file, bytes, from, input.name));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Guesses a record start at each cut of a plain file; -1 where there is none to be seen. Windows grow until one is found,
+ * for records may be long.
+ */
+export function guessStarts(input: FileInput, detection: Detection, cuts: readonly number[]): readonly number[] {
+  const format = formats[detection.format];
+  return cuts.map((cut) => {
+    for (const length of [1 << 16, 1 << 20, 1 << 24]) {
+      const bytes = readWindow(input, cut - 1, length);
+      const guess = format.guessRecordStart(bytes, 1, cut - 1 + bytes.length >= input.bytes, detection);
+      if (guess !== -1) return cut - 1 + guess;
+      if (cut - 1 + bytes.length >= input.bytes) break;
+    }
+    return -1;
+  });
+}
+
+/**
+ * The lines, counted from 1, on which some offsets of an input stand. Plain files are read again up to the last of them,
+ * which is why this is asked once and only for what is shown; streams kept an index. An offset whose line is not known is
+ * left out.
+ */
+export function linesOf(input: Input, offsets: readonly number[]): ReadonlyMap<number, number> {
+  const wanted = [...new Set(offsets)].sort((left, right) => left - right);
+  const lines = new Map<number, number>();
+  if (wanted.length === 0) return lines;
+  if (input.kind === "stream") {
+    for (const offset of wanted) {
+      const line = input.source.lines.lineAt(offset);
+      if (line !== undefined) lines.set(offset, line);
+    }
+    return lines;
+  }
+  let position = 0;
+  let line = 1;
+  let next = 0;
+  const count = (bytes: Uint8Array): boolean => {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let at = 0;
+    for (; next < wanted.length && wanted[next]! <= position + bytes.length; next++) {
+      const target = wanted[next]! - position;
+      for (let newline = buffer.indexOf(10, at); newline !== -1 && newline < target; newline = buffer.indexOf(10, at)) {
+        line += 1;
+        at = newline + 1;
+      }
+      lines.set(wanted[next]!, line);
+    }
+    for (let newline = buffer.indexOf(10, at); newline !== -1; newline = buffer.indexOf(10, newline + 1)) line += 1;
+    position += bytes.length;
+    return next < wanted.length;
+  };
+  const piece = new Uint8Array(pieceBytes);
+  const file = openSync(input.path, "r");
+  try {
+    for (;;) {
+      const length = readSome(file, piece, position, input.name);
+      if (length === 0 || !count(piece.subarray(0, length))) return lines;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Bytes that come one after the other, unpacked when they are gzip. Read once; the head can be looked at before. */
+class ByteStream {
+  /** Bytes taken from the source so far, before unpacking. */
+  storedBytes = 0;
+  /** Where the lines start, for stdin can't be read again and gzip only from its beginning. */
+  readonly lines = new LineIndex();
+  readonly #name: string;
+  readonly #source: NodeJS.ReadableStream;
+  readonly #unpack: "gzip" | "look";
+  #head: Uint8Array[] = [];
+  #headLength = 0;
+  #started = false;
+  #ended = false;
+  #position = 0;
+  #warning: string | undefined;
+  #onBytes: ((bytes: Uint8Array) => void) | undefined;
+  #onChange: (() => void) | undefined;
+  #failure: Error | undefined;
+  #stream: NodeJS.ReadableStream | undefined;
+
+  /** "look": unpack when the first bytes are gzip's. */
+  constructor(name: string, source: NodeJS.ReadableStream, unpack: "gzip" | "look") {
+    this.#name = name;
+    this.#source = source;
+    this.#unpack = unpack;
+  }
+
+  /** The first `count` bytes, fewer when the stream ends before. */
+  async head(count: number): Promise<{ readonly bytes: Uint8Array; readonly atEnd: boolean }> {
+    await this.#until(() => this.#headLength >= count);
+    this.#stream?.pause();
+    const bytes = new Uint8Array(Math.min(count, this.#headLength));
+    let at = 0;
+    for (const piece of this.#head) {
+      const part = piece.subarray(0, bytes.length - at);
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return { bytes, atEnd: this.#ended && this.#headLength <= count };
+  }
+
+  /** Gives all bytes, those of the head first. */
+  async read(onBytes: (bytes: Uint8Array) => void): Promise<StreamRead> {
+    const kept = this.#head;
+    this.#head = [];
+    for (const piece of kept) onBytes(piece);
+    this.#onBytes = onBytes;
+    this.#stream?.resume();
+    await this.#until(() => false);
+    return { end: this.#position, warning: this.#warning };
+  }
+
+  /** Waits until the condition holds or the stream has ended. */
+  async #until(enough: () => boolean): Promise<void> {
+    if (!this.#started) this.#start();
+    await new Promise<void>((resolve) => {
+      const check = () => {
+        if (this.#ended || this.#failure !== undefined || enough()) {
+          this.#onChange = undefined;
+          resolve();
+        }
+      };
+      this.#onChange = check;
+      check();
+    });
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #start(): void {
+    this.#started = true;
+    const fail = (error: unknown) => {
+      this.#failure ??= unreadable(this.#name, error);
+      this.#onChange?.();
+    };
+    this.#source.on("error", fail);
+    this.#source.on("data", (piece: Uint8Array) => (this.storedBytes += piece.length));
+    if (this.#unpack === "gzip") {
+      this.#unpackFrom([]);
+      return;
+    }
+    // Two bytes tell whether it is gzip; they may come in two pieces.
+    let first: Uint8Array[] = [];
+    const look = (piece: Uint8Array) => {
+      first.push(piece);
+      const joined = Buffer.concat(first);
+      if (joined.length < 2) return;
+      this.#source.off("data", look);
+      this.#source.off("end", tooShort);
+      if (isGzip(joined)) this.#unpackFrom([joined]);
+      else this.#passOn([joined]);
+    };
+    const tooShort = () => {
+      for (const piece of first) this.#take(piece);
+      first = [];
+      this.#end();
+    };
+    this.#source.on("data", look);
+    this.#source.on("end", tooShort);
+  }
+
+  #passOn(first: readonly Uint8Array[]): void {
+    this.#stream = this.#source;
+    for (const piece of first) this.#take(piece);
+    this.#source.on("data", (piece: Uint8Array) => this.#take(piece));
+    this.#source.on("end", () => this.#end());
+  }
+
+  #unpackFrom(first: readonly Uint8Array[]): void {
+    // Several members one after the other are one stream, as gzip itself has it.
+    const gunzip = createGunzip({ chunkSize: 1 << 18 });
+    this.#stream = gunzip;
+    gunzip.on("data", (piece: Uint8Array) => this.#take(piece));
+    gunzip.on("end", () => this.#end());
+    gunzip.on("error", (error) => {
+      if (this.#position === 0) {
+        this.#failure = new InputError(`${this.#name}: the gzip file can't be unpacked (${error.message})`, {
+          hint: "check it with gzip -t, and fetch or write it again",
+        });
+      } else {
+        this.#warning =
+          `${this.#name}: the gzip file breaks off behind byte ${this.#position} of the unpacked log (${error.message}); ` +
+          "what comes before it was read";
+      }
+      this.#end();
+    });
+    for (const piece of first) gunzip.write(piece);
+    this.#source.pipe(gunzip);
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#position += bytes.length;
+    this.lines.add(bytes);
+    if (this.#onBytes === undefined) {
+      this.#head.push(bytes);
+      this.#headLength += bytes.length;
+      this.#onChange?.();
+    } else {
+      this.#onBytes(bytes);
+    }
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#onChange?.();
+  }
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+function realPath(name: string): string {
+  try {
+    return realpathSync(name);
+  } catch {
+    return name; // a file that is not there is complained about when it is opened
+  }
+}
+
+function readFully(file: number, into: Uint8Array, position: number, name: string): number {
+  let done = 0;
+  while (done < into.length) {
+    const count = readSome(file, into.subarray(done), position + done, name);
+    if (count === 0) break;
+    done += count;
+  }
+  return done;
+}
+
+function readSome(file: number, into: Uint8Array, position: number, name: string): number {
+  try {
+    return readSync(file, into, 0, into.length, position);
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+function unreadable(name: string, error: unknown): InputError {
+  const code = error instanceof Error && "code" in error ? `${error.code}` : "unknown error";
+  const reasons = new Map([["EACCES", "permission denied"], ["EISDIR", "this is a directory"], ["EIO", "input/output error"]]);
+  return new InputError(`${name}: can't be read (${reasons.get(code) ?? code})`, { hint: "check its permissions" });
+}
+
+const pieceBytes = 1 << 20;
+const smallPiece = 1 << 16;

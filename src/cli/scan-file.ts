@@ -1,0 +1,60 @@
+import { Worker } from "node:worker_threads";
+import { evenCuts, rangesOf, rangesToReread } from "../ingest/cut.ts";
+import { emptyPart, mergePart, partFromState, type PartState, type WorkloadPart } from "../workload/part.ts";
+import { guessStarts, type FileInput } from "./inputs.ts";
+import { scanRange, type RangeResult, type RangeTask, type ScanTask } from "./scan-range.ts";
+
+/** A thread costs tens of milliseconds to start and a second grammar to load: not worth it for less than this. */
+const leastRangeBytes = 8e6;
+
+export interface FileScanOptions {
+  readonly workers: number;
+  /** Hears how many bytes were read since it was last called. */
+  readonly onBytes: (count: number) => void;
+  /** Where to cut; even cuts unless given. */
+  readonly cuts?: readonly number[];
+  /** How the ranges behind the first are run: each on a thread of its own unless given. */
+  readonly runRange?: (task: RangeTask) => Promise<RangeResult>;
+}
+
+/**
+ * Reads a plain file in as many ranges as there are workers, the first of them on this thread. The workload is the same for
+ * any number of ranges: each cut is verified, and read again where the guess was wrong.
+ */
+export async function scanFile(file: FileInput, task: ScanTask, options: FileScanOptions): Promise<WorkloadPart> {
+  const { dataStart } = task.detection;
+  const cuts = options.cuts ?? evenCuts(dataStart, file.bytes, options.workers, leastRangeBytes);
+  const ranges = rangesOf(dataStart, guessStarts(file, task.detection, cuts));
+  const rangeTask = (from: number, until: number): RangeTask => ({ ...task, path: file.path, from, until });
+  const runRange = options.runRange ?? ((range) => scanOnThread(range, options.onBytes));
+  const others = ranges.slice(1).map(({ start, until }) => runRange(rangeTask(start, until)));
+  // Should this thread fail first, the others' failures are not "unhandled".
+  for (const result of others) result.catch(() => {});
+  const results: RangeResult[] = [scanRange(rangeTask(dataStart, ranges[0]!.until), options.onBytes)];
+  results.push(...(await Promise.all(others)));
+  const starts = ranges.map(({ start }) => start);
+  for (;;) {
+    const reads = ranges.map(({ until }, index) => ({ start: starts[index]!, until, end: results[index]!.endedAt }));
+    const again = rangesToReread(reads);
+    if (again.length === 0) break;
+    for (const { index, start, until } of again) {
+      results[index] = scanRange(rangeTask(start, until), () => {});
+      starts[index] = start;
+    }
+  }
+  const whole = emptyPart();
+  for (const { part } of results) mergePart(whole, part);
+  return whole;
+}
+
+function scanOnThread(task: RangeTask, onBytes: (count: number) => void): Promise<RangeResult> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./scan-worker.js", import.meta.url), { workerData: task });
+    worker.on("error", reject);
+    worker.on("exit", (code) => reject(new Error(`a scanning thread ended with code ${code} before its result`)));
+    worker.on("message", (message: number | { readonly state: PartState; readonly endedAt: number }) => {
+      if (typeof message === "number") onBytes(message);
+      else resolve({ part: partFromState(message.state), endedAt: message.endedAt });
+    });
+  });
+}

@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import { InputError } from "../base/input-error.ts";
+import { detectFormat } from "../ingest/detect.ts";
+import type { Detection, Head, ReaderOptions } from "../ingest/format.ts";
+import { detectDialect } from "../sql/detect-dialect.ts";
+import { loadGrammar } from "../sql/parse.ts";
+import type { Schema } from "../sql/schema.ts";
+import type { Dialect } from "../sql/template.ts";
+import { countedColumnsOf } from "../workload/counted-columns.ts";
+import { emptyPart, mergePart, workloadOf, type WorkloadPart } from "../workload/part.ts";
+import type { InputSummary, Workload } from "../workload/workload.ts";
+import { expandArguments, openInput, readHead, readStream, readWindow, type Input } from "./inputs.ts";
+import { Progress } from "./progress.ts";
+import { scanFile } from "./scan-file.ts";
+import { readerAndBuilder, type ScanTask } from "./scan-range.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface ScanOptions {
+  readonly reader: ReaderOptions;
+  readonly dialect: Dialect | undefined;
+  /** The dialect of the schema's DDL: decides where the statements don't. */
+  readonly schemaDialect: Dialect | undefined;
+  readonly schema: Schema;
+  readonly workers: number;
+  /** Key columns that the user named: their values are counted whatever the statements look like. */
+  readonly named: readonly { readonly table: string; readonly columns: readonly string[] }[];
+}
+
+export interface Scanned {
+  readonly workload: Workload;
+  /** In the order of the workload's inputs: to find lines in again. */
+  readonly inputs: readonly Input[];
+  readonly warnings: readonly string[];
+}
+
+interface Opened {
+  readonly input: Input;
+  readonly head: Head;
+  readonly task: ScanTask;
+}
+
+/** Statements of the head that are looked at to tell the dialect. */
+const dialectSampleLimit = 300;
+/** Inputs up to this size are digested whole; larger ones by their size and both ends, which costs no second reading. */
+const wholeDigestBytes = 16e6;
+const digestEndBytes = 1 << 20;
+
+/** Reads all inputs and sums them up. The result depends on the inputs and options alone, not on the number of workers. */
+export async function scan(args: readonly string[], options: ScanOptions, around: Surroundings): Promise<Scanned> {
+  const { names, warnings } = expandArguments(args);
+  const opened: Opened[] = [];
+  for (const [number, name] of names.entries()) opened.push(await open(name, number, options, around));
+  const dialects = [...new Set(opened.map(({ task }) => task.dialect))];
+  for (const dialect of dialects) await loadGrammar(dialect);
+
+  const counted = countedColumnsOf(firstLook(opened).templates.values(), options.schema, options.named);
+  const totalBytes = opened.reduce((sum, { input }) => sum + input.bytes, 0);
+  const progress = new Progress(totalBytes, around.now, around.progress ? around.stderr : undefined);
+  const whole = emptyPart();
+  const summaries: InputSummary[] = [];
+  let doneBytes = 0;
+  for (const { input, head, task } of opened) {
+    const before = { records: whole.records, entries: whole.entries };
+    const onBytes = (count: number): void => progress.update((doneBytes += count));
+    const scanTask = { ...task, counted };
+    const read = input.kind === "file"
+      ? { part: await scanFile(input, scanTask, { workers: options.workers, onBytes }), warning: undefined }
+      : await scanStream(input, scanTask, (stored) => progress.update(doneBytes + stored));
+    if (input.kind === "stream") doneBytes += input.source.storedBytes;
+    mergePart(whole, read.part);
+    summaries.push({
+      name: input.name === "-" ? "stdin" : input.name,
+      format: task.detection.format,
+      dialect: task.dialect,
+      bytes: input.kind === "stream" ? input.source.storedBytes : input.bytes,
+      digest: digestOf(input, head),
+      records: whole.records - before.records,
+      entries: whole.entries - before.entries,
+      warnings: [...task.detection.notes, ...(read.warning === undefined ? [] : [read.warning])],
+    });
+  }
+  progress.end();
+  const workload = workloadOf(whole, summaries);
+  if (workload.templates.every(({ pattern }) => pattern.kind !== "rows")) throw nothingToAnalyse(workload, names);
+  return { workload, inputs: opened.map(({ input }) => input), warnings };
+}
+
+async function open(name: string, number: number, options: ScanOptions, around: Surroundings): Promise<Opened> {
+  const input = await openInput(name, around.stdin);
+  const head = await readHead(input);
+  const detection = detectFormat(head, options.reader);
+  const dialect = options.dialect ?? dialectOf(head, detection, options.schemaDialect);
+  return { input, head, task: { input: number, detection, dialect, schema: options.schema, counted: undefined } };
+}
+
+function dialectOf(head: Head, detection: Detection, schemaDialect: Dialect | undefined): Dialect {
+  if (detection.dialect !== undefined) return detection.dialect;
+  const statements: string[] = [];
+  const { reader } = readerAndBuilder({ input: 0, detection, dialect: "postgres", schema: { tables: new Map() }, counted: undefined });
+  const decoder = new TextDecoder();
+  // The reader resolves escapes in place; the head is read again later.
+  const bytes = head.bytes.slice();
+  const takeSql = (entry: { bytes: Uint8Array; sql: { start: number; end: number }; kind: string }): void => {
+    if (entry.kind !== "statement" || statements.length >= dialectSampleLimit) return;
+    statements.push(decoder.decode(entry.bytes.subarray(entry.sql.start, entry.sql.end)));
+  };
+  reader.read(bytes, detection.dataStart, bytes.length, head.atEnd, 0, takeSql, () => {});
+  const detected = detectDialect(statements);
+  return detected.certain ? detected.dialect : (schemaDialect ?? detected.dialect);
+}
+
+/** What the heads of the inputs hold, to choose the columns whose values are counted. */
+function firstLook(opened: readonly Opened[]): WorkloadPart {
+  const look = emptyPart();
+  for (const { head, task } of opened) {
+    const { reader, builder } = readerAndBuilder(task);
+    const bytes = head.bytes.slice();
+    reader.read(bytes, task.detection.dataStart, bytes.length, head.atEnd, 0, (entry) => builder.add(entry), () => {});
+    mergePart(look, builder.part);
+  }
+  return look;
+}
+
+async function scanStream(input: Input & { kind: "stream" }, task: ScanTask, onStored: (bytes: number) => void): Promise<{ part: WorkloadPart; warning: string | undefined }> {
+  const { reader, builder } = readerAndBuilder(task);
+  const { warning } = await readStream(
+    input,
+    reader,
+    task.detection.dataStart,
+    (entry) => builder.add(entry),
+    (offset, reason) => builder.skip(offset, reason),
+    onStored,
+  );
+  return { part: builder.part, warning };
+}
+
+function digestOf(input: Input, head: Head): string {
+  if (input.kind === "stream") {
+    // Read once: its beginning and its length after unpacking are what is left to tell it by.
+    const start = createHash("sha256").update(head.bytes.subarray(0, digestEndBytes)).update(`${input.source.storedBytes}`);
+    return `sha256-start:${start.digest("hex")}`;
+  }
+  if (input.bytes <= wholeDigestBytes) return `sha256:${createHash("sha256").update(readWindow(input, 0, input.bytes)).digest("hex")}`;
+  const ends = createHash("sha256").update(readWindow(input, 0, digestEndBytes)).update(readWindow(input, input.bytes - digestEndBytes, digestEndBytes));
+  return `sha256-ends:${ends.update(`${input.bytes}`).digest("hex")}`;
+}
+
+function nothingToAnalyse(workload: Workload, names: readonly string[]): InputError {
+  const { records, skipped, entries } = workload;
+  const most = skipped.toSorted((a, b) => b.count - a.count)[0];
+  const why = records === 0
+    ? "it holds no records"
+    : entries === 0 && most !== undefined
+      ? `all ${records} records were skipped, most (${most.count}) because: ${most.reason}`
+      : `none of its ${entries} statements reads or writes rows of a table`;
+  return new InputError(`${names.length === 1 ? names[0] : `${names.length} inputs`}: no usable statement, ${why}`, {
+    hint: "check that it is a log of the application's queries; --format and the column flags say how to read it",
+    exitCode: 3,
+  });
+}
+
