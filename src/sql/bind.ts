@@ -320,9 +320,11 @@ class Binder {
       case "function": {
         const args = source.args.map((arg) => this.expr(arg, { scope, ctes: outside.ctes }));
         const relation = this.relate({ kind: "function", alias: source.alias, name: source.name, args });
-        const named = source.columnAliases.length > 0 ? source.columnAliases : functionColumns.get(source.name);
-        const bound = entry(source.alias, undefined, relation, [...(named ?? []), source.alias]);
-        return this.add(scope, { ...bound, open: named === undefined });
+        // A function that gives one value per row names its column like itself; of most functions the columns are not known.
+        const known = scalarSets.has(source.name) ? [source.alias] : functionColumns.get(source.name);
+        const columns = source.columnAliases.length > 0 ? source.columnAliases : (known ?? [source.alias]);
+        const bound = entry(source.alias, undefined, relation, columns);
+        return this.add(scope, { ...bound, open: source.columnAliases.length === 0 && known === undefined });
       }
       case "join": return this.join(source, scope, outside);
       default: return unreachable(source);
@@ -679,10 +681,12 @@ function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }
 
+const scalarSets: ReadonlySet<string> = new Set([
+  "unnest", "generate_series", "generate_subscripts", "regexp_split_to_table", "string_to_table", "json_object_keys", "jsonb_object_keys",
+]);
+
 /** Columns of the set-returning functions that statements name most; others may have any. */
 const functionColumns: ReadonlyMap<string, readonly string[]> = new Map([
-  ["unnest", ["unnest"]],
-  ["generate_series", ["generate_series"]],
   ["json_array_elements", ["value"]],
   ["jsonb_array_elements", ["value"]],
   ["json_array_elements_text", ["value"]],
@@ -691,6 +695,4 @@ const functionColumns: ReadonlyMap<string, readonly string[]> = new Map([
   ["jsonb_each", ["key", "value"]],
   ["json_each_text", ["key", "value"]],
   ["jsonb_each_text", ["key", "value"]],
-  ["regexp_split_to_table", ["regexp_split_to_table"]],
-  ["string_to_table", ["string_to_table"]],
 ]);

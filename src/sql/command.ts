@@ -1,5 +1,5 @@
 /**
- * The command that a statement starts with, in the words of the manual: "CREATE TABLE", "SET", "COPY FROM". CREATE, ALTER
+ * The command that a statement starts with, in the words of the manual: "CREATE TABLE", "SET", "LOCK TABLES". CREATE, ALTER
  * and DROP are followed by what they make, without the words between (`OR REPLACE`, `UNIQUE`, `IF NOT EXISTS`).
  */
 export function commandOf(text: string): string {
@@ -10,7 +10,6 @@ export function commandOf(text: string): string {
     const thing = others.find((word) => things.has(word));
     return thing === undefined ? first : `${first} ${thing}`;
   }
-  if (first === "COPY") return /\bFROM\b/i.test(afterParentheses(text)) ? "COPY FROM" : "COPY TO";
   const second = others[0] ?? "";
   return pairs.has(`${first} ${second}`) ? `${first} ${second}` : first;
 }
@@ -27,10 +26,3 @@ const pairs: ReadonlySet<string> = new Set([
   "LOCK TABLES", "UNLOCK TABLES", "RENAME TABLE", "ANALYZE TABLE", "CHECK TABLE", "OPTIMIZE TABLE", "REPAIR TABLE", "LOCK TABLE", "LOAD DATA",
   "SET PASSWORD", "REFRESH MATERIALIZED", "LOAD INDEX", "CACHE INDEX", "TRUNCATE TABLE",
 ]);
-
-/** What follows the last closing parenthesis of the first list, so that a FROM inside `COPY (SELECT ...)` is not seen. */
-function afterParentheses(text: string): string {
-  const close = text.lastIndexOf(")");
-  const head = text.slice(0, Math.max(text.indexOf("("), 0));
-  return close === -1 ? text : head + text.slice(close);
-}

@@ -49,7 +49,7 @@ export function showStatement(statement: RowStatement, relations: readonly Relat
 }
 
 function named(name: string, text: string): string {
-  return text.endsWith(`.${name}`) ? text : `${text} as ${name}`;
+  return text.replace(/\?$/, "").endsWith(`.${name}`) ? text : `${text} as ${name}`;
 }
 
 function nameOf(relation: Relation): string {

@@ -31,7 +31,7 @@ export function readExpr(node: Tree | undefined, context: Context): ExprSyntax {
       const operator = variantOf(payload?.["op"]).tag;
       if (operator === "Not") return arg.kind === "in" || arg.kind === "in-query" ? { ...arg, negated: !arg.negated } : { kind: "not", arg };
       if (operator === "Plus") return arg;
-      return operator === "Minus" ? { kind: "arithmetic", op: "-", args: [arg] } : { kind: "other", name: operator, args: [arg] };
+      return operator === "Minus" ? { kind: "arithmetic", op: "-", args: [arg] } : { kind: "other", name: operator.toLowerCase(), args: [arg] };
     }
     case "IsNull": return { kind: "is-null", arg: read(payload), negated: false };
     case "IsNotNull": return { kind: "is-null", arg: read(payload), negated: true };
@@ -178,9 +178,10 @@ function operandsOf(node: unknown, context: Context): ExprSyntax[] {
   const { tag, payload } = variantOf(tree);
   if (expressions.has(tag) && Object.keys(tree).length === 1) return [readExpr(tree, context)];
   if ("body" in tree) return [{ kind: "subquery", query: context.query(tree) }];
-  if (tag === "value" && variantOf(payload).tag !== "" && typeof payload === "object") {
+  // Some nodes hold a bare value where others hold an expression.
+  if (tag === "value") {
     const value = readValue(payload, context.template);
-    return value.kind === "slot" ? [value] : [];
+    if (value.kind === "slot") return [value];
   }
   return Object.values(tree).flatMap((item) => operandsOf(item, context));
 }

@@ -10,7 +10,7 @@ export function rewritten(tokens: readonly Token[]): Token[] {
 
 const rewrites: readonly ((tokens: Token[]) => Token[])[] = [
   withoutOdbcEscapes, asSelect, withoutModifiers, withoutHints, withoutInto, withShareLock, withJoinedUpdate, withNamedDelete, withRollupMarker, withOperators,
-  withListParameters, withConcatenation, withoutCharset,
+  withListParameters, withoutCharset,
 ];
 
 /** Function that stands for WITH ROLLUP at the end of a GROUP BY. */
@@ -148,22 +148,6 @@ function withListParameters(tokens: Token[]): Token[] {
     const value = token.kind === "placeholder" || token.kind === "number" || token.kind === "string";
     return value && wordAt(tokens, index - 1) === "in" ? [newWord("("), token, newWord(")")] : [token];
   });
-}
-
-/** `'a' 'b'` is one string. */
-function withConcatenation(tokens: Token[]): Token[] {
-  const result: Token[] = [];
-  for (let index = 0; index < tokens.length; index += 1) {
-    let end = index;
-    while (tokens[end]?.kind === "string" && tokens[end + 1]?.kind === "string") end += 1;
-    if (end === index) result.push(tokens[index]!);
-    else {
-      const strings = tokens.slice(index, end + 1).flatMap((token, position) => (position === 0 ? [token] : [newWord(","), token]));
-      result.push(newWord("CONCAT"), newWord("("), ...strings, newWord(")"));
-      index = end;
-    }
-  }
-  return result;
 }
 
 /** `CHAR(77 USING utf8)` */

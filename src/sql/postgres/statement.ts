@@ -26,7 +26,11 @@ export function readPostgres(text: string, template: Template): StatementSyntax 
   if ("DeclareCursorStmt" in node && node.DeclareCursorStmt.query !== undefined) {
     return { kind: "rows", statement: readRows(node.DeclareCursorStmt.query, context) };
   }
-  if ("CopyStmt" in node && node.CopyStmt.query !== undefined) return { kind: "rows", statement: readRows(node.CopyStmt.query, context) };
+  if ("CopyStmt" in node) {
+    const { query, is_from: loads } = node.CopyStmt;
+    if (query !== undefined) return { kind: "rows", statement: readRows(query, context) };
+    return { kind: "utility", command: loads === true ? "COPY FROM" : "COPY TO", implicitCommit: false };
+  }
   return { kind: "utility", command: commandOf(template.text), implicitCommit: false };
 }
 
