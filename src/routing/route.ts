@@ -6,8 +6,17 @@ export interface Route {
   readonly class: RouteClass;
   /** Stable words, see `becauseText` for the sentence. */
   readonly because: Because;
-  /** Shard indexes in ascending order, "not-logged" when the values are not known, "not-placeable" when they can't be placed (with `note`). */
+  /**
+   * Shard indexes in ascending order, "not-logged" when the values are not known, "not-placeable" when they can't be placed
+   * (with `note`). A read of reference tables lists every shard, and any one of them will do; a write to one needs them all.
+   * Unsharded tables live on no shard of the list.
+   */
   readonly shards: readonly number[] | "not-logged" | "not-placeable";
+  /**
+   * Present when the statement falls into several requests: the class of the one that reaches furthest. Rows that a request
+   * gives may bind the next (`u.id = e.user_id` asks one shard of `u` for each row of `e`).
+   */
+  readonly worstRequest?: RouteClass;
   readonly note?: string;
 }
 

@@ -1,0 +1,34 @@
+/** Where real routers differ in what they see and what they do. The generic rules are those of plain logic. */
+export interface RoutingRules {
+  /**
+   * `k IS NULL`, and NULL as an inserted key. "placed": NULL is a key like any other. "nowhere": no row has it.
+   * "unseen": the router makes nothing of it.
+   */
+  readonly nullKey: "placed" | "nowhere" | "unseen";
+  /** Ranges of the key that narrow the shards under a strategy that keeps order: any, or only those closed at both ends. */
+  readonly ranges: "any" | "closed";
+  /** An UPDATE of the key. "moves": the row may go to another shard. "in-place": the router looks at the predicate only. */
+  readonly keyUpdate: "moves" | "in-place";
+  /** Whether a statement may join reference and unsharded tables in one place, and what it then is. */
+  readonly referenceWithUnsharded: "apart" | "unsharded" | "reference";
+  /** INSERT ... SELECT goes where the query reads, whatever key the new rows have. */
+  readonly insertFollowsQuery: boolean;
+  /** Values that a derived table without tables gives (`(SELECT 1 AS x) t ... ON u.id = t.x`) reach the router. */
+  readonly seesDerivedValues: boolean;
+}
+
+export const logicRules: RoutingRules = {
+  nullKey: "placed",
+  ranges: "any",
+  keyUpdate: "moves",
+  referenceWithUnsharded: "apart",
+  insertFollowsQuery: false,
+  seesDerivedValues: true,
+};
+
+/** Deviations from the rules of logic, by target. */
+const deviations: ReadonlyMap<string, Partial<RoutingRules>> = new Map();
+
+export function rulesOf(target: string): RoutingRules {
+  return { ...logicRules, ...deviations.get(target) };
+}

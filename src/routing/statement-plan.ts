@@ -1,0 +1,1084 @@
+import type { Design } from "../placement/design.ts";
+import type { ShardMap } from "../placement/shard-map.ts";
+import type { AccessPattern, Assignment, Expr, Insert, Merge, Output, Query, Relation, RelationId, RowStatement, Select, SetOperation, Source } from "../sql/access.ts";
+import { Closure, samePin, type Pin, type ValueOrder } from "../sql/constraints/closure.ts";
+import { constantOf, rowsOf, type Constant } from "../sql/constraints/constant.ts";
+import { allOf, anyOf, operandsOf, termsOf, trackedColumn, type ColumnId, type Fact, type FactScope, type Term } from "../sql/constraints/facts.ts";
+import type { ColumnType } from "../sql/schema.ts";
+import type { Literal, Slot, SlotValues } from "../sql/template.ts";
+import { compareKeyValues, keyValueOf, type KeyValue } from "../workload/key-value.ts";
+import type { RoutingRules } from "./routing-rules.ts";
+
+/** A table occurrence in the statement, or a derived table that stands for the one place its rows come from. */
+export interface Piece {
+  readonly kind: "sharded" | "reference" | "unsharded" | "tableless" | "unresolved";
+  readonly table: string | undefined;
+  readonly alias: string;
+  readonly use: "read" | "insert" | "update" | "delete";
+  readonly map: ShardMap | undefined;
+  /** Columns of the shard key, in its order. */
+  readonly key: readonly ColumnId[];
+  /** Facts that the rows meet which matter. */
+  readonly pins: readonly Fact[];
+  /** Those, and the facts that hold where a row of it meets a row of another piece. */
+  readonly matches: readonly Fact[];
+  /** How many outer joins make it optional: the piece on the lowest level of a group says where the group's rows are. */
+  readonly level: number;
+  /** Inserted tuples, one value per key column. */
+  readonly rows?: InsertedRows;
+  /** What the derived table that it stands for does inside. */
+  readonly inside?: readonly Plan[];
+}
+
+export interface InsertedRows {
+  readonly many: boolean;
+  /** Undefined when the log does not have the values. */
+  readonly keys: readonly (readonly (KeyValue | undefined)[])[] | undefined;
+  readonly missing: boolean;
+}
+
+/** Pieces whose rows are in one place whenever they meet. */
+export interface Group {
+  readonly pieces: readonly Piece[];
+  /** A derived table that must be put together from several shards before anything can be done with it. */
+  readonly gathered?: readonly Plan[];
+  /** Rows are sent here, and need not meet the others. */
+  readonly delivered?: true;
+}
+
+/** Something that runs by itself: a subquery, a data-modifying CTE. `meets`: it is asked again for rows of the others. */
+export interface Apart {
+  readonly plans: readonly Plan[];
+  readonly meets: boolean;
+}
+
+/** One alternative of a statement: the rows of its groups must meet, if there is more than one. */
+export interface Plan {
+  readonly groups: readonly Group[];
+  readonly apart: readonly Apart[];
+  /** Even one group can't be asked shard by shard. */
+  readonly meets: boolean;
+  /** Values that subqueries give to columns. */
+  readonly given: readonly Fact[];
+  /** Two arms of a union are two requests although either may go to one place. */
+  readonly arm: string;
+  readonly keyUpdate: boolean;
+}
+
+export interface StatementPlan {
+  readonly plans: readonly Plan[];
+  /** How the literals of the plans' columns compare. */
+  readonly order: ValueOrder;
+}
+
+export interface PlanOptions {
+  readonly maps: (table: string) => ShardMap | undefined;
+  readonly keyTypes: (table: string) => readonly ColumnType[] | undefined;
+  readonly columnType: (table: string, column: string) => ColumnType | undefined;
+  readonly columns: (table: string) => readonly string[] | undefined;
+  readonly rules: RoutingRules;
+  readonly slots: readonly Slot[] | undefined;
+  readonly values: SlotValues | undefined;
+}
+
+/**
+ * The alternatives of a statement under a design; none when no row can match. Every alternative says which tables can be
+ * asked together. Tables go together when their shard keys are equal in every row that matters, by equalities that pass
+ * through joins, derived tables, CTEs, unions and enclosing queries, and their maps place equal keys alike.
+ */
+export function planStatement(pattern: AccessPattern & { kind: "rows" }, design: Design, options: PlanOptions): StatementPlan {
+  const planner = new Planner(pattern.relations, design, options);
+  const plans = planner.statement(pattern.statement, { env: undefined, facts: [], arm: "" });
+  return { plans, order: planner.order };
+}
+
+/** Which occurrence a relation of the statement means here: a CTE that is used twice has its relations twice. */
+interface Env {
+  readonly occurrences: Map<RelationId, number>;
+  readonly parent: Env | undefined;
+}
+
+interface Context {
+  readonly env: Env | undefined;
+  /** What holds for rows of the enclosing queries. */
+  readonly facts: readonly Fact[];
+  readonly arm: string;
+  /** The derived table whose rows the query gives. */
+  readonly gives?: Given | undefined;
+  readonly recursion?: Recursion | undefined;
+  /** The table that the query's rows are inserted into. */
+  readonly insert?: { readonly piece: (facts: readonly Fact[]) => Piece; readonly columns: readonly string[] | undefined; readonly occurrence: number } | undefined;
+}
+
+interface Given {
+  readonly occurrence: number;
+  readonly columns: readonly string[];
+}
+
+/** The rows found so far by a recursive CTE: where they are, in terms of its columns. */
+interface Recursion {
+  readonly map: ShardMap | undefined;
+  /** Position of each key column among the CTE's columns, or the value that it is pinned to. */
+  readonly key: readonly (number | Pin)[];
+}
+
+/** On the way down the FROM tree: facts of the outer joins on the path. */
+interface Path {
+  readonly pins: readonly Fact[];
+  readonly matches: readonly Fact[];
+  readonly level: number;
+  readonly required: boolean;
+}
+
+interface Item {
+  readonly path: Path;
+  readonly make: (pins: readonly Fact[], matches: readonly Fact[]) => Piece;
+  readonly occurrence: number;
+}
+
+interface Child {
+  readonly relation: Extract<Relation, { kind: "derived" }>;
+  readonly occurrence: number;
+  readonly env: Env;
+  readonly path: Path;
+}
+
+interface Subquery {
+  readonly query: Query;
+  readonly env: Env;
+  /** `left IN (SELECT right ...)`: rows of the query matter only where they equal this. */
+  readonly left: Expr | undefined;
+  /** The column that takes the query's value, as a condition on every row. */
+  readonly pins: { readonly column: ColumnId; readonly many: boolean } | undefined;
+}
+
+/** A FROM with its conditions, before alternatives are told apart. */
+class Block {
+  readonly items: Item[] = [];
+  readonly children: Child[] = [];
+  readonly subqueries: Subquery[] = [];
+  readonly conditions: (readonly Term[])[] = [];
+  /** Columns of derived tables that are columns of the tables in them. */
+  readonly links: Fact[] = [];
+  /** Outer joins: occurrences that are kept, and those that may be missing. */
+  readonly outerJoins: { readonly kept: ReadonlySet<number>; readonly optional: ReadonlySet<number> }[] = [];
+  readonly optional = new Set<number>();
+}
+
+const requiredPath: Path = { pins: [], matches: [], level: 0, required: true };
+
+class Planner {
+  readonly #relations: readonly Relation[];
+  readonly #design: Design;
+  readonly #options: PlanOptions;
+  readonly order: ValueOrder;
+  readonly #closures = new WeakMap<readonly Fact[], Closure>();
+  /** Tables behind occurrences, for the types of their columns. */
+  readonly #tables: (string | undefined)[] = [];
+  /** Types of columns that we made up to carry a key. */
+  readonly #carriedTypes = new Map<ColumnId, ColumnType>();
+  readonly #flattened = new Map<number, { readonly select: Select; readonly env: Env }>();
+  /** Data-modifying CTEs that a FROM has planned already. */
+  readonly #modified = new Set<RowStatement>();
+
+  constructor(relations: readonly Relation[], design: Design, options: PlanOptions) {
+    this.#relations = relations;
+    this.#design = design;
+    this.#options = options;
+    this.order = {
+      canonical: (column, literal) => this.#canonical(column, literal),
+      compare: (a, b) => compareKeyValues(a as KeyValue, b as KeyValue),
+    };
+  }
+
+  statement(statement: RowStatement, context: Context): readonly Plan[] {
+    switch (statement.kind) {
+      case "select": return this.#select(statement, context);
+      case "set-operation": return this.#setOperation(statement, context);
+      case "values": return this.#values(statement.rows, context);
+      case "insert": return this.#insert(statement, context);
+      case "update":
+      case "delete": {
+        const env = this.#enter(context.env, statement.from);
+        const set = statement.kind === "update" ? statement.set : [];
+        const block = this.#block(statement.from, [statement.where], [...set.map(({ value }) => value), ...expressionsOf(statement.outputs)], env, context);
+        const plans = this.#alternatives(block, context, env, statement.outputs, statement.with, undefined);
+        return plans.map((plan) => ({ ...plan, keyUpdate: plan.keyUpdate || this.#changesKey(set, env, plan) }));
+      }
+      case "merge": return this.#merge(statement, context);
+      default: return [];
+    }
+  }
+
+  // Queries
+
+  #select(select: Select, context: Context): readonly Plan[] {
+    const env = this.#enter(context.env, select.from);
+    const conditions = [select.where, ...(select.groupBy.length === 0 && !select.aggregate ? [select.having] : this.#groupedHaving(select))];
+    const others = [...expressionsOf(select.outputs), ...select.groupBy, ...select.orderBy, ...(conditions.includes(select.having) ? [] : [select.having])];
+    const block = this.#block(select.from, conditions, others, env, context);
+    return this.#alternatives(block, context, env, select.outputs, select.with, select);
+  }
+
+  /** HAVING on a grouping column is a condition on rows. */
+  #groupedHaving(select: Select): (Expr | undefined)[] {
+    const conjuncts = select.having?.kind === "and" ? select.having.args : select.having === undefined ? [] : [select.having];
+    const grouped = new Set(select.groupBy.flatMap((expr) => (expr.kind === "column" ? [`${expr.relation}.${expr.column}`] : [])));
+    return conjuncts.filter((conjunct) => {
+      const columns = plainColumns(conjunct);
+      return columns !== undefined && columns.length > 0 && columns.every((column) => grouped.has(column));
+    });
+  }
+
+  #setOperation(operation: SetOperation, context: Context): readonly Plan[] {
+    if (operation.recursive) return this.#recursive(operation, context);
+    const arms = operation.arms.map((arm, index) => ({ arm, name: `${context.arm}/${index}` }));
+    // Outside facts may not reach below a LIMIT, and MINUS must not lose what it takes away.
+    const gives = operation.limit ? undefined : context.gives;
+    const apart = this.#declared(operation.with, context, new Set());
+    if (operation.operator === "union") {
+      return withApart(arms.flatMap(({ arm, name }) => this.statement(arm, { ...context, gives, arm: name })), apart);
+    }
+    const block = new Block();
+    const occurrence = gives?.occurrence ?? this.#occurrence(undefined);
+    const width = Math.max(0, ...arms.map(({ arm }) => outputCount(arm)));
+    const columns = gives?.columns ?? Array.from({ length: width }, (_, index) => `#${index}`);
+    const env: Env = { occurrences: new Map(), parent: context.env };
+    for (const { arm } of arms) {
+      const relation = { kind: "derived", alias: "", query: arm, columns, cte: false, lateral: false } as const;
+      block.children.push({ relation, occurrence, env, path: requiredPath });
+    }
+    return this.#alternatives(block, context, env, [], operation.with, undefined);
+  }
+
+  #values(rows: readonly (readonly Expr[])[], context: Context): readonly Plan[] {
+    const block = new Block();
+    const env: Env = { occurrences: new Map(), parent: context.env };
+    for (const row of rows) for (const expr of row) this.#findSubqueries(expr, env, block);
+    const { gives } = context;
+    if (gives !== undefined) block.conditions.push(this.#rowTerms(rows, gives.columns, gives.occurrence, env));
+    const { insert } = context;
+    if (insert === undefined) return this.#alternatives(block, context, env, [], [], undefined);
+    const plans = this.#alternatives(block, { ...context, insert: undefined }, env, [], [], undefined);
+    const target = insert.piece([]);
+    const piece = { ...target, rows: this.#insertedRows(rows, insert.columns, target, env) };
+    return plans.map((plan) => ({ ...plan, groups: [...plan.groups, { pieces: [piece] }] }));
+  }
+
+  /** The arms after the first see the rows found so far where the first arm's rows are, if theirs stay there too. */
+  #recursive(operation: SetOperation, context: Context): readonly Plan[] {
+    const [base, ...steps] = operation.arms;
+    const occurrence = this.#occurrence(undefined);
+    const columns = Array.from({ length: base === undefined ? 0 : outputCount(base) }, (_, index) => `#${index}`);
+    const standalone: Context = { ...context, facts: context.facts, gives: { occurrence, columns }, insert: undefined };
+    const basePlans = base === undefined ? [] : this.statement(base, { ...standalone, arm: `${context.arm}/0` });
+    const place = this.#commonPlace(basePlans, occurrence, columns);
+    const recursion: Recursion | undefined = place === undefined ? undefined : { map: place.map, key: place.key };
+    const stepPlans = steps.flatMap((step, index) => this.statement(step, { ...standalone, arm: `${context.arm}/${index + 1}`, recursion }));
+    const stepPlace = place === undefined ? undefined : this.#commonPlace(stepPlans, occurrence, columns);
+    const stays = stepPlans.every(isTableless) || (place !== undefined && stepPlace !== undefined && samePlaces(place, stepPlace));
+    if (stays || [...basePlans, ...stepPlans].every((plan) => kindsOf(plan).every((kind) => kind !== "sharded"))) {
+      return [...basePlans, ...stepPlans.map((plan) => ({ ...plan, arm: basePlans[0]?.arm ?? plan.arm }))];
+    }
+    return [{ groups: [{ pieces: [], gathered: basePlans }, { pieces: [], gathered: stepPlans }], apart: [], meets: true, given: [], arm: context.arm, keyUpdate: false }];
+  }
+
+  // Changes
+
+  #insert(insert: Insert, context: Context): readonly Plan[] {
+    const env = this.#enter(context.env, []);
+    const occurrence = this.#occurrence(this.#relations[insert.target]);
+    env.occurrences.set(insert.target, occurrence);
+    const piece = (facts: readonly Fact[]): Piece => this.#tablePiece(insert.target, occurrence)(facts, facts, 0);
+    const columns = insert.columns ?? this.#options.columns(piece([]).table ?? "");
+    const inner: Context = { ...context, env, insert: { piece, columns, occurrence } };
+    const source: Query = insert.source ?? { kind: "values", rows: [[]] };
+    const plans = this.statement(source, inner);
+    const block = new Block();
+    for (const expr of [...expressionsOf(insert.outputs), ...(insert.onConflict?.set.map(({ value }) => value) ?? []), insert.onConflict?.where]) this.#findSubqueries(expr, env, block);
+    const apart = [...this.#declared(insert.with, inner, new Set()), ...this.#asApart(block.subqueries, inner)];
+    const keyUpdate = this.#changesKey(insert.onConflict?.set ?? [], env, undefined);
+    return withApart(plans.map((plan) => ({ ...plan, keyUpdate: plan.keyUpdate || keyUpdate })), apart);
+  }
+
+  #merge(merge: Merge, context: Context): readonly Plan[] {
+    const env = this.#enter(context.env, merge.from);
+    const others = [...merge.set.map(({ value }) => value), ...merge.insertValues, ...merge.conditions, ...expressionsOf(merge.outputs)];
+    // What is not matched is inserted or left, so the condition restricts neither side; it says which rows meet.
+    const joined = merge.from.reduce<Source | undefined>((left, right) => (left === undefined ? right : { kind: "join", type: "right", left, right, on: merge.on }), undefined);
+    const block = this.#block(joined === undefined ? [] : [joined], [], others, env, context);
+    const plans = this.#alternatives(block, context, env, merge.outputs, merge.with, undefined);
+    return plans.map((plan) => ({
+      ...plan,
+      meets: plan.meets || !this.#insertsWhereItReads(merge, env, plan),
+      keyUpdate: plan.keyUpdate || this.#changesKey(merge.set, env, plan),
+    }));
+  }
+
+  /** Rows that MERGE inserts must belong where the rows are that they come from. */
+  #insertsWhereItReads(merge: Merge, env: Env, plan: Plan): boolean {
+    if (merge.insertValues.length === 0) return true;
+    const occurrence = env.occurrences.get(merge.target);
+    const target = plan.groups.flatMap((group) => group.pieces).find((piece) => piece.key.some((column) => column.startsWith(`${occurrence}.`)));
+    if (target === undefined) return true;
+    const closure = this.#closure(target.matches);
+    return target.key.every((column) => {
+      const name = column.slice(column.indexOf(".") + 1);
+      const value = merge.insertValues[merge.insertColumns?.indexOf(name) ?? -1];
+      const source = value === undefined ? undefined : trackedColumn(value, this.#scope(env));
+      return source !== undefined && closure.equal(source, column);
+    });
+  }
+
+  #changesKey(set: readonly Assignment[], env: Env, plan: Plan | undefined): boolean {
+    return set.some(({ relation, column, value }) => {
+      const table = this.#relations[relation];
+      const design = table?.kind === "table" ? this.#tableDesign(table.table) : undefined;
+      if (design?.kind !== "sharded" || !design.shardKey.includes(column)) return false;
+      const own: ColumnId = `${lookUp(env, relation)}.${column}`;
+      const scope = this.#scope(env);
+      if (trackedColumn(value, scope) === own) return false;
+      // `ON CONFLICT DO UPDATE SET k = excluded.k`, `k = VALUES(k)`: the row's own key again.
+      if ((value.kind === "other" || value.kind === "function") && /^(excluded|values)$/.test(value.name) && value.args[0]?.kind === "column" && value.args[0].column === column) return false;
+      const constant = constantOf(value, scope);
+      const pins = plan?.groups.flatMap((group) => group.pieces).find((piece) => piece.key.includes(own))?.pins;
+      if (constant === undefined || pins === undefined) return true;
+      return !samePin(this.#closure(pins).pin(own), this.#closure([{ kind: "values", column: own, constants: [constant] }]).pin(own));
+    });
+  }
+
+  // FROM
+
+  #block(from: readonly Source[], conditions: readonly (Expr | undefined)[], others: readonly (Expr | undefined)[], env: Env, context: Context): Block {
+    const block = new Block();
+    const scope = this.#scope(env);
+    for (const condition of conditions) {
+      block.conditions.push(termsOf(condition, scope));
+      this.#findSubqueries(condition, env, block, true);
+    }
+    for (const source of from) this.#walk(source, requiredPath, env, block, context);
+    for (const expr of others) this.#findSubqueries(expr, env, block);
+    return block;
+  }
+
+  #walk(source: Source, path: Path, env: Env, block: Block, context: Context): void {
+    if (source.kind === "relation") {
+      this.#walkRelation(source.relation, path, env, block, context);
+      return;
+    }
+    const on = termsOf(source.on, this.#scope(env));
+    this.#findSubqueries(source.on, env, block, path.required && (source.type === "inner" || source.type === "cross"));
+    const left = this.#occurrencesIn(source.left, env);
+    const right = this.#occurrencesIn(source.right, env);
+    const keepsLeft = (source.type === "left" || source.type === "full") && !(source.type === "left" && rejects(block.conditions, right));
+    const keepsRight = (source.type === "right" || source.type === "full") && !(source.type === "right" && rejects(block.conditions, left));
+    if (!keepsLeft && !keepsRight) {
+      const inner = this.#conditioned(path, on, block);
+      this.#walk(source.left, inner, env, block, context);
+      this.#walk(source.right, inner, env, block, context);
+      return;
+    }
+    const met = common(on);
+    const optional: Path = { pins: [...path.pins, ...met], matches: [...path.matches, ...met], level: path.level + 1, required: false };
+    if (keepsLeft) block.outerJoins.push({ kept: left, optional: right });
+    if (keepsRight) block.outerJoins.push({ kept: right, optional: left });
+    if (keepsLeft && keepsRight) {
+      // FULL: the condition says which rows meet, and restricts neither side.
+      const kept: Path = { ...path, matches: optional.matches, required: false };
+      this.#optional(block, left);
+      this.#optional(block, right);
+      this.#walk(source.left, kept, env, block, context);
+      this.#walk(source.right, kept, env, block, context);
+      return;
+    }
+    this.#optional(block, keepsLeft ? right : left);
+    this.#walk(source.left, keepsLeft ? path : optional, env, block, context);
+    this.#walk(source.right, keepsLeft ? optional : path, env, block, context);
+  }
+
+  #optional(block: Block, occurrences: ReadonlySet<number>): void {
+    for (const occurrence of occurrences) block.optional.add(occurrence);
+  }
+
+  /** A condition on rows that must be there is one of the block; on optional rows it holds on the way down only. */
+  #conditioned(path: Path, terms: readonly Term[], block: Block): Path {
+    if (path.required) {
+      block.conditions.push(terms);
+      return path;
+    }
+    const facts = common(terms);
+    return { ...path, pins: [...path.pins, ...facts], matches: [...path.matches, ...facts] };
+  }
+
+  #walkRelation(id: RelationId, path: Path, env: Env, block: Block, context: Context): void {
+    const relation = this.#relations[id]!;
+    const occurrence = lookUp(env, id)!;
+    switch (relation.kind) {
+      case "table": {
+        const make = this.#tablePiece(id, occurrence);
+        block.items.push({ path, occurrence, make: (pins, matches) => make(pins, matches, path.level) });
+        break;
+      }
+      case "derived": {
+        const flat = this.#flattened.get(occurrence);
+        if (flat === undefined) {
+          this.#walkChild({ relation, occurrence, env, path }, block, context);
+          break;
+        }
+        const inner = this.#conditioned(path, termsOf(flat.select.where, this.#scope(flat.env)), block);
+        this.#findSubqueries(flat.select.where, flat.env, block, path.required);
+        for (const expr of [...expressionsOf(flat.select.outputs), ...flat.select.orderBy]) this.#findSubqueries(expr, flat.env, block);
+        block.links.push(...this.#linkFacts(flat.select.outputs, flat.env, { occurrence, columns: relation.columns }, () => true, flat.select.from.length > 0));
+        for (const source of flat.select.from) this.#walk(source, inner, flat.env, block, context);
+        break;
+      }
+      case "recursion": {
+        const { recursion } = context;
+        block.items.push({ path, occurrence, make: (pins, matches) => this.#recursionPiece(relation, occurrence, recursion, pins, matches, path.level) });
+        break;
+      }
+      case "function":
+        for (const expr of relation.args) this.#findSubqueries(expr, env, block);
+        block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, path.level) });
+        break;
+      case "values": {
+        for (const row of relation.rows) for (const expr of row) this.#findSubqueries(expr, env, block);
+        this.#conditioned(path, this.#rowTerms(relation.rows, relation.columns, occurrence, env), block);
+        block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, path.level) });
+        break;
+      }
+      default: break;
+    }
+  }
+
+  /** A derived table that can't be dissolved into the FROM: its columns' values are conditions outside. */
+  #walkChild(child: Child, block: Block, context: Context): void {
+    block.children.push(child);
+    const { query } = child.relation;
+    const plain = query.kind === "select" || query.kind === "set-operation" || query.kind === "values";
+    if (!plain || (query.kind === "set-operation" && query.operator !== "union")) return;
+    const alone = this.statement(query, { env: child.env, facts: context.facts, arm: "", gives: { occurrence: child.occurrence, columns: child.relation.columns } });
+    const columns = child.relation.columns.map((column): ColumnId => `${child.occurrence}.${column}`);
+    const exported = anyOf(alone.map((plan) => [this.#exported(plan, columns)]));
+    if (exported.length > 0 && this.#options.rules.seesDerivedValues) this.#conditioned(child.path, exported, block);
+  }
+
+  /** What a derived table's own conditions say of its columns. */
+  #exported(plan: Plan, columns: readonly ColumnId[]): Term {
+    const facts: Fact[] = [];
+    const sources = plan.groups.flatMap((group) => group.pieces);
+    for (const piece of sources) {
+      const closure = this.#closure(piece.pins);
+      for (const column of columns) {
+        const pin = closure.pin(column);
+        if (pin.to === "one" && pin.values?.length === 1) facts.push({ kind: "values", column, constants: [literalConstant(pin.values[0]! as KeyValue)] });
+        else if ((pin.to === "one" || pin.to === "many") && pin.values !== undefined && pin.values.length > 0) facts.push({ kind: "values", column, constants: pin.values.map((value) => literalConstant(value as KeyValue)) });
+        else if (pin.to === "one" && pin.id !== undefined) facts.push({ kind: "values", column, constants: [{ id: pin.id, many: false, literals: undefined }] });
+      }
+    }
+    return facts;
+  }
+
+  // Alternatives
+
+  #alternatives(block: Block, context: Context, env: Env, outputs: readonly Output[], declared: readonly RowStatement[], select: Select | undefined): readonly Plan[] {
+    const linked = this.#giveLinks(outputs, env, context, select);
+    const plans: Plan[] = [];
+    for (const term of allOf(block.conditions)) {
+      // `WHERE e.id IS NULL` after an outer join asks for the rows without a match: it says nothing of rows of `e`.
+      const own = term.filter((fact) => fact.kind !== "null" || !block.optional.has(occurrenceOf(fact.column)));
+      const facts = [...context.facts, ...linked, ...block.links, ...own];
+      if (this.#closure(facts).contradictory) continue;
+      plans.push(this.#planTerm(block, facts, context));
+    }
+    return withApart(plans, this.#declared(declared, { ...context, env }, this.#modified));
+  }
+
+  #planTerm(block: Block, facts: readonly Fact[], context: Context): Plan {
+    const merger = new Merger((matches) => this.#closure(matches), this.#options.rules);
+    const members = new Map<number, number>();
+    for (const { path, make, occurrence } of block.items) {
+      const matches = path.matches.length === 0 ? facts : [...facts, ...path.matches];
+      members.set(occurrence, merger.add(make(path.pins.length === 0 ? facts : [...facts, ...path.pins], matches)));
+    }
+    for (const child of block.children) members.set(child.occurrence, this.#mergeChild(child, facts, context, merger));
+    if (context.insert !== undefined) merger.addTarget(context.insert.piece(facts), this.#options.rules.insertFollowsQuery);
+    merger.mergeAll();
+    const given: Fact[] = [];
+    const apart: Apart[] = [];
+    for (const subquery of block.subqueries) {
+      const plans = this.#planSubquery(subquery, facts, context);
+      if (plans.length === 0 || merger.absorbs(plans)) continue;
+      if (subquery.pins !== undefined) given.push({ kind: "given", column: subquery.pins.column, many: subquery.pins.many, by: `subquery ${given.length} ${context.arm}` });
+      apart.push({ plans, meets: this.#isCorrelated(subquery.query) });
+    }
+    const meets = block.outerJoins.some(({ kept, optional }) => merger.repeats(at(members, kept), at(members, optional)));
+    return { groups: merger.groups(), apart, meets, given, arm: context.arm, keyUpdate: false };
+  }
+
+  #planSubquery(subquery: Subquery, facts: readonly Fact[], context: Context): readonly Plan[] {
+    const left = subquery.left === undefined ? undefined : trackedColumn(subquery.left, this.#scope(subquery.env));
+    const occurrence = this.#occurrence(undefined);
+    const links: readonly Fact[] = left === undefined ? [] : [{ kind: "same", left: `${occurrence}.#0`, right: left }];
+    return this.statement(subquery.query, { env: subquery.env, facts: [...facts, ...links], arm: context.arm, gives: { occurrence, columns: ["#0"] } });
+  }
+
+  #asApart(subqueries: readonly Subquery[], context: Context): Apart[] {
+    return subqueries.map((subquery) => ({ plans: this.#planSubquery(subquery, [], context), meets: this.#isCorrelated(subquery.query) })).filter(({ plans }) => plans.length > 0);
+  }
+
+  #mergeChild(child: Child, facts: readonly Fact[], context: Context, merger: Merger): number {
+    const { relation, occurrence, env, path } = child;
+    const matches = [...facts, ...path.matches];
+    const changes = relation.query.kind === "insert" || relation.query.kind === "update" || relation.query.kind === "delete" || relation.query.kind === "merge";
+    if (changes) this.#modified.add(relation.query);
+    const plans = this.statement(relation.query, { env, facts: changes ? [] : matches, arm: context.arm, gives: { occurrence, columns: relation.columns } });
+    const kinds = new Set(plans.flatMap(kindsOf));
+    const simple = plans.every((plan) => plan.apart.length === 0 && !plan.meets && plan.groups.every((group) => group.gathered === undefined));
+    if (simple && !kinds.has("sharded") && !kinds.has("unresolved") && kinds.size <= 1) {
+      const kind = [...kinds][0] ?? "tableless";
+      return merger.add({ ...tablelessPiece(relation.alias, path.level)(matches, matches), kind, inside: plans });
+    }
+    const place = this.#commonPlace(plans, occurrence, relation.columns);
+    if (place === undefined) return merger.addGathered(plans);
+    const carried: Fact[] = [];
+    const key = place.key.map((component, index): ColumnId => {
+      if (typeof component === "number") return `${occurrence}.${relation.columns[component]!}`;
+      const column: ColumnId = `${this.#occurrence(undefined)}.#key${index}`;
+      const type = place.types?.[index];
+      if (type !== undefined) this.#carriedTypes.set(column, type);
+      carried.push(pinFact(column, component));
+      return column;
+    });
+    return merger.add({
+      kind: "sharded", table: undefined, alias: relation.alias, use: "read", map: place.map, key,
+      pins: [...facts, ...path.pins, ...carried], matches: [...matches, ...carried], level: path.level, inside: plans,
+    });
+  }
+
+  /** The one place that all alternatives' rows come from, in terms of the derived table's columns or of single values. */
+  #commonPlace(plans: readonly Plan[], occurrence: number, columns: readonly string[]): { map: ShardMap | undefined; key: readonly (number | Pin)[]; types: readonly ColumnType[] | undefined } | undefined {
+    let found: { map: ShardMap | undefined; key: readonly (number | Pin)[]; types: readonly ColumnType[] | undefined } | undefined;
+    for (const plan of plans) {
+      if (plan.apart.length > 0 || plan.meets) return undefined;
+      const sharded = plan.groups.filter((group) => kindOf(group) === "sharded");
+      const others = plan.groups.filter((group) => kindOf(group) !== "sharded");
+      if (sharded.length !== 1 || sharded[0]!.gathered !== undefined || others.some((group) => kindOf(group) !== "tableless")) return undefined;
+      const leader = leaderOf(sharded[0]!);
+      if (leader.rows !== undefined) return undefined;
+      const closure = this.#closure(leader.pins);
+      const key = leader.key.map((column) => {
+        const position = columns.findIndex((name) => closure.root(`${occurrence}.${name}`) === closure.root(column));
+        if (position >= 0) return position;
+        const pin = closure.pin(column);
+        return pin.to === "one" ? pin : undefined;
+      });
+      if (!key.every((component) => component !== undefined)) return undefined;
+      const place = { map: leader.map, key, types: leader.table === undefined ? undefined : this.#options.keyTypes(leader.table) };
+      if (found !== undefined && !samePlaces(found, place)) return undefined;
+      found ??= place;
+    }
+    return found;
+  }
+
+  /** Links the columns that a query gives to the derived table's, where a condition on the one is a condition on the other. */
+  #giveLinks(outputs: readonly Output[], env: Env, context: Context, select: Select | undefined): readonly Fact[] {
+    const links: Fact[] = [];
+    const { gives, insert } = context;
+    if (gives !== undefined) links.push(...this.#linkFacts(outputs, env, gives, select === undefined ? () => true : this.#passes(select), true));
+    if (insert !== undefined && insert.columns !== undefined) {
+      links.push(...this.#linkFacts(outputs, env, { occurrence: insert.occurrence, columns: insert.columns }, () => true, true));
+    }
+    return links;
+  }
+
+  /** Whether conditions on an output column may be moved below the query's grouping, windows and limit. */
+  #passes(select: Select): (expr: Expr) => boolean {
+    if (select.limit) return () => false;
+    const same = (expr: Expr) => (other: Expr): boolean => other.kind === "column" && expr.kind === "column" && other.relation === expr.relation && other.column === expr.column;
+    return (expr) => {
+      if (expr.kind !== "column") return true;
+      if ((select.aggregate || select.groupBy.length > 0) && !select.groupBy.some(same(expr))) return false;
+      return select.windows.every((partition) => partition.some(same(expr)));
+    };
+  }
+
+  #linkFacts(outputs: readonly Output[], env: Env, given: Given, passes: (expr: Expr) => boolean, hasTables: boolean): Fact[] {
+    const scope = this.#scope(env);
+    const links: Fact[] = [];
+    let position = 0;
+    for (const output of outputs) {
+      // Behind a star of unknown width the positions are not known.
+      if (output.kind === "star") return links;
+      const column: ColumnId = `${given.occurrence}.${given.columns[position++] ?? output.name}`;
+      if (!passes(output.expr)) continue;
+      const inner = trackedColumn(output.expr, scope);
+      const constant = inner === undefined ? constantOf(output.expr, scope) : undefined;
+      if (inner !== undefined) links.push({ kind: "same", left: column, right: inner });
+      else if (constant !== undefined && (hasTables || this.#options.rules.seesDerivedValues)) links.push({ kind: "values", column, constants: [constant] });
+    }
+    return links;
+  }
+
+  /** Derived tables that are `SELECT *` of one relation with unknown columns. */
+  readonly #starLinks = new Map<number, number>();
+
+  // Pieces
+
+  #tablePiece(id: RelationId, occurrence: number): (pins: readonly Fact[], matches: readonly Fact[], level: number) => Piece {
+    const relation = this.#relations[id];
+    const table = relation?.kind === "table" ? relation : undefined;
+    const design = table === undefined ? undefined : this.#tableDesign(table.table);
+    const name = table === undefined ? "" : this.#designName(table.table) ?? table.table;
+    const kind = design !== undefined ? design.kind : table !== undefined && isCatalog(table.schema, table.table) ? "tableless" : "unresolved";
+    const key = design?.kind === "sharded" ? design.shardKey.map((column): ColumnId => `${occurrence}.${column}`) : [];
+    const map = design?.kind === "sharded" ? this.#options.maps(name) : undefined;
+    return (pins, matches, level) => ({ kind, table: name, alias: table?.alias ?? "", use: table?.use ?? "read", map, key, pins, matches, level });
+  }
+
+  #recursionPiece(relation: Relation & { kind: "recursion" }, occurrence: number, recursion: Recursion | undefined, pins: readonly Fact[], matches: readonly Fact[], level: number): Piece {
+    if (recursion === undefined) return { ...tablelessPiece(relation.alias, level)(pins, matches) };
+    const carried: Fact[] = [];
+    const key = recursion.key.map((component, index): ColumnId => {
+      if (typeof component === "number") return `${occurrence}.${relation.columns[component] ?? `#${component}`}`;
+      const column: ColumnId = `${occurrence}.#key${index}`;
+      carried.push(pinFact(column, component));
+      return column;
+    });
+    return { kind: "sharded", table: undefined, alias: relation.alias, use: "read", map: recursion.map, key, pins: [...pins, ...carried], matches: [...matches, ...carried], level };
+  }
+
+  #insertedRows(rows: readonly (readonly Expr[])[], columns: readonly string[] | undefined, target: Piece, env: Env): InsertedRows {
+    const scope = this.#scope(env);
+    const types = target.table === undefined ? undefined : this.#options.keyTypes(target.table);
+    const positions = target.key.map((column) => columns?.indexOf(column.slice(column.indexOf(".") + 1)) ?? -1);
+    const missing = positions.some((position) => position < 0) || rows.some((row) => positions.some((position) => row[position] === undefined || row[position]?.kind === "default"));
+    const keys: (readonly (KeyValue | undefined)[])[] = [];
+    let many = rows.length !== 1;
+    let known = true;
+    for (const row of rows) {
+      const constants = positions.map((position): Constant => (row[position] === undefined ? undefined : constantOf(row[position], scope)) ?? { id: "?", many: false, literals: undefined });
+      // Every column of a collapsed row has as many values as there are rows, whichever of them are keys.
+      const all = row.map((expr) => constantOf(expr, scope)).filter((constant) => constant?.many === true) as Constant[];
+      const count = all.map((constant) => constant.literals?.length).find((length) => length !== undefined);
+      if (all.length > 0 && count !== 1) many = true;
+      const values = positions.length === 0 ? undefined : rowsOf(constants);
+      if (values === undefined || missing) known = false;
+      else for (const literals of values) keys.push(literals.map((literal, index) => (types?.[index] === undefined ? undefined : keyValueOf(literal, types[index]!))));
+    }
+    return { many, keys: known ? keys : undefined, missing };
+  }
+
+  /** Each row of VALUES is an alternative; many rows are a list for each column. */
+  #rowTerms(rows: readonly (readonly Expr[])[], columns: readonly string[], occurrence: number, env: Env): readonly Term[] {
+    const scope = this.#scope(env);
+    const left: Expr[] = columns.map((column) => ({ kind: "column", relation: -1 - occurrence, column }));
+    const withColumns: FactScope = { ...scope, column: (relation, column) => (relation < 0 ? `${-1 - relation}.${column}` : scope.column(relation, column)) };
+    return anyOf(rows.map((row) => {
+      const conditions = row.slice(0, left.length).map((expr, index): readonly Term[] => {
+        const constant = constantOf(expr, scope);
+        return constant === undefined ? termsOf({ kind: "compare", op: "=", left: left[index]!, right: expr }, withColumns) : [[{ kind: "values", column: `${occurrence}.${columns[index]!}`, constants: [constant] }]];
+      });
+      return allOf(conditions);
+    }));
+  }
+
+  // Names and values
+
+  #scope(env: Env): FactScope {
+    return {
+      slots: this.#options.slots,
+      values: this.#options.values,
+      column: (relation, column) => {
+        let occurrence = lookUp(env, relation);
+        if (occurrence === undefined) return undefined;
+        for (let inner = this.#starLinks.get(occurrence); inner !== undefined; inner = this.#starLinks.get(occurrence)) occurrence = inner;
+        return `${occurrence}.${column}`;
+      },
+    };
+  }
+
+  #enter(parent: Env | undefined, from: readonly Source[]): Env {
+    const env: Env = { occurrences: new Map(), parent };
+    for (const source of from) this.#declare(source, env);
+    return env;
+  }
+
+  #declare(source: Source, env: Env): void {
+    if (source.kind === "join") {
+      this.#declare(source.left, env);
+      this.#declare(source.right, env);
+      return;
+    }
+    const relation = this.#relations[source.relation]!;
+    const occurrence = this.#occurrence(relation);
+    env.occurrences.set(source.relation, occurrence);
+    if (relation.kind !== "derived" || !isPlain(relation.query)) return;
+    const inner: Env = { occurrences: new Map(), parent: env };
+    this.#flattened.set(occurrence, { select: relation.query, env: inner });
+    for (const innerSource of relation.query.from) this.#declare(innerSource, inner);
+    const [star, ...others] = relation.query.outputs;
+    // `SELECT *` of one relation whose columns nobody knows keeps their names.
+    if (star?.kind === "star" && others.length === 0 && star.relations.length === 1) this.#starLinks.set(occurrence, lookUp(inner, star.relations[0]!)!);
+  }
+
+  #occurrence(relation: Relation | undefined): number {
+    this.#tables.push(relation?.kind === "table" ? this.#designName(relation.table) ?? relation.table : undefined);
+    return this.#tables.length - 1;
+  }
+
+  #occurrencesIn(source: Source, env: Env): ReadonlySet<number> {
+    const found = new Set<number>();
+    const visit = (inner: Source, scope: Env): void => {
+      if (inner.kind === "join") {
+        visit(inner.left, scope);
+        visit(inner.right, scope);
+        return;
+      }
+      const occurrence = lookUp(scope, inner.relation)!;
+      found.add(occurrence);
+      const flat = this.#flattened.get(occurrence);
+      for (const nested of flat?.select.from ?? []) visit(nested, flat!.env);
+    };
+    visit(source, env);
+    return found;
+  }
+
+  #closure(facts: readonly Fact[]): Closure {
+    let closure = this.#closures.get(facts);
+    if (closure === undefined) this.#closures.set(facts, (closure = new Closure(facts, this.order)));
+    return closure;
+  }
+
+  #canonical(column: ColumnId, literal: Literal): string | undefined {
+    const table = this.#tables[occurrenceOf(column)];
+    const name = column.slice(column.indexOf(".") + 1);
+    const type = this.#carriedTypes.get(column) ?? (table === undefined ? undefined : this.#keyType(table, name) ?? this.#options.columnType(table, name));
+    if (type !== undefined) return keyValueOf(literal, type);
+    return keyValueOf(literal, "int64") ?? keyValueOf(literal, "text");
+  }
+
+  #keyType(table: string, column: string): ColumnType | undefined {
+    const design = this.#design.tables.get(table);
+    const position = design?.kind === "sharded" ? design.shardKey.indexOf(column) : -1;
+    return position < 0 ? undefined : this.#options.keyTypes(table)?.[position];
+  }
+
+  #tableDesign(table: string) {
+    const name = this.#designName(table);
+    return name === undefined ? undefined : this.#design.tables.get(name);
+  }
+
+  #designName(table: string): string | undefined {
+    if (this.#design.tables.has(table)) return table;
+    const lower = table.toLowerCase();
+    return this.#design.tables.has(lower) ? lower : undefined;
+  }
+
+  // Subqueries
+
+  #findSubqueries(expr: Expr | undefined, env: Env, block: Block, everyRow = false): void {
+    if (expr === undefined) return;
+    const scope = this.#scope(env);
+    switch (expr.kind) {
+      case "exists":
+      case "subquery":
+        block.subqueries.push({ query: expr.query, env, left: undefined, pins: undefined });
+        return;
+      case "in-query": {
+        const column = expr.negated ? undefined : trackedColumn(expr.left, scope);
+        block.subqueries.push({ query: expr.query, env, left: expr.negated ? undefined : expr.left, pins: everyRow && column !== undefined ? { column, many: true } : undefined });
+        this.#findSubqueries(expr.left, env, block);
+        return;
+      }
+      case "and":
+        for (const arg of expr.args) this.#findSubqueries(arg, env, block, everyRow);
+        return;
+      case "compare": {
+        const [side, query] = expr.right.kind === "subquery" ? [expr.left, expr.right] : [expr.right, expr.left];
+        const column = expr.op === "=" && everyRow && query.kind === "subquery" ? trackedColumn(side, scope) : undefined;
+        if (query.kind !== "subquery" || column === undefined) break;
+        block.subqueries.push({ query: query.query, env, left: undefined, pins: { column, many: false } });
+        this.#findSubqueries(side, env, block);
+        return;
+      }
+      default: break;
+    }
+    for (const operand of operandsOf(expr)) this.#findSubqueries(operand, env, block);
+  }
+
+  /** Whether the query speaks of rows outside of it. */
+  #isCorrelated(query: Query): boolean {
+    const declared = new Set<RelationId>();
+    const used = new Set<RelationId>();
+    const visit = (node: unknown): void => {
+      if (typeof node !== "object" || node === null) return;
+      if (Array.isArray(node)) {
+        for (const item of node) visit(item);
+        return;
+      }
+      const { kind, relation } = node as { kind?: unknown; relation?: unknown };
+      if (typeof relation === "number") {
+        if (kind === "column") used.add(relation);
+        else if (kind === "relation" && !declared.has(relation)) {
+          declared.add(relation);
+          visit(this.#relations[relation]);
+        }
+      }
+      for (const value of Object.values(node)) visit(value);
+    };
+    visit(query);
+    return [...used].some((relation) => !declared.has(relation));
+  }
+
+  /** Data-modifying CTEs run whether or not anything refers to them. */
+  #declared(statements: readonly RowStatement[], context: Context, already: ReadonlySet<RowStatement>): Apart[] {
+    return statements
+      .filter((statement) => (statement.kind === "insert" || statement.kind === "update" || statement.kind === "delete" || statement.kind === "merge") && !already.has(statement))
+      .map((statement) => ({ plans: this.statement(statement, { env: context.env, facts: [], arm: context.arm }), meets: false }))
+      .filter(({ plans }) => plans.length > 0);
+  }
+}
+
+/** Puts pieces together that are in one place. */
+class Merger {
+  readonly #pieces: (Piece | undefined)[] = [];
+  readonly #gathered = new Map<number, readonly Plan[]>();
+  readonly #parent: number[] = [];
+  readonly #closure: (facts: readonly Fact[]) => Closure;
+  readonly #rules: RoutingRules;
+  #target: number | undefined;
+
+  constructor(closure: (facts: readonly Fact[]) => Closure, rules: RoutingRules) {
+    this.#closure = closure;
+    this.#rules = rules;
+  }
+
+  add(piece: Piece): number {
+    this.#pieces.push(piece);
+    this.#parent.push(this.#parent.length);
+    return this.#pieces.length - 1;
+  }
+
+  addGathered(plans: readonly Plan[]): number {
+    this.#pieces.push(undefined);
+    this.#parent.push(this.#parent.length);
+    this.#gathered.set(this.#pieces.length - 1, plans);
+    return this.#pieces.length - 1;
+  }
+
+  addTarget(piece: Piece, follows: boolean): void {
+    const sharded = this.#pieces.findIndex((other) => other?.kind === "sharded");
+    this.#target = this.add(piece);
+    if (follows && piece.kind === "sharded" && sharded >= 0) this.#join(sharded, this.#target);
+  }
+
+  mergeAll(): void {
+    const count = this.#pieces.length;
+    for (let a = 0; a < count; a++) {
+      for (let b = a + 1; b < count; b++) {
+        const [left, right] = [this.#pieces[a], this.#pieces[b]];
+        if (left !== undefined && right !== undefined && this.#together(left, right)) this.#join(a, b);
+      }
+    }
+    // What every shard has, and what needs no shard, goes with anything.
+    for (const kind of ["reference", "tableless"] as const) {
+      for (let index = 0; index < count; index++) {
+        if (this.#pieces[index]?.kind !== kind) continue;
+        const host = this.#hostFor(kind, index);
+        if (host !== undefined) this.#join(host, index);
+      }
+    }
+  }
+
+  #hostFor(kind: "reference" | "tableless", self: number): number | undefined {
+    const hosts = kind === "tableless" ? ["sharded", "unsharded", "reference"] : this.#rules.referenceWithUnsharded === "apart" ? ["sharded"] : ["sharded", "unsharded"];
+    for (const host of hosts) {
+      const index = this.#pieces.findIndex((piece, other) => piece?.kind === host && other !== self && other !== this.#target);
+      if (index >= 0) return index;
+    }
+    return undefined;
+  }
+
+  #together(a: Piece, b: Piece): boolean {
+    if (a.kind !== b.kind) return false;
+    if (a.kind !== "sharded") return a.kind === "unsharded" || a.kind === "reference" || a.kind === "tableless";
+    return this.#samePlace(a, b, a.matches) || this.#samePlace(a, b, b.matches);
+  }
+
+  #samePlace(a: Piece, b: Piece, facts: readonly Fact[]): boolean {
+    if (a.key.length !== b.key.length || a.map === undefined || b.map === undefined || a.map.identity !== b.map.identity) return false;
+    const closure = this.#closure(facts);
+    return a.key.every((column, index) => closure.equal(column, b.key[index]!));
+  }
+
+  /** Whether a subquery's alternatives can all be answered where one of the groups is. */
+  absorbs(plans: readonly Plan[]): boolean {
+    if (plans.some((plan) => plan.apart.length > 0 || plan.meets || plan.keyUpdate)) return false;
+    const groups = plans.flatMap((plan) => plan.groups);
+    if (groups.some((group) => group.gathered !== undefined)) return false;
+    const kinds = new Set(groups.map(kindOf));
+    if (kinds.has("unresolved")) return false;
+    if (!kinds.has("sharded")) {
+      if (kinds.has("unsharded")) return !kinds.has("reference") && this.#pieces.some((piece) => piece?.kind === "unsharded");
+      if (kinds.has("reference")) return this.#pieces.some((piece) => piece?.kind === "reference" || piece?.kind === "sharded" || (piece?.kind === "unsharded" && this.#rules.referenceWithUnsharded !== "apart"));
+      return true;
+    }
+    if (kinds.has("unsharded")) return false;
+    const hosts = [...this.#pieces.entries()].filter(([, piece]) => piece?.kind === "sharded");
+    return hosts.some(([index]) => groups.every((group) => kindOf(group) !== "sharded" || group.pieces.some((inner) => inner.kind === "sharded" && this.#meetsGroup(inner, index))));
+  }
+
+  #meetsGroup(inner: Piece, host: number): boolean {
+    const root = this.#root(host);
+    return this.#pieces.some((piece, index) => piece?.kind === "sharded" && this.#root(index) === root && this.#samePlace(inner, piece, inner.matches));
+  }
+
+  /** Rows of every shard's copy would be kept once for each shard: only a single shard may be asked. */
+  repeats(kept: readonly number[], optional: readonly number[]): boolean {
+    const kinds = (indexes: readonly number[]): (Piece["kind"] | "gathered")[] => indexes.map((index) => this.#pieces[index]?.kind ?? "gathered");
+    if (!kinds(kept).every((kind) => kind === "reference" || kind === "tableless")) return false;
+    const sharded = optional.filter((index) => this.#pieces[index]?.kind === "sharded");
+    return sharded.some((index) => {
+      const piece = this.#pieces[index]!;
+      const closure = this.#closure(piece.pins);
+      return !piece.key.every((column) => closure.pin(column).to === "one");
+    });
+  }
+
+  groups(): readonly Group[] {
+    const members = new Map<number, Piece[]>();
+    const groups: Group[] = [];
+    for (const [index, piece] of this.#pieces.entries()) {
+      if (piece === undefined) {
+        groups.push({ pieces: [], gathered: this.#gathered.get(index)! });
+        continue;
+      }
+      const root = this.#root(index);
+      const known = members.get(root);
+      if (known === undefined) members.set(root, [piece]);
+      else known.push(piece);
+    }
+    for (const [root, pieces] of members) {
+      const alone = this.#target !== undefined && this.#root(this.#target) === root && pieces.length === 1;
+      groups.push(alone ? { pieces, delivered: true } : { pieces });
+    }
+    return groups;
+  }
+
+  #root(index: number): number {
+    let root = index;
+    while (this.#parent[root] !== root) root = this.#parent[root]!;
+    return root;
+  }
+
+  #join(a: number, b: number): void {
+    this.#parent[this.#root(b)] = this.#root(a);
+  }
+}
+
+/** The kind that a group's requests are of. */
+export function kindOf(group: Group): Piece["kind"] {
+  if (group.gathered !== undefined) return "sharded";
+  for (const kind of ["unresolved", "sharded", "unsharded", "reference"] as const) if (group.pieces.some((piece) => piece.kind === kind)) return kind;
+  return "tableless";
+}
+
+const kindsOf = (plan: Plan): Piece["kind"][] => [...plan.groups.map(kindOf), ...plan.apart.flatMap((apart) => apart.plans.flatMap(kindsOf))];
+
+const isTableless = (plan: Plan): boolean => kindsOf(plan).every((kind) => kind === "tableless");
+
+/** The sharded piece whose rows all others follow. */
+export function leaderOf(group: Group): Piece {
+  const sharded = group.pieces.filter((piece) => piece.kind === "sharded");
+  const level = Math.min(...sharded.map((piece) => piece.level));
+  return sharded.find((piece) => piece.level === level) ?? group.pieces[0]!;
+}
+
+function withApart(plans: readonly Plan[], apart: readonly Apart[]): readonly Plan[] {
+  if (apart.length === 0) return plans;
+  if (plans.length === 0) return [{ groups: [], apart, meets: false, given: [], arm: "", keyUpdate: false }];
+  return plans.map((plan) => ({ ...plan, apart: [...plan.apart, ...apart] }));
+}
+
+function samePlaces(a: { map: ShardMap | undefined; key: readonly (number | Pin)[] }, b: { map: ShardMap | undefined; key: readonly (number | Pin)[] }): boolean {
+  if (a.map === undefined || b.map === undefined || a.map.identity !== b.map.identity || a.key.length !== b.key.length) return false;
+  return a.key.every((left, index) => {
+    const right = b.key[index]!;
+    return typeof left === "number" || typeof right === "number" ? left === right : samePin(left, right);
+  });
+}
+
+/** Says of a column that it has the value that a pin knows. */
+function pinFact(column: ColumnId, pin: Pin): Fact {
+  const value = pin.values?.[0];
+  return { kind: "values", column, constants: [value === undefined ? { id: pin.id ?? "?", many: false, literals: undefined } : { ...literalConstant(value as KeyValue), id: pin.id ?? value }] };
+}
+
+function literalConstant(value: KeyValue): Constant {
+  const colon = value.indexOf(":");
+  const type = value.slice(0, colon);
+  const text = value.slice(colon + 1);
+  const literal: Literal = type === "null" ? { kind: "null" } : { kind: type === "int" || type === "decimal" || type === "float" ? "number" : "string", text };
+  return { id: value, many: false, literals: [literal] };
+}
+
+function tablelessPiece(alias: string, level: number): (pins: readonly Fact[], matches: readonly Fact[]) => Piece {
+  return (pins, matches) => ({ kind: "tableless", table: undefined, alias, use: "read", map: undefined, key: [], pins, matches, level });
+}
+
+/** A derived table without grouping, windows or limit is its tables, filtered. */
+function isPlain(query: RowStatement): query is Select {
+  return query.kind === "select" && !query.limit && !query.distinct && !query.aggregate && query.groupBy.length === 0 && query.windows.length === 0
+    && query.having === undefined && query.with.every((statement) => statement.kind === "select" || statement.kind === "set-operation" || statement.kind === "values");
+}
+
+function lookUp(env: Env | undefined, relation: RelationId): number | undefined {
+  for (let scope = env; scope !== undefined; scope = scope.parent) {
+    const occurrence = scope.occurrences.get(relation);
+    if (occurrence !== undefined) return occurrence;
+  }
+  return undefined;
+}
+
+const occurrenceOf = (column: ColumnId): number => Number(column.slice(0, column.indexOf(".")));
+
+/** Whether a condition can't be true for the row of NULLs that stands for a missing one. */
+function rejects(conditions: readonly (readonly Term[])[], occurrences: ReadonlySet<number>): boolean {
+  const strict = (fact: Fact): boolean => {
+    if (fact.kind === "same") return occurrences.has(occurrenceOf(fact.left)) || occurrences.has(occurrenceOf(fact.right));
+    return (fact.kind === "values" || fact.kind === "from" || fact.kind === "to") && occurrences.has(occurrenceOf(fact.column));
+  };
+  return conditions.some((terms) => terms.length > 0 && terms.every((term) => term.some(strict)));
+}
+
+/** Facts that all alternatives share; of several alternatives, none. */
+const common = (terms: readonly Term[]): Term => (terms.length === 1 ? terms[0]! : []);
+
+const at = (members: ReadonlyMap<number, number>, occurrences: ReadonlySet<number>): number[] =>
+  [...occurrences].flatMap((occurrence) => (members.has(occurrence) ? [members.get(occurrence)!] : []));
+
+const expressionsOf = (outputs: readonly Output[]): Expr[] => outputs.flatMap((output) => (output.kind === "column" ? [output.expr] : []));
+
+function outputCount(query: Query): number {
+  if (query.kind === "values") return query.rows[0]?.length ?? 0;
+  return query.kind === "set-operation" ? outputCount(query.arms[0]!) : query.outputs.length;
+}
+
+/** Columns of an expression that has no aggregate and no subquery; undefined otherwise. */
+function plainColumns(expr: Expr): string[] | undefined {
+  if (expr.kind === "column") return [`${expr.relation}.${expr.column}`];
+  if (expr.kind === "exists" || expr.kind === "subquery" || expr.kind === "in-query" || (expr.kind === "function" && (expr.aggregate || expr.window))) return undefined;
+  const columns: string[] = [];
+  for (const operand of operandsOf(expr)) {
+    const inner = plainColumns(operand);
+    if (inner === undefined) return undefined;
+    columns.push(...inner);
+  }
+  return columns;
+}
+
+/** Every server has its own catalog. */
+function isCatalog(schema: string | undefined, table: string): boolean {
+  return /^(pg_catalog|information_schema|performance_schema|mysql|sys)$/i.test(schema ?? "") || (schema === undefined && /^pg_(?!dist)/.test(table)) || table === "dual";
+}
