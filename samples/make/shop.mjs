@@ -46,7 +46,7 @@ export const shop = {
   ],
 };
 
-const customerByPopularity = zipf(customers, 0.55);
+const customerByPopularity = zipf(customers, 0.3);
 const productByPopularity = zipf(products, 0.8);
 const cities = ["Kraków", "Saint-Étienne", "München", "Dún Laoghaire", "Cefalù", "Springfield"];
 const praise = [
@@ -227,7 +227,7 @@ function visitor(db, random) {
     [3, pages.review],
   ];
   return async () => {
-    if (customer === undefined || random.happens(0.12)) return pages.login();
+    if (customer === undefined || random.happens(0.18)) return pages.login();
     return random.weighted(next)();
   };
 }
