@@ -32,6 +32,7 @@ export function hashedMap(
       return place(words.low, words.high);
     },
     shardsOfRange: () => allShards(shardCount),
+    shardOfHash: place,
     trace: (key) => {
       keyHashInto(key, words);
       const { low, high } = words;

@@ -24,6 +24,11 @@ export interface ShardMap {
    * `shardOf`. Absent where the map has no fast path or the column is no integer. See `place-many.ts`.
    */
   readonly shardOfInteger?: (low: number, high: number) => number;
+  /**
+   * The shard of a key by its generic hash (`key-hash.ts`), where the map looks at nothing else: a key that was hashed once
+   * is placed on many maps.
+   */
+  readonly shardOfHash?: (low: number, high: number) => number;
   /** Fast path for a key of one text column: UTF-8 in `bytes[start..end)`. */
   readonly shardOfText?: (bytes: Uint8Array, start: number, end: number) => number;
 }

@@ -1,0 +1,217 @@
+import { InputError } from "../../base/input-error.ts";
+import type { ColumnType } from "../../sql/schema.ts";
+import { type KeyValue, keyTypeOf, typeOfKey } from "../../workload/key-value.ts";
+import { allShards } from "../hashed-map.ts";
+import { unicodeLooseMd5, unicodeLooseXxhash } from "../hashes/unicode-loose.ts";
+import { reverseInto, type Vindex, vindexes, vitessHashInto } from "../hashes/vitess.ts";
+import { type Words, zeroWords } from "../hashes/words.ts";
+import {
+  generateShardRanges,
+  type KeyspaceRanges,
+  keyspaceRanges,
+  rangeOfId,
+  rangeOfWords,
+  rangesOfPrefix,
+  wrongKeyspaceRanges,
+} from "../keyspace-ranges.ts";
+import type { MapRequest } from "../map-request.ts";
+import { refuseKey } from "../refuse-key.ts";
+import type { ShardMap } from "../shard-map.ts";
+import type { Target } from "../target.ts";
+
+/**
+ * Vitess: a primary vindex turns the key into a keyspace id, the shard is the range that holds it. Options: `vindex`, by
+ * default hash for integers, unicode_loose_md5 for text, binary_md5 for bytes and uuids, xxhash for dates;
+ * `multicol` takes `columnVindex` (one per column, default hash) and `columnBytes` (one per column, at most 8 together,
+ * default as even as can be); `region_experimental` takes `regionBytes` (1 or 2) of its first column.
+ */
+export const vitess: Target = {
+  name: "vitess",
+  summary: "Vitess: ranges of keyspace ids under a functional vindex",
+  placement: "exact",
+  defaultStrategy: "hash",
+  strategies: ["hash"],
+  options: () => ["type", "vindex", "columnVindex", "columnBytes", "regionBytes"],
+  keyTypes: () => [...new Set(Object.values(vindexTypes).flat())],
+  hashes: (type) => {
+    const fitting = oneColumnVindexes.filter((name) => vindexTypes[name].includes(type));
+    return [...fitting].sort((a, b) => Number(b === defaultVindex(type)) - Number(a === defaultVindex(type)));
+  },
+  shardNames: generateShardRanges,
+  wrongShardNames: wrongKeyspaceRanges,
+  shardMap: (request) => {
+    const name = request.options.vindex === null ? "null" : (request.options.vindex ?? defaultName(request));
+    if (name === "multicol") return multicol(request);
+    if (name === "region_experimental") return region(request);
+    return oneColumn(request, name);
+  },
+};
+
+const functional = {
+  ...vindexes,
+  unicode_loose_md5: unicodeLooseMd5,
+  unicode_loose_xxhash: unicodeLooseXxhash,
+} as const satisfies Record<string, Vindex>;
+
+type OneColumnVindex = keyof typeof functional;
+
+const oneColumnVindexes = Object.keys(functional) as readonly OneColumnVindex[];
+
+const integers: readonly ColumnType[] = ["int16", "int32", "int64", "boolean"];
+const texts: readonly ColumnType[] = ["text", "uuid"];
+
+/** Types whose bytes on the wire follow from the value; a decimal's or timestamp's depend on how the statement wrote it. */
+const vindexTypes: Record<OneColumnVindex, readonly ColumnType[]> = {
+  hash: [...integers, "text"],
+  numeric: [...integers, "text"],
+  reverse_bits: [...integers, "text"],
+  xxhash: [...integers, ...texts, "bytes", "date"],
+  binary: [...integers, ...texts, "bytes", "date"],
+  binary_md5: [...integers, ...texts, "bytes", "date"],
+  unicode_loose_md5: [...texts, "bytes"],
+  unicode_loose_xxhash: [...texts, "bytes"],
+  null: [...integers, ...texts, "bytes", "date", "decimal", "float", "timestamp", "other"],
+};
+
+function defaultName({ shardKey, types }: MapRequest): string {
+  return shardKey.length > 1 ? "multicol" : defaultVindex(types[0]!);
+}
+
+function defaultVindex(type: ColumnType): OneColumnVindex {
+  if (integers.includes(type)) return "hash";
+  if (type === "text") return "unicode_loose_md5";
+  return type === "bytes" || type === "uuid" ? "binary_md5" : "xxhash";
+}
+
+function oneColumn(request: MapRequest, name: string): ShardMap {
+  const { where, shards, shardKey, types } = request;
+  const vindex = vindexNamed(name, where);
+  if (shardKey.length !== 1) {
+    throw new InputError(`${where}: vindex ${name} takes one column, not ${shardKey.join(", ")}`, {
+      hint: "name one column as the shardKey, or use multicol",
+    });
+  }
+  checkType(where, name, types[0]!);
+  const ranges = keyspaceRanges(shards);
+  const idOf = (key: readonly KeyValue[]) => idOfColumn(where, name, vindex, key[0]!);
+  const words = zeroWords();
+  const fast = ranges.words !== undefined && keyTypeOf[types[0]!] === "int" ? fastVindexes[name] : undefined;
+  return {
+    ...keyspaceMap(request, ranges, name, idOf),
+    ...(fast !== undefined && {
+      shardOfInteger: (low: number, high: number) => {
+        fast(low, high, words);
+        return rangeOfWords(ranges.words!, words.low, words.high);
+      },
+    }),
+  };
+}
+
+const fastVindexes: Readonly<Record<string, (low: number, high: number, into: Words) => void>> = {
+  hash: vitessHashInto,
+  reverse_bits: reverseInto,
+  numeric: (low, high, into) => {
+    into.low = low;
+    into.high = high;
+  },
+};
+
+/** Each column's vindex gives the next few bytes of the keyspace id, so leading columns alone narrow the shards. */
+function multicol(request: MapRequest): ShardMap {
+  const { where, options, shardKey, types } = request;
+  const names = options.columnVindex ?? shardKey.map(() => "hash");
+  const bytes = options.columnBytes ?? evenBytes(shardKey.length);
+  for (const [option, list] of [["columnVindex", names], ["columnBytes", bytes]] as const) {
+    if (list.length === shardKey.length) continue;
+    throw new InputError(`${where}: ${option} has ${list.length} entries for ${shardKey.length} key columns`, {
+      hint: "give one per column of the shard key",
+    });
+  }
+  if (bytes.reduce((sum, count) => sum + count, 0) > 8) {
+    throw new InputError(`${where}: columnBytes ${bytes.join(", ")} are more than 8 bytes`, { hint: "a keyspace id has 8" });
+  }
+  names.forEach((name, column) => checkType(where, name, types[column]!));
+  const columns = names.map((name) => vindexNamed(name, where));
+  const idOf = (key: readonly KeyValue[]): Uint8Array => {
+    const id: number[] = [];
+    let filled = 0;
+    key.forEach((value, column) => {
+      // A short id of one column is padded, so that the next column's bytes stand where they belong.
+      while (id.length < filled) id.push(0);
+      id.push(...idOfColumn(where, names[column]!, columns[column]!, value).subarray(0, bytes[column]!));
+      filled += bytes[column]!;
+    });
+    return Uint8Array.from(id);
+  };
+  const ranges = keyspaceRanges(request.shards);
+  return {
+    ...keyspaceMap(request, ranges, `multicol/${names.join(",")}/${bytes.join(",")}`, idOf),
+    keeps: "prefix",
+    shardsOfRange: ({ prefix }) => (prefix.length === 0 ? allShards(request.shards.length) : rangesOfPrefix(ranges, idOf(prefix))),
+  };
+}
+
+/** Low bytes of the first column, then the hash of the second. */
+function region(request: MapRequest): ShardMap {
+  const { where, options, shardKey, types, shards } = request;
+  if (shardKey.length !== 2) {
+    throw new InputError(`${where}: region_experimental takes two columns, not ${shardKey.join(", ")}`, {
+      hint: "name the region and the key, in this order, as the shardKey",
+    });
+  }
+  types.forEach((type) => checkType(where, "hash", type));
+  const regionBytes = options.regionBytes ?? 1;
+  const idOf = ([first, second]: readonly KeyValue[]): Uint8Array => {
+    const prefix = idOfColumn(where, "numeric", functional.numeric, first!).subarray(8 - regionBytes);
+    return second === undefined ? prefix : Buffer.concat([prefix, idOfColumn(where, "hash", functional.hash, second)]);
+  };
+  const ranges = keyspaceRanges(shards);
+  return {
+    ...keyspaceMap(request, ranges, `region_experimental/${regionBytes}`, idOf),
+    keeps: "prefix",
+    shardsOfRange: ({ prefix }) => (prefix.length === 0 ? allShards(shards.length) : rangesOfPrefix(ranges, idOf(prefix))),
+  };
+}
+
+function keyspaceMap(
+  request: MapRequest,
+  ranges: KeyspaceRanges,
+  vindex: string,
+  idOf: (key: readonly KeyValue[]) => Uint8Array,
+): ShardMap {
+  const { shards, types } = request;
+  return {
+    shardCount: shards.length,
+    // Vindexes look at the wire form of a value, which does not depend on an integer's width.
+    identity: `vitess/${vindex}/${shards.join(",")}/${types.map((type) => keyTypeOf[type]).join(",")}`,
+    keeps: "hash",
+    shardOf: (key) => rangeOfId(ranges, idOf(key)),
+    shardsOfRange: () => allShards(shards.length),
+    trace: (key) => [{ what: "keyspace id", value: Buffer.from(idOf(key)).toString("hex") }],
+  };
+}
+
+function idOfColumn(where: string, name: string, vindex: Vindex, value: KeyValue): Uint8Array {
+  const id = vindex(value);
+  if (id !== undefined) return id;
+  const reason = typeOfKey(value) === "null" ? `NULL has no keyspace id under ${name}` : `${name} takes 64-bit integers`;
+  return refuseKey(where, value, reason, "check the value, or use another vindex such as xxhash");
+}
+
+function vindexNamed(name: string, where: string): Vindex {
+  if (Object.hasOwn(functional, name)) return functional[name as OneColumnVindex];
+  throw new InputError(`${where}: vindex "${name}" can't be computed from the key`, {
+    hint: `it takes ${[...oneColumnVindexes, "multicol", "region_experimental"].join(", ")}`,
+  });
+}
+
+function checkType(where: string, vindex: string, type: ColumnType): void {
+  const types = Object.hasOwn(functional, vindex) ? vindexTypes[vindex as OneColumnVindex] : undefined;
+  if (types === undefined || types.includes(type)) return;
+  throw new InputError(`${where}: vindex ${vindex} can't place a column of type ${type}`, { hint: `it takes ${types.join(", ")}` });
+}
+
+/** Eight bytes over the columns, the first ones taking the rest. */
+function evenBytes(columns: number): readonly number[] {
+  return Array.from({ length: columns }, (_, column) => Math.ceil((8 - column) / columns));
+}
