@@ -30,7 +30,7 @@ export const postgresCsvlog: Format = {
     }
     return {
       format: "postgres-csvlog",
-      dialect: "postgresql",
+      dialect: "postgres",
       dataStart,
       keyColumns: [],
       settings: undefined,

@@ -93,7 +93,7 @@ function sampleRecords(head: Head, from: number, delimiter: number, newline: num
 function fieldTexts(scanner: CsvScanner, bytes: Uint8Array): string[] {
   const texts: string[] = [];
   for (let index = 0; index < Math.min(scanner.fieldCount, scanner.starts.length); index++) {
-    const field = bytes.slice(scanner.starts[index], scanner.ends[index]);
+    const field = Uint8Array.from(bytes.subarray(scanner.starts[index], scanner.ends[index])); // Buffer.slice does not copy
     const end = scanner.quoting[index] === 2 ? undoubleQuotes(field, 0, field.length) : field.length;
     texts.push(decoder.decode(field.subarray(0, end)));
   }

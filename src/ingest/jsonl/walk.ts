@@ -107,7 +107,10 @@ export class JsonWalk {
       return true;
     }
     // A name written with escapes is longer than what it stands for, and rare.
-    if (length < name.length || !this.#bytes.subarray(start, end).includes(backslash)) return false;
+    if (length < name.length) return false;
+    let at = start;
+    while (at < end && this.#bytes[at] !== backslash) at += 1;
+    if (at === end) return false;
     try {
       return JSON.parse(`"${this.#bytes.toString("utf8", start, end)}"`) === Buffer.from(name).toString();
     } catch {
