@@ -78,6 +78,8 @@ export interface Occurrence {
 export interface Shape {
   readonly template: Template;
   readonly occurrences: readonly Occurrence[];
+  /** A list of row values stands in a tuple of VALUES. */
+  readonly nested: boolean;
 }
 
 /** The template that the tokens make, and where its slots are in them. */
@@ -96,6 +98,7 @@ class Shaper {
   private previous: Token | undefined;
   /** The highest number of a placeholder in a collapsed list so far. */
   private highestCollapsed = 0;
+  private nested = false;
 
   constructor(tokens: readonly Token[], dialect: Dialect) {
     this.tokens = tokens;
@@ -108,7 +111,7 @@ class Shaper {
     while (i < tokens.length) i = this.collapsedList(i) ?? this.collapsedRows(i) ?? this.plain(i);
     this.parts.push(this.part);
     const template = { text: this.text, dialect: this.dialect, parts: this.parts, slots: this.slots };
-    return { template, occurrences: this.occurrences };
+    return { template, occurrences: this.occurrences, nested: this.nested };
   }
 
   private plain(i: number): number {
@@ -168,12 +171,12 @@ class Shaper {
     if (list === undefined) return undefined;
     this.content(this.tokens[i]!);
     this.content(this.tokens[i + 1]!);
-    this.list(list, 0);
+    this.list(list);
     this.content(this.tokens[list.close]!);
     return list.close + 1;
   }
 
-  private list(list: List, row: number): void {
+  private list(list: List): void {
     const first = this.slots.length;
     const opening = list.arity === 0 ? undefined : this.tokens[list.items[0]! - 1]!;
     const width = Math.max(list.arity, 1);
@@ -186,8 +189,8 @@ class Shaper {
     }
     if (opening !== undefined) this.content(this.tokens[list.items[width - 1]! + 1]!);
     list.items.forEach((item, index) => {
-      const tuple = list.arity === 0 ? row : Math.floor(index / width);
-      this.collapsed({ slot: first + (index % width), token: this.tokens[item]!, row: tuple, anyKind: false });
+      const row = list.arity === 0 ? 0 : Math.floor(index / width);
+      this.collapsed({ slot: first + (index % width), token: this.tokens[item]!, row, anyKind: false });
     });
   }
 
@@ -263,6 +266,7 @@ class Shaper {
       const token = tokens[i]!;
       const list = findList(tokens, i, close);
       if (list !== undefined) {
+        this.nested ||= list.arity > 0;
         pieces.push({ at: i, slot: false, anyKind: false }, { at: i + 1, slot: false, anyKind: false });
         pieces.push({ at: list.items[0]!, slot: true, anyKind: false, list }, { at: list.close, slot: false, anyKind: false });
         i = list.close;

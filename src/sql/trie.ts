@@ -1,0 +1,643 @@
+import { literalForm } from "./literal.ts";
+import type { LiteralSpans } from "./literal-spans.ts";
+import { WORD, byteClass, foundNumber, isHexDigit, isSpace, isWord, scanBlockComment, scanLine, scanNumber } from "./scan.ts";
+import type { Occurrence, Shape } from "./template-of.ts";
+import type { Dialect, Template } from "./template.ts";
+import { isCommentStart, startsNumber } from "./tokenizer.ts";
+import type { Token, TokenValue } from "./tokenizer.ts";
+
+/**
+ * The statements seen so far as a radix trie over their bytes, values and comments left out. Walking a statement down the
+ * trie costs a comparison of bytes where the tokenizer classifies and copies them.
+ *
+ * A node is a place in the text. Its label is the bytes that lead there from its parent. A label that ends with what opens
+ * a value or comment (`'`, `E'`, `$`, `/*`, ...) makes a node of that kind: it reads to the end of the value and goes on at
+ * its target, a node without label. Numbers have no opening; a node that may have one here has a number target itself.
+ *
+ * Why the walk gives what the tokenizer would: which tokens a prefix of the text makes depends on that prefix alone, and
+ * not on the contents of its values and comments. So at a place that was reached by an equal prefix, an equal opening means
+ * the same. What depends on text further on is not learned at all, or learned so that the walk gets stuck (`learn` says
+ * where), and who gets stuck takes the tokenizer.
+ *
+ * The items of a list share their target, so that any number of them goes round in a circle. So do VALUES tuples, but
+ * the first: only when it is closed is it known what the others must look like, therefore they have a circle of their own
+ * behind each first one.
+ */
+export class TemplateTrie {
+  readonly #dialect: Dialect;
+  readonly #literals: LiteralSpans;
+  #nodes = new Int32Array(1024 * stride);
+  /** Node 0 stands for none; the root is the first behind it. */
+  #nodesEnd = 2 * stride;
+  #text = new Uint8Array(64 * 1024);
+  #textView = new DataView(this.#text.buffer);
+  #textEnd = 0;
+  /** For nodes with many children: the child for each first byte. */
+  #tables = new Int32Array(16 * 256);
+  #tablesEnd = 256;
+  #bytes: ArrayBufferLike | undefined;
+  #bytesView: DataView = new DataView(new ArrayBuffer(0));
+
+  constructor(dialect: Dialect, literals: LiteralSpans) {
+    this.#dialect = dialect;
+    this.#literals = literals;
+  }
+
+  /** The index learned for the statement's template, its values in the literal spans; -1 when it is not known. */
+  match(bytes: Uint8Array, start: number, end: number): number {
+    if (bytes.buffer !== this.#bytes) {
+      this.#bytes = bytes.buffer;
+      this.#bytesView = new DataView(bytes.buffer);
+    }
+    const view = this.#bytesView;
+    const base = bytes.byteOffset;
+    const nodes = this.#nodes;
+    const tables = this.#tables;
+    const text = this.#text;
+    const textView = this.#textView;
+    const literals = this.#literals;
+    let { slot: slots, start: starts, end: ends, form: forms, integer: integers } = literals;
+    let count = 0;
+    let ordinal = 0;
+    let highestCollapsed = 0;
+    let node = root;
+    let p = start;
+
+    for (;;) {
+      if (p >= end) {
+        literals.count = count;
+        return nodes[node + TEMPLATE]! - 1;
+      }
+      const byte = bytes[p]!;
+      let target = nodes[node + NUMBER]!;
+      let valueStart = p;
+      let valueEnd = p;
+      let form: number = literalForm.integer;
+      let integer = 0;
+
+      if (target !== 0) {
+        const signed = (byte === 0x2d || byte === 0x2b) && nodes[node + SIGN] !== 0;
+        const digits = signed ? p + 1 : p;
+        let q = digits;
+        let after = 0x20;
+        for (; q < end; q++) {
+          after = bytes[q]!;
+          // The ten digits, and nothing else, are 0 to 9 behind this.
+          if ((after ^ 0x30) >= 10) break;
+          integer = integer * 10 + (after ^ 0x30);
+        }
+        if (q > digits && q - digits <= 15 && (q === end || ((byteClass[after]! & WORD) === 0 && after !== 0x2e))) {
+          if (byte === 0x2d) integer = 0 - integer;
+          valueEnd = q;
+        } else {
+          // A dot, an exponent, a letter behind the digits, or many digits; or no digit at all.
+          const begins = (byte ^ 0x30) < 10 || (nodes[node + SIGN] !== 0 && startsNumber(bytes, digits, end));
+          valueEnd = begins ? scanNumber(bytes, p, end, this.#dialect) : -1;
+          form = foundNumber.form;
+          integer = foundNumber.integer;
+          if (valueEnd < 0 || (form !== literalForm.integer && form !== literalForm.number)) target = 0;
+        }
+        p = valueEnd;
+      }
+
+      if (target === 0) {
+        p = valueStart;
+        integer = 0;
+        let child = nodes[node + CHILD]!;
+        if (child < 0) child = tables[byte - child]!;
+        else while (child !== 0 && nodes[child + FIRST] !== byte) child = nodes[child + SIBLING]!;
+        if (child === 0) return -1;
+
+        const length = nodes[child + LENGTH]!;
+        if (p + length > end) return -1;
+        let label = nodes[child + LABEL]!;
+        if (length >= 8 && nodes[child + WIDE] !== 0) {
+          let q = base + p;
+          const last = q + length - 8;
+          const labelLast = label + length - 8;
+          for (; q < last; q += 8, label += 8) if (view.getFloat64(q, true) !== textView.getFloat64(label, true)) return -1;
+          if (view.getFloat64(last, true) !== textView.getFloat64(labelLast, true)) return -1;
+        } else {
+          for (let q = p + 1, stop = p + length; q < stop; q++) if (bytes[q] !== text[++label]) return -1;
+        }
+        node = child;
+        p += length;
+
+        const kind = nodes[node + KIND]!;
+        if (kind === 0) continue;
+        target = nodes[node + TARGET]!;
+        switch (kind) {
+          case STRING: {
+            form = nodes[node + FORM]!;
+            valueStart = p;
+            for (;;) {
+              while (p < end && bytes[p] !== 0x27) p++;
+              if (p >= end) return -1;
+              if (p + 1 >= end || bytes[p + 1] !== 0x27) break;
+              if (form === literalForm.string) form = literalForm.doubled;
+              p += 2;
+            }
+            valueEnd = p++;
+            break;
+          }
+          case ESCAPED_STRING: {
+            const quote = nodes[node + FORM]!;
+            form = literalForm.string;
+            valueStart = p;
+            for (;;) {
+              while (p < end && bytes[p] !== quote && bytes[p] !== 0x5c) p++;
+              if (p >= end) return -1;
+              if (bytes[p] === 0x5c) {
+                form = literalForm.escaped;
+              } else {
+                if (p + 1 >= end || bytes[p + 1] !== quote) break;
+                if (form === literalForm.string) form = literalForm.doubled;
+              }
+              p += 2;
+            }
+            valueEnd = p++;
+            break;
+          }
+          case BLOCK_COMMENT: {
+            // What looks like a comment may be content: MySQL's `/*!`.
+            if (!isCommentStart(bytes, p - 2, end, this.#dialect)) continue;
+            p = scanBlockComment(bytes, p, end, this.#dialect);
+            if (p < 0) return -1;
+            node = target;
+            continue;
+          }
+          case LINE_COMMENT: {
+            // MySQL's `--` may be two operators.
+            if (bytes[p - 1] === 0x2d && !isCommentStart(bytes, p - 2, end, this.#dialect)) continue;
+            p = scanLine(bytes, p, end);
+            node = target;
+            continue;
+          }
+          case NUMBERED: {
+            valueStart = p;
+            while (p < end && (bytes[p]! ^ 0x30) < 10) integer = integer * 10 + (bytes[p++]! - 0x30);
+            if (p === valueStart || (p < end && (byteClass[bytes[p]!]! & WORD) !== 0)) {
+              p = valueStart;
+              continue;
+            }
+            if (nodes[target + COLLAPSED] === 0) {
+              const key = integer <= highestCollapsed || highestCollapsed === 0 ? integer : highestCollapsed - integer;
+              while (target !== 0 && nodes[target + KEY] !== key) target = nodes[target + OTHER]!;
+              if (target === 0) return -1;
+            } else if (integer > highestCollapsed) {
+              highestCollapsed = integer;
+            }
+            valueEnd = p;
+            form = literalForm.parameter;
+            break;
+          }
+          case BARE: {
+            // `%s` may be the beginning of something else; `?` is not.
+            if (bytes[p - 1] !== 0x3f && p < end && (byteClass[bytes[p]!]! & WORD) !== 0) continue;
+            integer = ++ordinal;
+            if (nodes[target + COLLAPSED] !== 0) highestCollapsed = integer;
+            valueStart = p - nodes[node + NAME]!;
+            valueEnd = p;
+            form = literalForm.parameter;
+            break;
+          }
+          case NAMED: {
+            if (p < end && (byteClass[bytes[p]!]! & WORD) !== 0) continue;
+            valueStart = p - nodes[node + NAME]!;
+            valueEnd = p - nodes[node + TAIL]!;
+            integer = nodes[node + FORM]!;
+            form = literalForm.parameter;
+            break;
+          }
+          case NULL: {
+            let q = p;
+            while (q < end && isSpace(bytes[q]!)) q++;
+            if (q >= end || (bytes[q] !== 0x2c && bytes[q] !== 0x29 && bytes[q] !== 0x5d)) continue;
+            valueStart = p - 4;
+            valueEnd = p;
+            form = literalForm.null;
+            break;
+          }
+          case RADIX: {
+            valueStart = p;
+            form = nodes[node + FORM]!;
+            if (form === literalForm.hex) while (p < end && isHexDigit(bytes[p]!)) p++;
+            else while (p < end && (bytes[p] === 0x30 || bytes[p] === 0x31)) p++;
+            if (p === valueStart || (p < end && isWord(bytes[p]!))) {
+              p = valueStart;
+              continue;
+            }
+            valueEnd = p;
+            break;
+          }
+        }
+      }
+
+      if (count === slots.length) {
+        literals.count = count;
+        literals.grow();
+        ({ slot: slots, start: starts, end: ends, form: forms, integer: integers } = literals);
+      }
+      slots[count] = nodes[target + SLOT]!;
+      starts[count] = valueStart;
+      ends[count] = valueEnd;
+      forms[count] = form;
+      integers[count++] = integer;
+      node = target;
+    }
+  }
+
+  /**
+   * Adds the statement, so that the next one that is written like it is matched. Does nothing, or stops half way, where the
+   * tokens depend on what follows or where memory is used up: such statements stay with the tokenizer.
+   */
+  learn(bytes: Uint8Array, start: number, end: number, tokens: readonly Token[], shape: Shape, index: number): void {
+    if (!isLearnable(bytes, tokens, shape)) return;
+    const nodesLimit = Math.min(maximumNodes * stride, this.#nodesEnd + maximumStatementNodes * stride);
+    const textLimit = Math.min(maximumTextBytes, this.#textEnd + maximumStatementText);
+    const occurrences = new Map(shape.occurrences.map((occurrence) => [occurrence.token, occurrence]));
+    const circles = new Map<number, number>();
+    let node = root;
+    let from = start;
+    let previous: Token | undefined;
+    for (const token of [...tokens, undefined]) {
+      if (this.#nodesEnd > nodesLimit || this.#textEnd > textLimit) return;
+      // Comments are between the tokens; behind the last one there may be semicolons too.
+      const gapEnd = token?.start ?? end;
+      for (let p = previous?.end ?? start; p < gapEnd; p++) {
+        if (!isCommentStart(bytes, p, end, this.#dialect)) continue;
+        const opened = bytes[p] === 0x23 ? p + 1 : p + 2;
+        node = this.#addText(node, bytes, from, opened);
+        const block = bytes[p] === 0x2f;
+        if (node === 0 || !this.#setKind(node, block ? BLOCK_COMMENT : LINE_COMMENT, 0)) return;
+        if (this.#nodes[node + TARGET] === 0) this.#set(node, TARGET, this.#newNode());
+        node = this.#nodes[node + TARGET]!;
+        from = block ? scanBlockComment(bytes, opened, end, this.#dialect) : scanLine(bytes, opened, end);
+        p = from - 1;
+      }
+      if (token === undefined) break;
+      const occurrence = occurrences.get(token);
+      if (occurrence !== undefined) {
+        node = this.#addValue(node, bytes, from, occurrence, previous, shape.template, circles);
+        if (node === 0) return;
+        from = token.end;
+      }
+      previous = token;
+    }
+    node = this.#addText(node, bytes, from, end);
+    if (node !== 0) this.#set(node, TEMPLATE, index + 1);
+  }
+
+  /** Adds the text before the value and the value; gives the node behind it, 0 when that is not possible. */
+  #addValue(
+    from: number,
+    bytes: Uint8Array,
+    textStart: number,
+    { token, slot, row, anyKind }: Occurrence,
+    previous: Token | undefined,
+    template: Template,
+    circles: Map<number, number>,
+  ): number {
+    const { value } = token;
+    const collapsed = template.slots[slot]!.repeat !== "one" && value?.list === undefined;
+    const circle = slot * 2 + (row > 0 ? 1 : 0);
+    let known = circles.get(circle) ?? 0;
+    let node = from;
+    let at = textStart;
+
+    // Whatever kind of literal begins an element of a tuple, the text goes on in the same place.
+    const shared = anyKind && value?.kind !== "parameter";
+    let place = 0;
+    if (shared) {
+      place = this.#addText(node, bytes, at, token.start);
+      if (place === 0) return 0;
+      node = place;
+      at = token.start;
+      const there = this.#nodes[place + SHARED]!;
+      if (known !== 0 && there !== 0 && known !== there) return 0;
+      known ||= there;
+    }
+
+    const opening = value === undefined ? token.end : openingOf(bytes, token, value);
+    node = this.#addText(node, bytes, at, opening);
+    if (node === 0) return 0;
+    let target = 0;
+    if (value !== undefined && isNumber(value)) {
+      if (this.#nodes[node + KIND] !== 0) return 0;
+      target = this.#target(node, NUMBER, known, slot, collapsed);
+      if (isSignAllowed(previous, token)) this.#set(node, SIGN, 1);
+    } else if (value?.kind === "parameter" && bytes[token.start] === 0x24) {
+      if (!this.#setKind(node, NUMBERED, 0)) return 0;
+      target = this.#numberedTarget(node, known, slot, collapsed, template.slots[slot]!.parameter);
+    } else {
+      if (!this.#setKind(node, ...kindOf(bytes, token, this.#dialect))) return 0;
+      if (value?.kind === "parameter") {
+        this.#set(node, NAME, opening - value.start);
+        this.#set(node, TAIL, opening - value.end);
+      }
+      target = this.#target(node, TARGET, known, slot, collapsed);
+    }
+    if (target === 0) return 0;
+    if (place !== 0) this.#set(place, SHARED, target);
+    circles.set(circle, target);
+    return target;
+  }
+
+  /** The node that a pointer leads to: the one already there, the one wanted, or a new one; 0 where they contradict. */
+  #target(node: number, field: number, known: number, slot: number, collapsed: boolean): number {
+    const there = this.#nodes[node + field]!;
+    if (there !== 0 && (known === 0 || known === there)) {
+      if (this.#nodes[there + SLOT] === slot && this.#nodes[there + COLLAPSED] === (collapsed ? 1 : 0)) return there;
+      // `IN (1, a)` came before `IN (1, 2)`: the list of values takes the place, the other one stays with the tokenizer.
+      if (!collapsed || this.#nodes[there + COLLAPSED] === 1) return 0;
+    } else if (there !== 0) {
+      return 0;
+    }
+    const target = known === 0 ? this.#newTarget(slot, collapsed) : known;
+    this.#set(node, field, target);
+    return target;
+  }
+
+  #numberedTarget(node: number, known: number, slot: number, collapsed: boolean, parameter: string | undefined): number {
+    if (collapsed) return this.#target(node, TARGET, known, slot, true);
+    const key = parameter!.startsWith("+") ? -Number(parameter!.slice(1)) : Number(parameter);
+    const first = this.#nodes[node + TARGET]!;
+    if (first !== 0 && this.#nodes[first + COLLAPSED] === 1) return 0;
+    for (let target = first; target !== 0; target = this.#nodes[target + OTHER]!) if (this.#nodes[target + KEY] === key) return target;
+    const target = this.#newTarget(slot, false);
+    this.#set(target, KEY, key);
+    this.#set(target, OTHER, first);
+    this.#set(node, TARGET, target);
+    return target;
+  }
+
+  #newTarget(slot: number, collapsed: boolean): number {
+    const target = this.#newNode();
+    this.#set(target, SLOT, slot);
+    this.#set(target, COLLAPSED, collapsed ? 1 : 0);
+    return target;
+  }
+
+  #setKind(node: number, kind: number, form: number): boolean {
+    const there = this.#nodes[node + KIND]!;
+    if (there === 0) {
+      this.#set(node, KIND, kind);
+      this.#set(node, FORM, form);
+      return true;
+    }
+    return there === kind && this.#nodes[node + FORM] === form;
+  }
+
+  /** The node that the text leads to from `from`, made if need be; 0 when the text runs into a value. */
+  #addText(from: number, bytes: Uint8Array, textStart: number, textEnd: number): number {
+    let node = from;
+    let p = textStart;
+    while (p < textEnd) {
+      const kind = this.#nodes[node + KIND]!;
+      if (node !== from && (kind === STRING || kind === ESCAPED_STRING)) return 0;
+      const child = this.#childOf(node, bytes[p]!);
+      if (child === 0) return this.#addChild(node, bytes, p, textEnd);
+      const length = this.#nodes[child + LENGTH]!;
+      const label = this.#nodes[child + LABEL]!;
+      let equal = 1;
+      while (equal < length && p + equal < textEnd && bytes[p + equal] === this.#text[label + equal]) equal++;
+      node = equal === length ? child : this.#split(node, child, equal);
+      p += equal;
+    }
+    return node;
+  }
+
+  #childOf(node: number, byte: number): number {
+    let child = this.#nodes[node + CHILD]!;
+    if (child < 0) return this.#tables[byte - child]!;
+    while (child !== 0 && this.#nodes[child + FIRST] !== byte) child = this.#nodes[child + SIBLING]!;
+    return child;
+  }
+
+  #addChild(node: number, bytes: Uint8Array, from: number, to: number): number {
+    const child = this.#newNode();
+    this.#reserveText(to - from);
+    this.#text.set(bytes.subarray(from, to), this.#textEnd);
+    this.#label(child, this.#textEnd, to - from);
+    this.#textEnd += to - from;
+    this.#link(node, child);
+    return child;
+  }
+
+  #label(node: number, label: number, length: number): void {
+    // Eight bytes are compared as one float: that tells them apart unless one is NaN or a zero, which ASCII never is.
+    let wide = 1;
+    for (let i = 0; i < length; i++) if (this.#text[label + i]! >= 0x80 || this.#text[label + i] === 0) wide = 0;
+    this.#set(node, LABEL, label);
+    this.#set(node, LENGTH, length);
+    this.#set(node, FIRST, this.#text[label]!);
+    this.#set(node, WIDE, wide);
+  }
+
+  #link(node: number, child: number): void {
+    const first = this.#nodes[node + CHILD]!;
+    if (first < 0) {
+      this.#tables[this.#nodes[child + FIRST]! - first] = child;
+      return;
+    }
+    this.#set(child, SIBLING, first);
+    this.#set(node, CHILD, child);
+    let children = 0;
+    for (let c = child; c !== 0; c = this.#nodes[c + SIBLING]!) children++;
+    if (children > maximumChain && this.#tablesEnd < maximumTables * 256) this.#makeTable(node);
+  }
+
+  #makeTable(node: number): void {
+    if (this.#tablesEnd + 256 > this.#tables.length) {
+      const wider = new Int32Array(this.#tables.length * 2);
+      wider.set(this.#tables);
+      this.#tables = wider;
+    }
+    const table = this.#tablesEnd;
+    this.#tablesEnd += 256;
+    for (let c = this.#nodes[node + CHILD]!; c !== 0; c = this.#nodes[c + SIBLING]!) this.#tables[table + this.#nodes[c + FIRST]!] = c;
+    this.#set(node, CHILD, -table);
+  }
+
+  /** Puts a node in the middle of the label of `child`, and gives it. */
+  #split(parent: number, child: number, length: number): number {
+    const middle = this.#newNode();
+    const label = this.#nodes[child + LABEL]!;
+    this.#label(middle, label, length);
+    this.#replaceChild(parent, child, middle);
+    this.#label(child, label + length, this.#nodes[child + LENGTH]! - length);
+    this.#set(child, SIBLING, 0);
+    this.#set(middle, CHILD, child);
+    return middle;
+  }
+
+  #replaceChild(parent: number, child: number, replacement: number): void {
+    const first = this.#nodes[parent + CHILD]!;
+    this.#set(replacement, SIBLING, this.#nodes[child + SIBLING]!);
+    if (first < 0) {
+      this.#tables[this.#nodes[child + FIRST]! - first] = replacement;
+    } else if (first === child) {
+      this.#set(parent, CHILD, replacement);
+    } else {
+      let before = first;
+      while (this.#nodes[before + SIBLING] !== child) before = this.#nodes[before + SIBLING]!;
+      this.#set(before, SIBLING, replacement);
+    }
+  }
+
+  #newNode(): number {
+    if (this.#nodesEnd + stride > this.#nodes.length) {
+      const wider = new Int32Array(this.#nodes.length * 2);
+      wider.set(this.#nodes);
+      this.#nodes = wider;
+    }
+    const node = this.#nodesEnd;
+    this.#nodesEnd += stride;
+    return node;
+  }
+
+  #reserveText(length: number): void {
+    if (this.#textEnd + length <= this.#text.length) return;
+    const wider = new Uint8Array(Math.max(this.#text.length * 2, this.#textEnd + length));
+    wider.set(this.#text);
+    this.#text = wider;
+    this.#textView = new DataView(wider.buffer);
+  }
+
+  #set(node: number, field: number, value: number): void {
+    this.#nodes[node + field] = value;
+  }
+}
+
+/** Fields of a node. A node is the index of its first field, and one cache line long. */
+const CHILD = 0; // the first child, or minus the offset of the table of children
+const SIBLING = 1;
+const FIRST = 2; // the first byte of the label
+const LABEL = 3; // where the label is
+const LENGTH = 4;
+const WIDE = 5; // the label may be compared eight bytes at a time
+const KIND = 6; // what the label opened, 0 for nothing
+const FORM = 7; // of the literal that the label opened; of an escaped string its quote
+const TARGET = 8; // the node behind what the label opened
+const NUMBER = 9; // the node behind a number that begins here
+const SIGN = 10; // 1 if a sign or a dot belongs to that number
+const SLOT = 11; // of a target: the slot of the value before it
+const COLLAPSED = 12; // of a target: the slot is a list's or a tuple's
+const TEMPLATE = 13; // one more than the index of the template whose text ends here
+const SHARED = 14; // the node behind any literal that begins here, in a tuple
+// Targets of numbered placeholders and nodes of other placeholders have no use for these fields otherwise.
+const KEY = 15; // the number of the placeholder before this target, minus the relative one
+const OTHER = 1; // the target for another number
+const NAME = 10; // bytes from the placeholder's name to the end of the label
+const TAIL = 15; // bytes from the end of the name to the end of the label
+const stride = 16;
+const root = stride;
+
+/** Kinds of nodes. */
+const STRING = 1;
+const ESCAPED_STRING = 2;
+const BLOCK_COMMENT = 3;
+const LINE_COMMENT = 4;
+const NUMBERED = 5;
+const BARE = 6;
+const NAMED = 7;
+const NULL = 8;
+const RADIX = 9;
+
+/** Memory: 64 bytes a node, 1 KiB a table. Past a limit nothing more is learned. */
+const maximumNodes = 400_000;
+const maximumTextBytes = 16 * 1024 * 1024;
+const maximumTables = 8192;
+const maximumChain = 4;
+/** What one statement may add. Longer ones are rare, and would fill the memory with little use. */
+const maximumStatementText = 64 * 1024;
+const maximumStatementNodes = 8192;
+
+function isNumber(value: TokenValue): boolean {
+  return value.form === literalForm.integer || value.form === literalForm.number;
+}
+
+/** Where the label of the value's node ends. */
+function openingOf(bytes: Uint8Array, token: Token, value: TokenValue): number {
+  if (isNumber(value)) return token.start;
+  if (value.kind === "parameter") return bytes[token.start] === 0x24 ? token.start + 1 : token.end;
+  return value.start;
+}
+
+/** The kind and the form of the node whose label opens the value. */
+function kindOf(bytes: Uint8Array, { value, start }: Token, dialect: Dialect): [kind: number, form: number] {
+  if (value === undefined) return [NULL, 0];
+  const bare = bytes[start] === 0x3f || (bytes[start] === 0x25 && bytes[start + 1] === 0x73);
+  if (value.kind === "parameter") return bare ? [BARE, 0] : [NAMED, value.integer];
+  const quote = bytes[value.start - 1]!;
+  if (quote !== 0x27 && quote !== 0x22) return [RADIX, value.form];
+  if (value.form === literalForm.hex || value.form === literalForm.bits) return [STRING, value.form];
+  const escaping = dialect === "mysql" || (value.start - start === 2 && (bytes[start]! | 0x20) === 0x65);
+  return escaping ? [ESCAPED_STRING, quote] : [STRING, literalForm.string];
+}
+
+/** Whether a sign or a dot in place of the number's first digit would belong to it, whatever comes before it in the text. */
+function isSignAllowed(previous: Token | undefined, token: Token): boolean {
+  if (previous === undefined) return true;
+  if (!previous.operandNext) return false;
+  // Behind an operator a sign may be part of that: only those are let in of which we know better.
+  return previous.end < token.start || "( [ , ; = < > <= >= <>".split(" ").includes(previous.text);
+}
+
+/** Whether the tokens up to any value are the same whatever follows it, and the circles of the trie can express the rest. */
+function isLearnable(bytes: Uint8Array, tokens: readonly Token[], { template, occurrences, nested }: Shape): boolean {
+  if (nested) return false;
+  let before: Token | undefined;
+  for (const token of tokens) {
+    const { value } = token;
+    if (value !== undefined) {
+      // Two strings side by side may be one. What stands between them decides, which may be a comment.
+      if (before?.value !== undefined) return false;
+      if (value.form === literalForm.adjacent || value.form === literalForm.unicode) return false;
+      if (value.kind === "string" && bytes[token.start] === 0x24) return false;
+      // `limit-5` has a number where `limit5` has none.
+      if (isNumber(value) && before?.end === token.start && isWordOrQuote(bytes[token.start - 1]!)) return false;
+    }
+    before = token;
+  }
+  return hasCountablePlaceholders(bytes, tokens, template) && haveSlotsOneClass(occurrences);
+}
+
+function isWordOrQuote(byte: number): boolean {
+  return isWord(byte) || byte === 0x2e || byte === 0x22 || byte === 0x27 || byte === 0x60;
+}
+
+/**
+ * Placeholders are counted in one sequence here; who mixes `?` and `$1` needs more than one. The number of `:1` is part of a
+ * label, so it can't be counted from the end of a list.
+ */
+function hasCountablePlaceholders(bytes: Uint8Array, tokens: readonly Token[], template: Template): boolean {
+  let style: number | undefined;
+  for (const { value, start } of tokens) {
+    if (value?.kind !== "parameter" || value.integer === 0) continue;
+    const sign = bytes[start] === 0x25 ? 0x3f : bytes[start]!;
+    if (style !== undefined && style !== sign) return false;
+    style = sign;
+  }
+  if (style === 0x3a) return template.slots.every(({ kind, repeat }) => kind !== "parameter" || repeat === "one");
+  return true;
+}
+
+/** Which slot a list of numbers and strings has shows only at its last item, so has one that begins with NULL. */
+function haveSlotsOneClass(occurrences: readonly Occurrence[]): boolean {
+  const classes = new Map<number, string>();
+  for (const { slot, token, anyKind } of occurrences) {
+    const { value } = token;
+    const seen = classes.get(slot);
+    if (value === undefined) {
+      if (seen === undefined && !anyKind) return false;
+      if (seen === undefined || seen === "literal") classes.set(slot, "literal");
+      else if (anyKind) return false;
+      continue;
+    }
+    const own = value.kind === "parameter" || !anyKind ? value.kind : "literal";
+    if (seen !== undefined && seen !== own) return false;
+    classes.set(slot, own);
+  }
+  return true;
+}
