@@ -55,13 +55,11 @@ const below = (limit) => Math.floor(random() * limit);
 function zipfKeys(size, exponent) {
   const steps = 1 << 16;
   const firstRank = new Float64Array(steps + 1);
-  let total = 0;
-  for (let rank = 1; rank <= size; rank += 1) total += rank ** -exponent;
-  let reached = 0;
+  const reached = new Float64Array(size + 1);
+  for (let rank = 1; rank <= size; rank += 1) reached[rank] = reached[rank - 1] + rank ** -exponent;
   let step = 0;
   for (let rank = 1; rank <= size; rank += 1) {
-    reached += rank ** -exponent;
-    for (; step < steps && (step / steps) * total <= reached; step += 1) firstRank[step] = rank;
+    for (; step < steps && (step / steps) * reached[size] <= reached[rank]; step += 1) firstRank[step] = rank;
   }
   firstRank.fill(size, step);
   return () => {
