@@ -32,7 +32,7 @@ export function csvShape(head: Head, options: ReaderOptions): CsvShape | undefin
   if (best === undefined) return undefined;
   const [first] = best.records;
   if (first === undefined) return undefined;
-  const hasHeader = options.header ?? looksLikeHeader(first, best.records.slice(1));
+  const hasHeader = options.header ?? looksLikeHeader(first, best.records.slice(1), options);
   return {
     delimiter: best.delimiter,
     newline,
@@ -74,6 +74,8 @@ function sampleRecords(head: Head, from: number, delimiter: number, newline: num
       position = next;
     } else {
       faults += 1;
+      // What follows a last record that was cut off is the rest of it, and says nothing.
+      if (next === head.bytes.length && records.length > 1) break;
       position = Math.min(next, scanner.newlineAfter(position) + 1);
     }
   }
@@ -100,11 +102,17 @@ function fieldTexts(scanner: CsvScanner, bytes: Uint8Array): string[] {
   return texts;
 }
 
-/** A header has no number, time or statement in it, and either a known name or, below it, columns of numbers or times. */
-function looksLikeHeader(first: readonly string[], rest: readonly (readonly string[])[]): boolean {
+/**
+ * A header has no number, time or statement in it, and either a name that is known or that the user gave, or numbers, times
+ * or statements below it.
+ */
+function looksLikeHeader(first: readonly string[], rest: readonly (readonly string[])[], options: ReaderOptions): boolean {
   if (first.some((text) => isNumber(text) || isTime(text) || (/\s/.test(text) && looksLikeSql(text)) || text.length > 128)) return false;
   if (knownNames(first) > 0) return true;
-  return first.every((text) => text !== "") && rest.some((record) => record.some((text) => isNumber(text) || isTime(text)));
+  const given = Object.values(options.columns ?? {}).map((choice) => comparableName(`${choice}`));
+  if (first.some((text) => given.includes(comparableName(text)))) return true;
+  const isValue = (text: string) => isNumber(text) || isTime(text) || looksLikeSql(text);
+  return first.every((text) => text !== "") && rest.some((record) => record.some(isValue));
 }
 
 const knownNames = (texts: readonly string[]): number => texts.filter((text) => allNames.has(comparableName(text))).length;
