@@ -1,3 +1,9 @@
+import { citus } from "./targets/citus.ts";
+import { postgres } from "./targets/postgres.ts";
+import { shardingsphere } from "./targets/shardingsphere.ts";
+import { spqr } from "./targets/spqr.ts";
+import { vitess } from "./targets/vitess.ts";
+
 /** Where real routers differ in what they see and what they do. The generic rules are those of plain logic. */
 export interface RoutingRules {
   /**
@@ -15,6 +21,11 @@ export interface RoutingRules {
   readonly insertFollowsQuery: boolean;
   /** Values that a derived table without tables gives (`(SELECT 1 AS x) t ... ON u.id = t.x`) reach the router. */
   readonly seesDerivedValues: boolean;
+  /**
+   * `integer_column = 3.0`. "value": finds the row 3, so it is the key 3. "converts": the server converts the column to
+   * compare, and the router sees an expression.
+   */
+  readonly decimals: "value" | "converts";
 }
 
 export const logicRules: RoutingRules = {
@@ -24,10 +35,11 @@ export const logicRules: RoutingRules = {
   referenceWithUnsharded: "apart",
   insertFollowsQuery: false,
   seesDerivedValues: true,
+  decimals: "value",
 };
 
-/** Deviations from the rules of logic, by target. */
-const deviations: ReadonlyMap<string, Partial<RoutingRules>> = new Map();
+/** Deviations from the rules of logic, by target; a target that is not here has none that we know of. */
+const deviations: ReadonlyMap<string, Partial<RoutingRules>> = new Map(Object.entries({ citus, postgres, shardingsphere, spqr, vitess }));
 
 export function rulesOf(target: string): RoutingRules {
   return { ...logicRules, ...deviations.get(target) };

@@ -188,6 +188,7 @@ class Planner {
     this.order = {
       canonical: (column, literal) => this.#canonical(column, literal),
       compare: (a, b) => compareKeyValues(a as KeyValue, b as KeyValue),
+      compares: (column, constant) => constant.decimal !== true || this.#options.rules.decimals === "value" || !/^int/.test(this.#typeOf(column) ?? "int"),
     };
   }
 
@@ -272,6 +273,7 @@ class Planner {
     const columns = Array.from({ length: base === undefined ? 0 : outputCount(base) }, (_, index) => `#${index}`);
     const standalone: Context = { ...context, facts: context.facts, gives: { occurrence, columns }, insert: undefined };
     const basePlans = base === undefined ? [] : this.statement(base, { ...standalone, arm: `${context.arm}/0` });
+    if (basePlans.length === 0) return [];
     const place = this.#commonPlace(basePlans, occurrence, columns);
     const recursion: Recursion | undefined = place === undefined ? undefined : { map: place.map, key: place.key };
     const stepPlans = steps.flatMap((step, index) => this.statement(step, { ...standalone, arm: `${context.arm}/${index + 1}`, recursion }));
@@ -486,7 +488,8 @@ class Planner {
     const plans: Plan[] = [];
     for (const term of allOf(block.conditions)) {
       // `WHERE e.id IS NULL` after an outer join asks for the rows without a match: it says nothing of rows of `e`.
-      const own = term.filter((fact) => fact.kind !== "null" || !block.optional.has(occurrenceOf(fact.column)));
+      const seesNull = this.#options.rules.nullKey !== "unseen";
+      const own = term.filter((fact) => fact.kind !== "null" || (seesNull && !block.optional.has(occurrenceOf(fact.column))));
       const facts = [...context.facts, ...linked, ...block.links, ...own];
       if (this.#closure(facts).contradictory) continue;
       plans.push(this.#planTerm(block, facts, context));
@@ -750,10 +753,14 @@ class Planner {
     return closure;
   }
 
-  #canonical(column: ColumnId, literal: Literal): string | undefined {
+  #typeOf(column: ColumnId): ColumnType | undefined {
     const table = this.#tables[occurrenceOf(column)];
     const name = column.slice(column.indexOf(".") + 1);
-    const type = this.#carriedTypes.get(column) ?? (table === undefined ? undefined : this.#keyType(table, name) ?? this.#options.columnType(table, name));
+    return this.#carriedTypes.get(column) ?? (table === undefined ? undefined : this.#keyType(table, name) ?? this.#options.columnType(table, name));
+  }
+
+  #canonical(column: ColumnId, literal: Literal): string | undefined {
+    const type = this.#typeOf(column);
     if (type !== undefined) return keyValueOf(literal, type);
     return keyValueOf(literal, "int64") ?? keyValueOf(literal, "text");
   }

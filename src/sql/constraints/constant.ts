@@ -13,6 +13,8 @@ export interface Constant {
   readonly literals: readonly Literal[] | undefined;
   /** Present when it is a slot as it stands, cast or not. */
   readonly slot?: number;
+  /** Written or cast as a number with a point or an exponent: PostgreSQL converts an integer column to compare with it. */
+  readonly decimal?: true;
 }
 
 /** What is known of the slots. Without `slots` a slot is taken for one value, and for many in a list. */
@@ -61,10 +63,9 @@ function slotConstant(index: number, { slots, values }: SlotKnowledge, inList: b
   const slot = slots?.[index];
   const literals = values?.(index);
   const many = slot === undefined ? inList || (literals !== undefined && literals.length !== 1) : slot.repeat !== "one";
-  const named = slot?.parameter !== undefined && slot.kind === "parameter" && !/^\d+$/.test(slot.parameter);
-  // A bare `?` has its own ordinal, so that two of them never share one; `$1` and `:name` do.
-  const id = slot?.parameter !== undefined && (named || slot.repeat === "one") ? `parameter ${slot.parameter}` : `slot ${index}`;
-  return { id, many, literals, slot: index };
+  const id = slot?.parameter !== undefined && slot.repeat === "one" ? `parameter ${slot.parameter}` : `slot ${index}`;
+  const decimal = literals?.some((literal) => literal.kind === "number" && /[.eE]/.test(literal.text) && !/^[+-]?0x/i.test(literal.text)) === true;
+  return { id, many, literals, slot: index, ...(decimal && { decimal }) };
 }
 
 function wordLiteral(value: null | boolean): Literal {
@@ -75,7 +76,9 @@ function castConstant(arg: Constant | undefined, type: string): Constant | undef
   if (arg === undefined) return undefined;
   const literals = arg.literals?.map((literal) => castLiteral(literal, type));
   const known = literals?.every((literal) => literal !== undefined) === true ? literals : undefined;
-  return { ...arg, id: `${arg.id}::${type}`, literals: known };
+  const { decimal: _, ...plain } = arg;
+  const decimal = /^(numeric|decimal|float|double|real|number)/i.test(type);
+  return { ...plain, id: `${arg.id}::${type}`, literals: known, ...(decimal && { decimal }) };
 }
 
 /** Undefined where the cast may change the value in a way that we don't compute (rounding, cutting off a time of day). */

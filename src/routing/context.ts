@@ -1,0 +1,30 @@
+import { leaderOf, keyTypesOf, shardMapOf } from "../placement/shard-map-of.ts";
+import type { Design } from "../placement/design.ts";
+import type { ShardMap } from "../placement/shard-map.ts";
+import type { ColumnType, Schema } from "../sql/schema.ts";
+
+/** A design ready to be asked: its shard maps, made once per table. */
+export interface RoutingContext {
+  readonly design: Design;
+  readonly schema: Schema;
+  readonly maps: (table: string) => ShardMap | undefined;
+  readonly keyTypes: (table: string) => readonly ColumnType[] | undefined;
+  /** Sharded tables whose key has a type that neither design nor schema tells; taken for 64-bit integers. */
+  readonly guessed: ReadonlySet<string>;
+}
+
+/** Throws InputError when the target can't place a table's key. */
+export function routingContext(design: Design, schema: Schema): RoutingContext {
+  const types = new Map<string, readonly ColumnType[]>();
+  const maps = new Map<string, ShardMap>();
+  const guessed = new Set<string>();
+  for (const [name, table] of design.tables) {
+    if (table.kind !== "sharded") continue;
+    const known = keyTypesOf(design, name, schema) ?? keyTypesOf(design, leaderOf(design, name), schema);
+    if (known === undefined) guessed.add(name);
+    const keyTypes = known ?? table.shardKey.map((): ColumnType => "int64");
+    types.set(name, keyTypes);
+    maps.set(name, shardMapOf(design, name, keyTypes));
+  }
+  return { design, schema, guessed, maps: (table) => maps.get(table), keyTypes: (table) => types.get(table) };
+}

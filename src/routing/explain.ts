@@ -1,0 +1,47 @@
+import { parseTemplate } from "../sql/parse.ts";
+import { templateOf } from "../sql/template-of.ts";
+import type { Dialect, Literal, SlotValues } from "../sql/template.ts";
+import { becauseText } from "./because-text.ts";
+import type { RoutingContext } from "./context.ts";
+import { judge, type TableRoute } from "./judge.ts";
+import type { Route } from "./route.ts";
+
+export interface StatementToExplain {
+  readonly sql: string;
+  readonly dialect: Dialect;
+  /** Values of the placeholders: the first stands for `$1` or the first `?`. */
+  readonly parameters?: readonly Literal[] | undefined;
+  /** Values of named placeholders (`:name`, `@name`), without the sign. */
+  readonly named?: ReadonlyMap<string, Literal> | undefined;
+}
+
+export interface Explanation extends Route {
+  /** A plain sentence. */
+  readonly why: string;
+  readonly tables: readonly TableRoute[];
+}
+
+/**
+ * Where one statement goes under a design, and why. The grammar of the dialect must be loaded. Throws InputError when the
+ * text is no statement at all; a statement that the grammar refuses has class "unknown".
+ */
+export function explainStatement(statement: StatementToExplain, context: RoutingContext): Explanation {
+  const { template, literals, parameters } = templateOf(statement.sql, statement.dialect);
+  const pattern = parseTemplate(template, context.schema);
+  const values: SlotValues = (slot) => literals[slot] ?? boundValues(parameters[slot], statement);
+  const { maps, keyTypes, schema, design } = context;
+  const { route, tables } = judge(pattern, design, { schema, slots: template.slots, values, maps, keyTypes });
+  return { ...route, why: becauseText(route, tables, design), tables };
+}
+
+/** Undefined unless every placeholder at the slot has a value. */
+function boundValues(names: readonly string[] | undefined, { parameters, named }: StatementToExplain): readonly Literal[] | undefined {
+  if (names === undefined) return undefined;
+  const values: Literal[] = [];
+  for (const name of names) {
+    const value = /^\d+$/.test(name) ? parameters?.[Number(name) - 1] : named?.get(name.replace(/^@/, ""));
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  return values;
+}

@@ -1,0 +1,6 @@
+import type { RoutingRules } from "../routing-rules.ts";
+
+/** ShardingSphere. */
+export const shardingsphere: Partial<RoutingRules> = {
+  nullKey: "unseen",
+};
