@@ -10,6 +10,8 @@ export interface TableDefinition {
   readonly uniqueKeys: readonly (readonly string[])[];
   readonly foreignKeys: readonly ForeignKey[];
   readonly provenance: "declared" | "inferred";
+  /** The table that this one is a partition of, in the database it lives in now. */
+  readonly partitionOf?: string;
 }
 
 export interface ColumnDefinition {
