@@ -65,7 +65,7 @@ export function decodePostgresParameters(bytes: Uint8Array, start: number, end: 
 export function decodeJsonArray(bytes: Uint8Array, start: number, end: number, list: SpanList): boolean {
   list.count = 0;
   let position = skipSpace(bytes, start + 1, end);
-  if (position < end && bytes[position] === closeBracket) return true;
+  if (position < end && bytes[position] === closeBracket) return skipSpace(bytes, position + 1, end) === end;
   while (position < end) {
     const byte = bytes[position]!;
     if (byte === quote) {
@@ -96,7 +96,7 @@ export function decodeJsonArray(bytes: Uint8Array, start: number, end: number, l
       else pushSpan(list, valueStart, valueEnd);
     }
     position = skipSpace(bytes, position, end);
-    if (bytes[position] === closeBracket && position < end) return true;
+    if (position < end && bytes[position] === closeBracket) return skipSpace(bytes, position + 1, end) === end || fail(list);
     if (position >= end || bytes[position] !== comma) return fail(list);
     position = skipSpace(bytes, position + 1, end);
   }

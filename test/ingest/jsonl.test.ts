@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { detect, readAll } from "./reading.ts";
+
+const lines = (...objects: unknown[]) => objects.map((object) => `${JSON.stringify(object)}\n`).join("");
+
+describe("JSONL with an SQL field", () => {
+  test("fields are found by name, also one level down", () => {
+    const text = lines({
+      ts: "2026-11-20T07:44:09Z",
+      conn: { session_id: 7, user: "app" },
+      event: { query: 'SELECT "é"\n', duration_ms: 1.5, rows: 3, params: ["x", null, 1] },
+    });
+    expect(detect(text)).toMatchObject({ format: "jsonl", roles: { sql: "event.query", session: "conn.session_id", duration: "event.duration_ms" } });
+    expect(readAll(text).entries).toMatchObject([
+      { sql: 'SELECT "é"\n', session: "7", user: "app", time: 1795160649e6, duration: 1.5, rows: 3, parameters: ["x", null, "1"] },
+    ]);
+  });
+
+  test("numbers keep every digit", () => {
+    const text = '{"sql":"SELECT $1","session":9007199254740993,"params":[9007199254740993]}\n';
+    expect(readAll(text).entries).toMatchObject([{ session: "9007199254740993", parameters: ["9007199254740993"] }]);
+  });
+
+  test("a field named by a flag, times as a number, another unit", () => {
+    const text = lines({ q: { text: "SELECT 1 FROM t" }, when: 1795160649123, took: 2 });
+    const { entries } = readAll(text, { columns: { sql: "q.text", time: "when" }, durationUnit: "s" });
+    expect(entries).toMatchObject([{ sql: "SELECT 1 FROM t", time: 1795160649123e3, duration: 2000 }]);
+    expect(() => detect(text, { columns: { sql: "nope" } })).toThrow('no field "nope" for --sql-column');
+  });
+
+  test("of a repeated name the last counts, and names may be written with escapes", () => {
+    expect(readAll('{"sql":"SELECT 1 FROM t","\\u0073ql":"SELECT 2 FROM t"}\n').entries).toMatchObject([{ sql: "SELECT 2 FROM t" }]);
+  });
+
+  test("bad lines are skipped with a reason, blank ones are not records", () => {
+    const { entries, skipped } = readAll(
+      '{"sql":"SELECT 1 FROM t"}\n\n{"sql":"SELECT 2\n{"x":1}\n{"sql":null}\n{"sql":5}\n{"sql":""}\n{"sql":"SELECT 3 FROM t"} x\n\r\n{"sql":"SELECT 4 FROM t"}\r\n{"sql":"SEL',
+    );
+    expect(entries.map((entry) => entry.sql)).toEqual(["SELECT 1 FROM t", "SELECT 4 FROM t"]);
+    expect(skipped).toEqual([
+      "27 not a complete JSON object",
+      "44 no SQL field",
+      "52 empty statement",
+      "65 SQL field is not text",
+      "75 empty statement",
+      "86 not a complete JSON object",
+      "143 not a complete JSON object",
+    ]);
+  });
+
+  test("byte-order mark and invalid UTF-8", () => {
+    const text = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from('{"sql":"SELECT \'caf\xe9\'"}\n', "latin1")]);
+    expect(readAll(text).entries[0]!.sql).toBe(`bytes ${Buffer.from("SELECT 'caf\xe9'", "latin1").toString("hex")}`);
+  });
+
+  test("reads what JSON.parse reads, whatever else is in the objects and however the bytes come in pieces", () => {
+    const statement = fc.string({ unit: fc.constantFrom("a", '"', "\\", "\n", "{", "}", "é", "😀", "\u2028"), maxLength: 40 }).map((text) => `SELECT ${text} x`);
+    const object = fc.record({ a: fc.jsonValue(), sql: statement, z: fc.jsonValue() });
+    fc.assert(
+      fc.property(fc.array(object, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 64 }), fc.constantFrom(0, 1), (objects, piece, indent) => {
+        const text = objects.map((one) => `${JSON.stringify(one, null, indent).replaceAll("\n", " ")}\n`).join("");
+        const { entries, skipped } = readAll(text, { columns: { sql: "sql" } }, piece);
+        expect(skipped).toEqual([]);
+        expect(entries.map((entry) => entry.sql)).toEqual(objects.map((one) => one.sql));
+      }),
+    );
+  });
+});
