@@ -1,0 +1,18 @@
+import { percentText, type Finding } from "../finding.ts";
+import type { KeyFindingInput } from "../key-findings.ts";
+
+/** Foreign keys and joins to these tables would cross shards. */
+export function separatedTables({ evaluation }: KeyFindingInput): Finding | undefined {
+  const { table, key, measures } = evaluation;
+  const { separated, share } = measures.together;
+  if (separated.length === 0) return undefined;
+  const shown = separated.slice(0, 4).join(", ") + (separated.length > 4 ? ` and ${separated.length - 4} more` : "");
+  return {
+    id: "separated-tables",
+    severity: share < 0.5 ? "problem" : "warning",
+    table,
+    key,
+    evidence: `foreign keys or joins lead to ${shown}, whose rows this key puts on other shards (${percentText(1 - share)} of the related work)`,
+    whatToDo: "carry the key into those tables, copy small ones to every shard, or accept distributed transactions between them",
+  };
+}

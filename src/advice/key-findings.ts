@@ -1,0 +1,28 @@
+import type { Evaluation, ShardCountEvaluation } from "../analyze/evaluation.ts";
+import type { Finding } from "./finding.ts";
+import { hotValue } from "./findings/hot-value.ts";
+import { insertsWithoutKey } from "./findings/inserts-without-key.ts";
+import { keyMissingFromQueries } from "./findings/key-missing-from-queries.ts";
+import { keyUpdated } from "./findings/key-updated.ts";
+import { lowCardinality } from "./findings/low-cardinality.ts";
+import { monotonicKey } from "./findings/monotonic-key.ts";
+import { nullKeys } from "./findings/null-keys.ts";
+import { separatedTables } from "./findings/separated-tables.ts";
+
+export interface KeyFindingInput {
+  readonly evaluation: Evaluation;
+  /** On the shard count that decides the ranking. */
+  readonly at: ShardCountEvaluation;
+}
+
+/** Every finding about a key under a strategy. A new one is one file and one line here. */
+const keyFindings = [hotValue, monotonicKey, lowCardinality, keyMissingFromQueries, insertsWithoutKey, keyUpdated, nullKeys, separatedTables];
+
+const order = { problem: 0, warning: 1, note: 2 } as const;
+
+/** What there is to say about a key, the gravest first. */
+export function findingsOfKey(input: KeyFindingInput): readonly Finding[] {
+  return keyFindings
+    .flatMap((finding) => finding(input) ?? [])
+    .sort((a, b) => order[a.severity] - order[b.severity]);
+}

@@ -1,0 +1,124 @@
+import { assert } from "../base/assert.ts";
+import type { StrategyName } from "../placement/design.ts";
+import type { Schema } from "../sql/schema.ts";
+import type { Workload } from "../workload/workload.ts";
+import { candidatesOf, checkAskedKeys, type AskedKey, type DroppedKey } from "./candidates.ts";
+import { defaultCostWeights, type CostWeights } from "./cost-weights.ts";
+import { evaluateCandidate, type TableContext } from "./evaluate.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { columnUpdatesOf, keyUpdatesOf } from "./key-updates.ts";
+import { isUnknown } from "./known.ts";
+import { ranked } from "./rank.ts";
+import { relationsOf, togethernessOf, type Relation } from "./relations.ts";
+import { tableLoads, unitsPerExecution, workOf, type TableLoad, type Work } from "./table-load.ts";
+import { hurtingTemplates, type TemplateRoute } from "./template-routes.ts";
+
+export interface AnalyzeOptions {
+  readonly shardCounts: readonly number[];
+  readonly strategies: readonly StrategyName[];
+  /** Keys that are judged whatever speaks against them. */
+  readonly keys: readonly AskedKey[];
+  readonly weights: CostWeights;
+  /** The shard count that decides the ranking; one of `shardCounts`. Undefined: 4, or the nearest one. */
+  readonly rankAt: number | undefined;
+}
+
+export const defaultAnalyzeOptions: AnalyzeOptions = {
+  shardCounts: [2, 4, 8, 16],
+  strategies: ["hash", "range", "consistent-hash", "directory"],
+  keys: [],
+  weights: defaultCostWeights,
+  rankAt: undefined,
+};
+
+/** Every candidate key of every table, judged and ranked. */
+export interface Analysis {
+  readonly options: AnalyzeOptions & { readonly rankAt: number };
+  readonly work: Work;
+  /** The table with the most work first. */
+  readonly tables: readonly TableAnalysis[];
+  readonly relations: readonly Relation[];
+  /** Statements that no grammar accepts: executions, and share of the work (as `Work`). */
+  readonly unparsed: { readonly executions: number; readonly workShare: number };
+  /** Under the best key of each table. */
+  readonly hurting: readonly TemplateRoute[];
+}
+
+export interface TableAnalysis {
+  readonly load: TableLoad;
+  /** Share of the work on all tables. */
+  readonly workShare: number;
+  /** Best first. Every candidate under every strategy. */
+  readonly evaluations: readonly Evaluation[];
+  readonly dropped: readonly DroppedKey[];
+}
+
+/**
+ * Judges the shard keys that a workload suggests. Throws InputError when a key that was asked for names no table or column
+ * of the workload or schema.
+ */
+export function analyze(workload: Workload, schema: Schema, given: Partial<AnalyzeOptions> = {}): Analysis {
+  const merged = { ...defaultAnalyzeOptions, ...given };
+  assert(merged.shardCounts.length > 0 && merged.strategies.length > 0, "there is something to judge keys on");
+  const options = { ...merged, rankAt: merged.rankAt ?? defaultRankAt(merged.shardCounts) };
+  const work = workOf(workload);
+  const loads = tableLoads(workload, work);
+  checkAskedKeys(options.keys, loads, schema);
+  const relations = relationsOf(workload, schema, new Set(loads.map(({ table }) => table)));
+  const updates = columnUpdatesOf(workload, work);
+  const unparsed = unparsedOf(workload, work, loads);
+  const allWork = loads.reduce((sum, load) => sum + load.work, 0);
+  const tables = loads.map((load): TableAnalysis => {
+    const { candidates, dropped } = candidatesOf(load, schema, relations, options.keys);
+    const context: TableContext = {
+      load,
+      schema,
+      work,
+      span: workload.span,
+      columns: new Map(),
+      weights: options.weights,
+      strategies: options.strategies,
+      shardCounts: options.shardCounts,
+      unparsedShare: unparsed.workShare,
+    };
+    const judged: Evaluation[] = [];
+    const tooFew: DroppedKey[] = [];
+    for (const candidate of candidates) {
+      const together = togethernessOf(load.table, candidate.key, relations, loads);
+      const evaluations = evaluateCandidate(candidate, context, keyUpdatesOf(load, candidate.key, updates), together);
+      const reason = candidate.sources.includes("user") ? undefined : tooFewValues(evaluations[0]!, Math.min(...options.shardCounts));
+      if (reason === undefined) judged.push(...evaluations);
+      else tooFew.push({ key: candidate.key, reason });
+    }
+    return {
+      load,
+      workShare: allWork === 0 ? 0 : load.work / allWork,
+      evaluations: ranked(judged, options.rankAt),
+      dropped: [...dropped, ...tooFew],
+    };
+  });
+  const chosen = new Map(tables.filter(({ evaluations }) => evaluations.length > 0).map(({ load, evaluations }) => [load.table, evaluations[0]!]));
+  return { options, work, tables, relations, unparsed, hurting: hurtingTemplates(workload, chosen) };
+}
+
+function defaultRankAt(shardCounts: readonly number[]): number {
+  return [...shardCounts].sort((a, b) => Math.abs(a - 4) - Math.abs(b - 4) || a - b)[0]!;
+}
+
+function unparsedOf(workload: Workload, work: Work, loads: readonly TableLoad[]): Analysis["unparsed"] {
+  let executions = 0;
+  let lost = 0;
+  for (const use of workload.templates) {
+    if (use.pattern.kind !== "unknown") continue;
+    executions += use.executions;
+    lost += work === "time" ? use.timeMicros : use.executions * unitsPerExecution;
+  }
+  const understood = loads.reduce((sum, load) => sum + load.work, 0);
+  return { executions, workShare: lost + understood === 0 ? 0 : lost / (lost + understood) };
+}
+
+function tooFewValues({ measures }: Evaluation, shardCount: number): string | undefined {
+  const { numDistinctValues } = measures;
+  if (isUnknown(numDistinctValues) || numDistinctValues.count >= shardCount) return undefined;
+  return `${numDistinctValues.count} distinct value${numDistinctValues.count === 1 ? "" : "s"}: fewer than ${shardCount} shards`;
+}

@@ -1,0 +1,387 @@
+import type { StrategyName } from "../placement/design.ts";
+import { effectiveKeys } from "../stats/effective-keys.ts";
+import { compareKeys, type KeyValue } from "../workload/key-value.ts";
+import { balanceOf } from "./balance.ts";
+import type { Candidate } from "./candidates.ts";
+import { columnTypeOf, ColumnValues } from "./column-values.ts";
+import type { CostWeights } from "./cost-weights.ts";
+import type { ClassShares, CommonValue, Distribution, Evaluation, KeyMeasures, KeyUpdates, ShardCountEvaluation } from "./evaluation.ts";
+import { meanExpectedShards } from "./fan-out.ts";
+import { keysOfEvent, rangesOfEvent } from "./key-events.ts";
+import { KeyTable } from "./key-table.ts";
+import { isUnknown, type Known } from "./known.ts";
+import { monotonicityOf } from "./monotonicity.ts";
+import { movementShare } from "./movement.ts";
+import { Placers, type HashedKey, type Placer } from "./placing.ts";
+import type { Togetherness } from "./relations.ts";
+import { routingClassOf, type RoutingClass } from "./routing-class.ts";
+import { scaleOutOf } from "./scale-out.ts";
+import { unitsPerExecution, type ShapeLoad, type TableLoad, type Work } from "./table-load.ts";
+import { worstWindowOf, type PlacedEvent } from "./worst-window.ts";
+import type { Schema } from "../sql/schema.ts";
+import type { KeyRange } from "../placement/shard-map.ts";
+
+/** What all candidates of a table share. */
+export interface TableContext {
+  readonly load: TableLoad;
+  readonly schema: Schema;
+  readonly work: Work;
+  readonly span: { readonly fromMicros: number; readonly toMicros: number } | undefined;
+  readonly columns: Map<string, ColumnValues>;
+  readonly weights: CostWeights;
+  readonly strategies: readonly StrategyName[];
+  readonly shardCounts: readonly number[];
+  /** Work that could not be parsed, as a share of all work: this table gets its part. */
+  readonly unparsedShare: number;
+}
+
+/** Judges one key under every strategy and shard count. */
+export function evaluateCandidate(candidate: Candidate, context: TableContext, keyUpdates: KeyUpdates, together: Togetherness): readonly Evaluation[] {
+  const { key } = candidate;
+  const columns = key.map((column) => columnValuesOf(column, context));
+  const table = keyTableOf(key, columns, context);
+  const placers = new Placers(table, key);
+  const measures: KeyMeasures = {
+    table: context.load.table,
+    key,
+    sources: candidate.sources,
+    ...valueMeasures(table, context, key),
+    monotonicity: insertMonotonicity(key, columns, context.load),
+    keyUpdates,
+    together,
+  };
+  const keyed = new Map<ShapeLoad, readonly (readonly HashedKey[] | undefined)[]>();
+  for (const shape of context.load.shapes) {
+    const positions = positionsOf(shape, key);
+    if (positions !== undefined) keyed.set(shape, shape.events.map((event) => keysOfEvent(event, positions, columns)));
+  }
+  const ranged = new Map<ShapeLoad, readonly (readonly KeyRange[] | undefined)[]>();
+  return context.strategies.map((strategy) => {
+    const keepsOrder = strategy === "range";
+    const classes = context.load.shapes.map(({ use }) => routingClassOf(use.shape, key, keepsOrder));
+    context.load.shapes.forEach((shape, index) => {
+      if (keepsOrder && classes[index]!.class === "multi-shard" && !keyed.has(shape)) {
+        ranged.set(shape, shape.events.map((event) => rangesOfEvent(event, shape, key, columns)));
+      }
+    });
+    const all: Routed = { table, context, classes, keyed, ranged: keepsOrder ? ranged : new Map(), measures };
+    return {
+      table: context.load.table,
+      key,
+      strategy,
+      measures,
+      readDistribution: distributionOf(all, (use) => use === "read", "no reads in the log"),
+      writeDistribution: distributionOf(all, (use) => use !== "read", "no writes in the log"),
+      distribution: distributionOf(all, () => true, "") as Distribution,
+      byShardCount: context.shardCounts.map((shardCount) => evaluateOn(placers.placer(strategy, shardCount), all)),
+    };
+  });
+}
+
+function columnValuesOf(column: string, { columns, load, schema }: TableContext): ColumnValues {
+  let values = columns.get(column);
+  if (values === undefined) columns.set(column, (values = new ColumnValues(columnTypeOf(load.table, column, schema, load.shapes))));
+  return values;
+}
+
+/** Where a shape's counter has the key's columns; undefined when it does not have them all. */
+function positionsOf({ use }: ShapeLoad, key: readonly string[]): readonly number[] | undefined {
+  const positions = key.map((column) => use.counter.columns.indexOf(column));
+  return positions.every((position) => position >= 0) ? positions : undefined;
+}
+
+function keyTableOf(key: readonly string[], columns: readonly ColumnValues[], { load, work }: TableContext): KeyTable {
+  const table = new KeyTable(columns);
+  for (const shape of load.shapes) {
+    const positions = positionsOf(shape, key);
+    if (positions !== undefined) table.addShape(shape, positions, work);
+  }
+  return table;
+}
+
+type ValueMeasures = Pick<KeyMeasures, "numDistinctValues" | "mostCommonValues" | "nullShare" | "effectiveKeys">;
+
+function valueMeasures(table: KeyTable, { load }: TableContext, key: readonly string[]): ValueMeasures {
+  if (table.size === 0) {
+    const pinned = load.shapes.some((shape) => positionsOf(shape, key) !== undefined);
+    const unknown = { unknown: pinned ? "the values of this key are not in the log" : "no statement pins this key" };
+    return { numDistinctValues: unknown, mostCommonValues: unknown, nullShare: unknown, effectiveKeys: unknown };
+  }
+  return {
+    numDistinctValues: { count: Math.round(table.size / table.keptShare), relativeError: table.keptShare === 1 ? 0 : Math.sqrt((1 - table.keptShare) / table.size) },
+    mostCommonValues: mostCommonValues(table),
+    nullShare: table.nullAccesses / (table.totalAccesses + table.unkeptAccesses),
+    effectiveKeys: effectiveKeys(table.accesses, table.size)!,
+  };
+}
+
+function mostCommonValues(table: KeyTable): readonly CommonValue[] {
+  const count = Math.min(5, table.size);
+  // The count of the fifth comes first, so that only the keys that tie for a place have to be spelled out.
+  const top = new Float64Array(count);
+  for (let entry = 0; entry < table.size; entry++) {
+    const accesses = table.accesses[entry]!;
+    if (accesses <= top[count - 1]!) continue;
+    let place = count - 1;
+    for (; place > 0 && top[place - 1]! < accesses; place--) top[place] = top[place - 1]!;
+    top[place] = accesses;
+  }
+  const least = top[count - 1]!;
+  const above: number[] = [];
+  const tied: number[] = [];
+  for (let entry = 0; entry < table.size; entry++) {
+    if (table.accesses[entry]! > least) above.push(entry);
+    else if (table.accesses[entry]! === least) tied.push(entry);
+  }
+  const places = [...above, ...smallestKeys(table, tied, count - above.length)];
+  const total = table.totalAccesses + table.unkeptAccesses;
+  const totalWork = table.totalWork + table.unkeptWork;
+  return places
+    .map((entry) => ({ entry, value: table.keyAt(entry) }))
+    .sort((a, b) => table.accesses[b.entry]! - table.accesses[a.entry]! || compareKeys(a.value, b.value))
+    .map(({ entry, value }) => ({ value, share: table.accesses[entry]! / total, workShare: totalWork === 0 ? 0 : table.work[entry]! / totalWork }));
+}
+
+function smallestKeys(table: KeyTable, entries: readonly number[], count: number): readonly number[] {
+  const smallest: { entry: number; key: readonly KeyValue[] }[] = [];
+  for (const entry of entries) {
+    const key = table.keyAt(entry);
+    if (smallest.length === count && compareKeys(key, smallest[count - 1]!.key) >= 0) continue;
+    smallest.push({ entry, key });
+    smallest.sort((a, b) => compareKeys(a.key, b.key));
+    smallest.length = Math.min(smallest.length, count);
+  }
+  return smallest.map(({ entry }) => entry);
+}
+
+function insertMonotonicity(key: readonly string[], columns: readonly ColumnValues[], load: TableLoad): KeyMeasures["monotonicity"] {
+  const inserts = load.shapes.filter(({ use }) => use.shape.use === "insert");
+  if (inserts.length === 0) return { unknown: "no inserts in the log" };
+  const events = inserts.flatMap((shape) => {
+    const positions = positionsOf(shape, key);
+    return positions === undefined ? [] : shape.events.map((event) => ({ event, keys: keysOfEvent(event, positions, columns) }));
+  });
+  if (events.length === 0) return { unknown: "inserts do not name the key" };
+  const valued = events.filter(({ keys }) => keys !== undefined);
+  if (valued.length === 0) return { unknown: "the inserted values are not in the log" };
+  // Without times the place in the log is the order of arrival.
+  valued.sort(
+    ({ event: a }, { event: b }) => (a.timeMicros - b.timeMicros || 0) || a.input - b.input || a.offset - b.offset,
+  );
+  return monotonicityOf(valued.flatMap(({ keys }) => keys!.map(({ key: value }) => value)));
+}
+
+/** Everything about a key under a strategy that does not depend on the number of shards. */
+interface Routed {
+  readonly table: KeyTable;
+  readonly context: TableContext;
+  readonly classes: readonly RoutingClass[];
+  readonly keyed: ReadonlyMap<ShapeLoad, readonly (readonly HashedKey[] | undefined)[]>;
+  readonly ranged: ReadonlyMap<ShapeLoad, readonly (readonly KeyRange[] | undefined)[]>;
+  readonly measures: KeyMeasures;
+}
+
+/** Executions with a list of one value go to one shard; the log tells how many they are. */
+function listsOfOne({ use }: ShapeLoad): number {
+  return use.listLengths.get(1) ?? 0;
+}
+
+function distributionOf({ context, classes }: Routed, wanted: (use: string) => boolean, whenEmpty: string): Known<Distribution> {
+  const executions = { singleShard: 0, multiShard: 0, scatterGather: 0, unrouted: 0 };
+  const time = { singleShard: 0, multiShard: 0, scatterGather: 0, unrouted: 0 };
+  context.load.shapes.forEach((shape, index) => {
+    const { use } = shape;
+    if (!wanted(use.shape.use)) return;
+    const routed = classes[index]!;
+    const name = { "single-shard": "singleShard", "multi-shard": "multiShard", "scatter-gather": "scatterGather", unknown: "unrouted" }[routed.class] as keyof ClassShares;
+    const single = routed.because === "in-list" || routed.because === "rows" ? listsOfOne(shape) : 0;
+    const singleTime = use.executions === 0 ? 0 : (use.timeMicros * single) / use.executions;
+    executions.singleShard += single;
+    executions[name] += use.executions - single;
+    time.singleShard += singleTime;
+    time[name] += use.timeMicros - singleTime;
+  });
+  const total = sumOf(executions);
+  const totalTime = sumOf(time);
+  if (total === 0 && whenEmpty !== "") return { unknown: whenEmpty };
+  return {
+    executions: total,
+    byExecutions: sharesOf(executions, total),
+    byTime: context.work !== "time" ? { unknown: "durations are not logged" } : totalTime === 0 ? { unknown: "no time was spent" } : sharesOf(time, totalTime),
+  };
+}
+
+const sumOf = (shares: ClassShares): number => shares.singleShard + shares.multiShard + shares.scatterGather + shares.unrouted;
+
+function sharesOf(amounts: ClassShares, total: number): ClassShares {
+  return {
+    singleShard: amounts.singleShard / total,
+    multiShard: amounts.multiShard / total,
+    scatterGather: amounts.scatterGather / total,
+    unrouted: amounts.unrouted / total,
+  };
+}
+
+function evaluateOn(placer: Placer, routed: Routed): ShardCountEvaluation {
+  const { context, table, measures } = routed;
+  const { shardCount } = placer;
+  const { load, weights } = context;
+  const touched = fanOutOf(placer, routed);
+  const { accesses, work, evenWork } = loadsOf(placer, routed);
+  const valuesMissing = table.size === 0 && [...routed.keyed.keys()].some(({ use }) => use.executions > 0);
+  const missing = "the values of this key are not in the log";
+  const balanceByExecutions = balanceOf(accesses, valuesMissing ? missing : "no statement pins this key");
+  const balanceByWork = valuesMissing ? { unknown: missing } : balanceOf(evenlyAdded(work, evenWork), "no work was logged");
+  const worstWindow = worstWindowOf(placedEvents(placer, routed), context.span, shardCount);
+  const unparsedWork = (load.work * context.unparsedShare) / Math.max(1e-9, 1 - context.unparsedShare);
+  const whole = isUnknown(balanceByWork) ? 1 : balanceByWork.maxOverMean;
+  const windowed = isUnknown(worstWindow) ? whole : Math.max(whole, worstWindow.maxOverMean - 3 * worstWindow.standardError);
+  const meanUnparsed = unparsedWork;
+  const input = {
+    shardCount,
+    work: load.work + unparsedWork,
+    maxOverMean: whole,
+    maxOverMeanWithWindows: Math.max(windowed, tailOf(placer, routed)),
+    scatterOverhead: touched.overhead,
+    separationOverhead: weights.separation * (1 - measures.together.share) * load.work,
+    keyUpdateOverhead: weights.keyUpdate * measures.keyUpdates.work,
+    unparsedOverhead: meanUnparsed * (shardCount - 1),
+  };
+  const scaleOut = scaleOutOf(input);
+  return {
+    shardCount,
+    meanFanOut: touched.mean,
+    fanOutFrom: touched.from,
+    balanceByExecutions,
+    balanceByWork,
+    worstWindow,
+    movementShare: movementShare(placer.strategy, shardCount),
+    scaleOut: isUnknown(balanceByWork) ? balanceByWork : scaleOut,
+    scaleOutAtMost: isUnknown(balanceByWork) ? scaleOutOf({ ...input, maxOverMean: 1, maxOverMeanWithWindows: 1 }).factor : scaleOut.factor,
+  };
+}
+
+/**
+ * Under ranges, keys that only grow send every insert to the last shard, whatever the split points: the busiest shard has
+ * all of the inserts and its part of the rest.
+ */
+function tailOf(placer: Placer, { context, measures }: Routed): number {
+  if (!placer.keepsOrder || isUnknown(measures.monotonicity) || measures.monotonicity.type !== "monotonic") return 1;
+  let inserts = 0;
+  for (const { use, work } of context.load.shapes) if (use.shape.use === "insert") inserts += work;
+  const share = context.load.work === 0 ? 0 : inserts / context.load.work;
+  return 1 + share * (placer.shardCount - 1);
+}
+
+/** Shards touched per statement, and the work that touching more than one adds over all shards. */
+function fanOutOf(placer: Placer, routed: Routed): { mean: number; overhead: number; from: ShardCountEvaluation["fanOutFrom"] } {
+  const { context, classes } = routed;
+  let touched = 0;
+  let executions = 0;
+  let overhead = 0;
+  let from: ShardCountEvaluation["fanOutFrom"] = "exact";
+  context.load.shapes.forEach((shape, index) => {
+    const { use } = shape;
+    const routedAs = classes[index]!.class;
+    let mean = 1;
+    if (routedAs === "scatter-gather" || routedAs === "unknown") mean = placer.shardCount;
+    else if (routedAs === "multi-shard") {
+      const sampled = sampledFanOut(placer, shape, routed);
+      mean = sampled ?? meanExpectedShards(use.listLengths, placer.shardCount) ?? placer.shardCount;
+      if (sampled === undefined) from = "model";
+      else if (from === "exact") from = "sample";
+    }
+    executions += use.executions;
+    touched += use.executions * mean;
+    overhead += use.executions * (mean - 1) * fixedWork(shape, context);
+  });
+  return { mean: executions === 0 ? 1 : touched / executions, overhead, from };
+}
+
+/** What each further shard spends again on a statement of this shape, in units of work. */
+function fixedWork({ use, work }: ShapeLoad, context: TableContext): number {
+  if (context.work === "executions") return context.weights.perShardShare * unitsPerExecution;
+  return Math.min(context.weights.perShardMs * 1000, work / use.executions);
+}
+
+function sampledFanOut(placer: Placer, shape: ShapeLoad, { keyed, ranged }: Routed): number | undefined {
+  const shardsOf = eventShards(placer, shape, { keyed, ranged });
+  let known = 0;
+  let touched = 0;
+  for (let event = 0; event < shape.events.length; event++) {
+    const shards = shardsOf(event);
+    if (shards === undefined) continue;
+    known++;
+    touched += Math.max(1, shards.length);
+  }
+  return known === 0 ? undefined : touched / known;
+}
+
+/** The shards of a shape's nth sampled access; undefined when its values are not logged or do not matter. */
+function eventShards(
+  placer: Placer,
+  shape: ShapeLoad,
+  { keyed, ranged }: Pick<Routed, "keyed" | "ranged">,
+): (event: number) => readonly number[] | undefined {
+  const keys = keyed.get(shape);
+  const ranges = ranged.get(shape);
+  if (keys !== undefined) {
+    return (event) => {
+      const wanted = keys[event];
+      if (wanted === undefined) return undefined;
+      return wanted.length === 1 ? [placer.shardOf(wanted[0]!)] : [...new Set(wanted.map((key) => placer.shardOf(key)))];
+    };
+  }
+  if (ranges !== undefined) {
+    return (event) => {
+      const wanted = ranges[event];
+      return wanted === undefined ? undefined : [...new Set(wanted.flatMap((range) => placer.shardsOfRange(range)))];
+    };
+  }
+  return () => undefined;
+}
+
+function loadsOf(placer: Placer, { table, context, ranged, keyed }: Routed): { accesses: Float64Array; work: Float64Array; evenWork: number } {
+  const { shardCount } = placer;
+  const accesses = new Float64Array(shardCount);
+  const work = new Float64Array(shardCount);
+  for (let entry = 0; entry < table.size; entry++) {
+    const shard = placer.shardOfEntry(entry);
+    accesses[shard]! += table.accesses[entry]!;
+    work[shard]! += table.work[entry]!;
+  }
+  let placed = table.totalWork;
+  for (const shape of ranged.keys()) {
+    const shardsOf = eventShards(placer, shape, { keyed, ranged });
+    const amounts = eventWork(shape);
+    shape.events.forEach((_, event) => {
+      const shards = shardsOf(event);
+      if (shards === undefined || shards.length === 0) return;
+      for (const shard of shards) work[shard]! += amounts[event]! / shards.length;
+      placed += amounts[event]!;
+    });
+  }
+  return { accesses, work, evenWork: Math.max(0, context.load.work - placed) };
+}
+
+/** The shape's work, divided among its sampled accesses by their duration. */
+function eventWork({ events, work }: ShapeLoad): readonly number[] {
+  let total = 0;
+  for (const { durationMicros } of events) total += durationMicros > 0 ? durationMicros : 0;
+  return events.map(({ durationMicros }) => (total > 0 ? (work * Math.max(0, durationMicros || 0)) / total : work / events.length));
+}
+
+function evenlyAdded(loads: Float64Array, amount: number): Float64Array {
+  return loads.map((load) => load + amount / loads.length);
+}
+
+function placedEvents(placer: Placer, routed: Routed): readonly PlacedEvent[] {
+  return routed.context.load.shapes.flatMap((shape) => {
+    const shardsOf = eventShards(placer, shape, routed);
+    const amounts = eventWork(shape);
+    return shape.events.map(({ timeMicros }, event) => {
+      const shards = shardsOf(event);
+      return { timeMicros, work: amounts[event]!, shards: shards !== undefined && shards.length > 0 ? shards : undefined };
+    });
+  });
+}

@@ -1,0 +1,84 @@
+import { byName } from "../base/order.ts";
+import type { SampledEvent } from "../workload/event-sample.ts";
+import type { ShapeUse, Workload } from "../workload/workload.ts";
+
+/**
+ * What load is measured in: "time" (microseconds spent in the database) where durations are logged, else "executions", of
+ * which each counts as a million units, so that a listed value's part of one is still a whole number.
+ */
+export type Work = "time" | "executions";
+
+export const unitsPerExecution = 1_000_000;
+
+/** Share of executions that must have a duration for time to be the measure. */
+const timedShareNeeded = 0.9;
+
+/** One table's shapes and their sums. */
+export interface TableLoad {
+  readonly table: string;
+  readonly shapes: readonly ShapeLoad[];
+  readonly executions: number;
+  readonly timeMicros: number;
+  readonly reads: number;
+  readonly writes: number;
+  /** In units of `Work`. */
+  readonly work: number;
+}
+
+export interface ShapeLoad {
+  /** Index into `Workload.shapes`. */
+  readonly index: number;
+  readonly use: ShapeUse;
+  readonly work: number;
+  /** A systematic sample of the shape's event sample, in the order of time, at most `eventLimit` long. */
+  readonly events: readonly SampledEvent[];
+}
+
+/** Events of a shape that are placed one by one. A share over 1024 of them has a standard error of at most 1.6 %. */
+const eventLimit = 1024;
+
+export function workOf(workload: Workload): Work {
+  let executions = 0;
+  let timed = 0;
+  for (const use of workload.templates) {
+    if (use.shapes.length === 0) continue;
+    executions += use.executions;
+    timed += use.timed;
+  }
+  return executions > 0 && timed >= executions * timedShareNeeded && workload.shapes.some((use) => use.timeMicros > 0) ? "time" : "executions";
+}
+
+/** Every table of the workload, the one with the most work first. */
+export function tableLoads(workload: Workload, work: Work): readonly TableLoad[] {
+  const shapes = new Map<string, ShapeLoad[]>();
+  workload.shapes.forEach((use, index) => {
+    if (use.executions === 0) return;
+    const load = { index, use, work: work === "time" ? use.timeMicros : use.executions * unitsPerExecution, events: eventsOf(use) };
+    const known = shapes.get(use.shape.table);
+    if (known === undefined) shapes.set(use.shape.table, [load]);
+    else known.push(load);
+  });
+  return [...shapes]
+    .map(([table, loads]) => ({
+      table,
+      shapes: loads,
+      executions: sum(loads, ({ use }) => use.executions),
+      timeMicros: sum(loads, ({ use }) => use.timeMicros),
+      reads: sum(loads, ({ use }) => (use.shape.use === "read" ? use.executions : 0)),
+      writes: sum(loads, ({ use }) => (use.shape.use === "read" ? 0 : use.executions)),
+      work: sum(loads, (load) => load.work),
+    }))
+    .sort((a, b) => b.work - a.work || byName(a.table, b.table));
+}
+
+function sum<T>(items: readonly T[], amount: (item: T) => number): number {
+  let total = 0;
+  for (const item of items) total += amount(item);
+  return total;
+}
+
+function eventsOf(use: ShapeUse): readonly SampledEvent[] {
+  const events = use.sample.events();
+  if (events.length <= eventLimit) return events;
+  return Array.from({ length: eventLimit }, (_, index) => events[Math.floor((index * events.length) / eventLimit)]!);
+}

@@ -1,0 +1,272 @@
+import type { Analysis, TableAnalysis } from "../analyze/analyze.ts";
+import type { Balance } from "../analyze/balance.ts";
+import type { ClassShares, Evaluation, ShardCountEvaluation } from "../analyze/evaluation.ts";
+import { isUnknown, type Known, type Unknown } from "../analyze/known.ts";
+import type { Finding } from "../advice/finding.ts";
+import type { Ladder } from "../advice/ladder.ts";
+import type { Recommendation } from "../advice/recommend.ts";
+import type { Origin } from "../ingest/entry.ts";
+import type { Schema } from "../sql/schema.ts";
+import type { TemplateUse, Workload } from "../workload/workload.ts";
+import { templateKind } from "./template-kind.ts";
+import type { Report, ReportCandidate, ReportOrigin, ReportTable } from "./schema.ts";
+
+export interface ReportInput {
+  readonly workload: Workload;
+  readonly schema: Schema;
+  readonly analysis: Analysis;
+  readonly ladder: Ladder;
+  readonly recommendation: Recommendation;
+  readonly toolVersion: string;
+  readonly seed: number;
+  /** Line (from 1) and, if statements may be shown with their literals, text of a record; see `originsShown`. */
+  readonly locate?: (origin: Origin) => { readonly line?: number; readonly example?: string } | undefined;
+}
+
+/** Templates in the report, at most. */
+const hurtingLimit = 50;
+
+/** The records whose lines the report will name: for the caller to look up, because only it may open files. */
+export function originsShown(workload: Workload, analysis: Analysis): readonly Origin[] {
+  return [...workload.skipped.flatMap(({ first }) => first), ...analysis.hurting.slice(0, hurtingLimit).map(({ use }) => use.first)];
+}
+
+/** One plain value with everything that is printed. Rounding and percent happen here and nowhere before. */
+export function buildReport(input: ReportInput): Report {
+  const { workload, analysis, recommendation } = input;
+  return {
+    kind: "analysis",
+    version: 1,
+    tool: { name: "shardplan", version: input.toolVersion },
+    seed: input.seed,
+    inputs: workload.inputs.map(({ name, format, dialect, bytes, digest, records, entries, warnings }) => ({ name, format, dialect, bytes, digest, records, entries, warnings: [...warnings] })),
+    options: {
+      shardCounts: [...analysis.options.shardCounts],
+      strategies: [...analysis.options.strategies],
+      rankedAt: analysis.options.rankAt,
+      work: analysis.work,
+      costWeights: { ...analysis.options.weights },
+    },
+    read: readPart(input),
+    load: loadPart(input.ladder),
+    tables: analysis.tables.map(tablePart),
+    recommendation: {
+      headline: recommendation.headline,
+      tables: recommendation.tables.map(({ table, verdict, evaluation, at, sentence, evidence, against, findings }) => ({
+        table,
+        verdict,
+        key: [...(evaluation?.key ?? [])],
+        strategy: evaluation?.strategy ?? null,
+        scaleOutFactor: at === undefined ? null : round(at.scaleOutAtMost),
+        sentence,
+        evidence: [...evidence],
+        against: [...against],
+        findings: findings.map(findingPart),
+      })),
+      findings: recommendation.findings.map(findingPart),
+    },
+    hurting: hurtingPart(input),
+  };
+}
+
+function readPart({ workload, schema, locate }: ReportInput): Report["read"] {
+  const executions = { read: 0, write: 0, other: 0, unknown: 0 };
+  let timeMicros = 0;
+  for (const use of workload.templates) {
+    executions[templateKind(use.pattern)] += use.executions;
+    timeMicros += use.timeMicros;
+  }
+  const tables = [...schema.tables.values()];
+  const { span } = workload;
+  const sessions = workload.sessions.estimate();
+  return {
+    records: workload.records,
+    statements: workload.entries,
+    skipped: workload.skipped.map(({ reason, count, first }) => ({ reason, count, first: first.map((origin) => originPart(workload, origin, locate)) })),
+    span: span === undefined ? null : { from: isoTime(span.fromMicros), to: isoTime(span.toMicros), seconds: round((span.toMicros - span.fromMicros) / 1e6) },
+    sessions: { count: sessions.count, relativeError: round(sessions.relativeError) },
+    templates: workload.templates.length,
+    reads: executions.read,
+    writes: executions.write,
+    others: executions.other,
+    notUnderstood: executions.unknown,
+    timeMs: round(timeMicros / 1000),
+    schema: {
+      declaredTables: tables.filter(({ provenance }) => provenance === "declared").length,
+      inferredTables: tables.filter(({ provenance }) => provenance === "inferred").length,
+    },
+  };
+}
+
+function originPart(workload: Workload, origin: Origin, locate: ReportInput["locate"]): ReportOrigin {
+  return { input: workload.inputs[origin.input]?.name ?? `input ${origin.input}`, line: locate?.(origin)?.line ?? null, offset: origin.offset };
+}
+
+function loadPart({ options, overall, worstWindow, verdict, shardsNeeded, rungs }: Ladder): Report["load"] {
+  return {
+    verdict,
+    cores: options.cores,
+    largestCores: options.largestCores,
+    targetUtilization: options.targetUtilization,
+    erlangs: known(overall, ({ reads, writes, total }) => ({ reads: round(reads), writes: round(writes), total: round(total) })),
+    worstWindow: known(worstWindow, ({ reads, writes, total, fromMicros, widthSeconds }) => ({
+      reads: round(reads),
+      writes: round(writes),
+      total: round(total),
+      from: isoTime(fromMicros),
+      seconds: widthSeconds,
+    })),
+    shardsNeeded: known(shardsNeeded, (needed) => needed),
+    rungs: rungs.map((rung) => ({ ...rung })),
+  };
+}
+
+function tablePart({ load, workShare, evaluations, dropped }: TableAnalysis): ReportTable {
+  return {
+    table: load.table,
+    workShare: round(workShare),
+    executions: load.executions,
+    reads: load.reads,
+    writes: load.writes,
+    timeMs: round(load.timeMicros / 1000),
+    candidates: evaluations.map((evaluation, index) => candidatePart(evaluation, index + 1)),
+    dropped: dropped.map(({ key, reason }) => ({ key: [...key], reason })),
+  };
+}
+
+function candidatePart({ key, strategy, measures, distribution, readDistribution, writeDistribution, byShardCount }: Evaluation, rank: number): ReportCandidate {
+  const { together } = measures;
+  return {
+    rank,
+    key: [...key],
+    strategy,
+    sources: [...measures.sources],
+    keyCharacteristics: {
+      numDistinctValues: known(measures.numDistinctValues, ({ count, relativeError }) => ({ count, relativeError: round(relativeError) })),
+      mostCommonValues: known(measures.mostCommonValues, (values) => values.map(({ value, share, workShare }) => ({ value: [...value], share: round(share), workShare: round(workShare) }))),
+      nullShare: known(measures.nullShare, round),
+      effectiveKeys: known(measures.effectiveKeys, round),
+      monotonicity: known(measures.monotonicity, ({ type, correlation, direction, tailShare, sampleSize }) => ({
+        type,
+        correlationCoefficient: round(correlation),
+        direction,
+        tailShare: round(tailShare),
+        sampleSize,
+      })),
+      keptTogether: [...together.kept.keys()].slice(1),
+      separatedTables: [...together.separated],
+      togetherShare: round(together.share),
+    },
+    distribution: { sampleSize: { total: distribution.executions }, byExecutions: statementShares(distribution.byExecutions), byTime: known(distribution.byTime, statementShares) },
+    readDistribution: known(readDistribution, ({ executions, byExecutions, byTime }) => ({ sampleSize: { total: executions }, byExecutions: readShares(byExecutions), byTime: known(byTime, readShares) })),
+    writeDistribution: known(writeDistribution, ({ executions, byExecutions, byTime }) => ({
+      sampleSize: { total: executions },
+      byExecutions: writeShares(byExecutions),
+      byTime: known(byTime, writeShares),
+      percentageOfShardKeyUpdates: percent(measures.keyUpdates.share),
+    })),
+    byShardCount: byShardCount.map(shardCountPart),
+  };
+}
+
+function shardCountPart(at: ShardCountEvaluation): ReportCandidate["byShardCount"][number] {
+  return {
+    shards: at.shardCount,
+    meanFanOut: round(at.meanFanOut),
+    fanOutFrom: at.fanOutFrom,
+    balanceByExecutions: known(at.balanceByExecutions, balancePart),
+    balanceByWork: known(at.balanceByWork, balancePart),
+    worstWindow: known(at.worstWindow, ({ fromMicros, toMicros, maxOverMean, standardError, effectiveSampleSize, windows }) => ({
+      from: isoTime(fromMicros),
+      to: isoTime(toMicros),
+      maxOverMean: round(maxOverMean),
+      standardError: round(standardError),
+      effectiveSampleSize: round(effectiveSampleSize),
+      windows,
+    })),
+    movementShare: round(at.movementShare),
+    scaleOutFactor: known(at.scaleOut, ({ factor }) => round(factor)),
+    scaleOutFactorAtMost: round(at.scaleOutAtMost),
+    losses: isUnknown(at.scaleOut) ? [] : at.scaleOut.losses.map(({ cause, shards }) => ({ cause, shards: round(shards) })),
+  };
+}
+
+function balancePart(balance: Balance): { maxOverMean: number; coefficientOfVariation: number; gini: number; skewFactor: number; sharesByShard: number[] } {
+  return {
+    maxOverMean: round(balance.maxOverMean),
+    coefficientOfVariation: round(balance.coefficientOfVariation),
+    gini: round(balance.gini),
+    skewFactor: round(balance.skewFactor),
+    sharesByShard: balance.shares.map(round),
+  };
+}
+
+function statementShares(shares: ClassShares): ReportCandidate["distribution"]["byExecutions"] {
+  return {
+    percentageOfSingleShard: percent(shares.singleShard),
+    percentageOfMultiShard: percent(shares.multiShard),
+    percentageOfScatterGather: percent(shares.scatterGather),
+    percentageOfUnknown: percent(shares.unrouted),
+  };
+}
+
+type ReadShares = Exclude<ReportCandidate["readDistribution"], Unknown>["byExecutions"];
+type WriteShares = Exclude<ReportCandidate["writeDistribution"], Unknown>["byExecutions"];
+
+function readShares(shares: ClassShares): ReadShares {
+  return {
+    percentageOfSingleShardReads: percent(shares.singleShard),
+    percentageOfMultiShardReads: percent(shares.multiShard),
+    percentageOfScatterGatherReads: percent(shares.scatterGather),
+  };
+}
+
+function writeShares(shares: ClassShares): WriteShares {
+  return {
+    percentageOfSingleShardWrites: percent(shares.singleShard),
+    percentageOfMultiShardWrites: percent(shares.multiShard),
+    percentageOfScatterGatherWrites: percent(shares.scatterGather),
+    percentageOfWritesWithUnknownShard: percent(shares.unrouted),
+  };
+}
+
+function findingPart({ id, severity, table, key, evidence, whatToDo }: Finding): Report["recommendation"]["findings"][number] {
+  return { id, severity, table: table ?? null, key: [...key], evidence, whatToDo };
+}
+
+function hurtingPart({ workload, analysis, locate }: ReportInput): Report["hurting"] {
+  const amount = (use: TemplateUse): number => (analysis.work === "time" ? use.timeMicros : use.executions);
+  let total = 0;
+  for (const use of workload.templates) total += amount(use);
+  return analysis.hurting.slice(0, hurtingLimit).map(({ use, class: routed, because, table, key, reason }) => ({
+    template: use.template.text,
+    class: routed,
+    because,
+    table: table ?? null,
+    key: [...key],
+    reason: reason ?? null,
+    executions: use.executions,
+    timeMs: round(use.timeMicros / 1000),
+    share: total === 0 ? 0 : round(amount(use) / total),
+    origin: originPart(workload, use.first, locate),
+    example: locate?.(use.first)?.example ?? null,
+  }));
+}
+
+function known<T, U>(value: Known<T>, convert: (value: T) => U): U | { unknown: string } {
+  return isUnknown(value) ? { unknown: value.unknown } : convert(value as T);
+}
+
+/** Six significant digits: more would be noise, and the last bits of a logarithm are not the same on every machine. */
+function round(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+function percent(share: number): number {
+  return round(Math.min(100, Math.max(0, share * 100)));
+}
+
+/** UTC, to the millisecond. */
+function isoTime(micros: number): string {
+  return new Date(Math.floor(micros / 1000)).toISOString();
+}

@@ -1,0 +1,123 @@
+import { bestStrategies, candidateColumns } from "./candidate-cells.ts";
+import { bytesText, durationText, percentText, plural, shortText, wholeText } from "./number-text.ts";
+import { plainText } from "./plain-text.ts";
+import type { Report, ReportOrigin } from "./schema.ts";
+import { becauseWords, classWords, rungWords, verdictWords } from "./words.ts";
+
+/** The report as GitHub-flavoured Markdown, for a merge request or a wiki. Text from the log can't become markup. */
+export function renderMarkdown(report: Report): string {
+  return `${[readPart(report), loadPart(report), rankingPart(report), recommendationPart(report), hurtingPart(report)].join("\n\n")}\n`;
+}
+
+/** Foreign text in running text or a table cell. */
+function text(foreign: string): string {
+  return plainText(foreign)
+    .replace(/[\\`*_{}[\]()#+!|~^$]/g, "\\$&")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replace(/^(\d+)([.)])/, "$1\\$2")
+    .replace(/^([-=])/, "\\$1")
+    // A bare address would become a link.
+    .replace(/(https?|ftp|www)([:.])/gi, "$1&#8203;$2")
+    .replaceAll("@", "&#64;");
+}
+
+/** Foreign text in a code span: the fence is longer than any run of backticks in it. In a table a bar ends the cell even there. */
+function code(foreign: string, inTable = false): string {
+  const plain = plainText(foreign);
+  const longest = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const padded = plain.startsWith("`") || plain.endsWith("`") || plain === "" ? ` ${plain} ` : plain;
+  return `${fence}${inTable ? padded.replaceAll("|", "\\|") : padded}${fence}`;
+}
+
+function table(head: readonly string[], right: readonly boolean[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(head), line(right.map((isRight) => (isRight ? "--:" : "---"))), ...rows.map(line)].join("\n");
+}
+
+function readPart({ read, inputs }: Report): string {
+  const files = table(
+    ["file", "format", "size", "statements"],
+    [false, false, true, true],
+    inputs.map(({ name, format, bytes, entries }) => [text(name), text(format), bytesText(bytes), wholeText(entries)]),
+  );
+  const total = Math.max(1, read.statements);
+  const facts = [
+    plural(read.statements, "statement"),
+    read.span === null ? "no times" : `${durationText(read.span.seconds)} from ${read.span.from}`,
+    `${percentText(read.reads / total)} reads, ${percentText(read.writes / total)} writes`,
+    plural(read.templates, "template"),
+  ].join(", ");
+  const warnings = inputs.flatMap(({ name, warnings: texts }) => texts.map((warning) => `- ${text(name)}: ${text(warning)}`));
+  const skipped = read.skipped.map(({ reason, count, first }) => `- ${plural(count, "record")} skipped: ${text(reason)} (${first.map(originText).join(", ")})`);
+  return ["# Shard keys", "", "## What was read", "", files, "", `${facts}.`, ...(warnings.length + skipped.length > 0 ? ["", ...warnings, ...skipped] : [])].join("\n");
+}
+
+function originText({ input, line, offset }: ReportOrigin): string {
+  return line === null ? `${text(input)} at byte ${wholeText(offset)}` : `${text(input)}:${line}`;
+}
+
+function loadPart({ load }: Report): string {
+  const answers = { "no-shards": "No.", shards: "Yes.", unknown: "The log does not say." } as const;
+  const lines = ["## Do you need shards?", "", answers[load.verdict]];
+  if ("unknown" in load.erlangs || "unknown" in load.worstWindow) {
+    lines.push("", `The offered load is unknown: ${"unknown" in load.erlangs ? text(load.erlangs.unknown) : "no windows"}.`);
+  } else {
+    lines.push(
+      "",
+      `Offered load: ${shortText(load.erlangs.total)} erlangs (${shortText(load.erlangs.reads)} reads, ${shortText(load.erlangs.writes)} writes), ` +
+        `${shortText(load.worstWindow.total)} in the worst ${durationText(load.worstWindow.seconds)}; ${load.cores} cores, ${percentText(load.targetUtilization)} of them used.`,
+      "",
+      table(["step", "", "because"], [false, false, false], load.rungs.map(({ rung, verdict, because }) => [rungWords[rung], verdictWords[verdict], text(because)])),
+    );
+  }
+  return lines.join("\n");
+}
+
+function rankingPart(report: Report): string {
+  const columns = candidateColumns;
+  const rows = report.tables.flatMap((entry) =>
+    bestStrategies(entry).map((candidate) => [code(entry.table, true), ...columns.map((column, index) => (index === 0 ? code(column.cell(candidate, report), true) : text(column.cell(candidate, report))))]),
+  );
+  return [
+    "## Shard keys, ranked",
+    "",
+    `By what ${report.options.rankedAt} shards carry, weighted by ${report.options.work === "time" ? "time spent" : "executions"}; the best strategy of each key.`,
+    "",
+    table(["table", ...columns.map((column) => column.heading(report).join(" ").replace("- ", "-").replace(" /", "/"))], [false, ...columns.map(({ align }) => align === "right")], rows),
+  ].join("\n");
+}
+
+function recommendationPart({ recommendation }: Report): string {
+  const lines = ["## What to do", "", `**${text(recommendation.headline)}**`];
+  for (const { table: name, sentence, evidence, against } of recommendation.tables) {
+    lines.push("", `### ${text(name)}`, "", `${text(sentence)}.`);
+    if (evidence.length > 0) lines.push("", "For it:", "", ...evidence.map((item) => `- ${text(item)}`));
+    if (against.length > 0) lines.push("", "Against it:", "", ...against.map((item) => `- ${text(item)}`));
+  }
+  if (recommendation.findings.length > 0) {
+    lines.push("", "### The log as a whole", "", ...recommendation.findings.map(({ evidence, whatToDo }) => `- ${text(evidence)}. ${text(whatToDo)}.`));
+  }
+  return lines.join("\n");
+}
+
+function hurtingPart({ hurting, options }: Report): string {
+  const head = ["## What hurts most", ""];
+  if (hurting.length === 0) return [...head, "Nothing: under these keys every statement stays on one shard."].join("\n");
+  return [
+    ...head,
+    table(
+      [options.work === "time" ? "time" : "executions", "goes to", "because", "line", "template"],
+      [true, false, false, false, false],
+      hurting.map((template) => [
+        percentText(template.share),
+        `${classWords[template.class]}${template.table === null ? "" : ` of ${code(template.table, true)}`}`,
+        text(template.reason ?? becauseWords[template.because] ?? template.because),
+        originText(template.origin),
+        code(template.example ?? template.template, true),
+      ]),
+    ),
+  ].join("\n");
+}

@@ -1,0 +1,294 @@
+import Table from "cli-table3";
+import { bestStrategies, candidateColumns, resultAt, type CandidateColumn } from "./candidate-cells.ts";
+import { clipped, displayWidth, wrapped } from "./display-width.ts";
+import { bytesText, countText, durationText, percentDigits, percentText, plural, shortText, timesText, wholeText } from "./number-text.ts";
+import { plainText } from "./plain-text.ts";
+import type { Report, ReportCandidate, ReportOrigin, ReportTable } from "./schema.ts";
+import { becauseWords, classWords, lossWords, rungWords, strategyWords, verdictWords } from "./words.ts";
+
+export interface TerminalOptions {
+  /** Cells per line; less than 40 counts as 40. */
+  readonly width: number;
+  readonly color: boolean;
+  /** Every candidate under every strategy, every dropped key with its reason, every template. */
+  readonly all: boolean;
+  /** False: ASCII only. */
+  readonly unicode: boolean;
+}
+
+/** The report for people at a terminal: no line is wider than `width`. */
+export function renderTerminal(report: Report, options: TerminalOptions): string {
+  const page = new Page({ ...options, width: Math.max(40, options.width) });
+  readSection(page, report);
+  loadSection(page, report);
+  rankingSection(page, report);
+  recommendationSection(page, report);
+  hurtingSection(page, report);
+  return page.text();
+}
+
+type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
+const sgr: Record<Style, readonly [number, number]> = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] };
+
+/** Lines of bounded width, and the few signs that they are written with. */
+class Page {
+  readonly options: TerminalOptions;
+  readonly #lines: string[] = [];
+
+  constructor(options: TerminalOptions) {
+    this.options = options;
+  }
+
+  get width(): number {
+    return this.options.width;
+  }
+
+  sign(unicode: string, ascii: string): string {
+    return this.options.unicode ? unicode : ascii;
+  }
+
+  styled(text: string, ...styles: readonly Style[]): string {
+    if (!this.options.color || text === "") return text;
+    return styles.reduce((inner, style) => `\u001b[${sgr[style][0]}m${inner}\u001b[${sgr[style][1]}m`, text);
+  }
+
+  /** Wraps foreign or own text; `first` stands before its first line, the others are indented as far. */
+  paragraph(text: string, first = "  ", ...styles: readonly Style[]): void {
+    const indent = displayWidth(first);
+    wrapped(this.#encodable(plainText(text)), Math.max(20, this.width - indent)).forEach((line, index) => {
+      this.#lines.push(`${index === 0 ? this.#encodable(first) : " ".repeat(indent)}${this.styled(line, ...styles)}`);
+    });
+  }
+
+  heading(title: string, beside = ""): void {
+    if (this.#lines.length > 0) this.#lines.push("");
+    const room = this.width - displayWidth(title) - 2;
+    const note = displayWidth(beside) <= room ? beside : "";
+    this.#lines.push(this.styled(title, "bold", "cyan") + (note === "" ? "" : `  ${this.styled(this.#encodable(note), "dim")}`));
+  }
+
+  blank(): void {
+    this.#lines.push("");
+  }
+
+  /** A line that is made to fit. */
+  line(text: string): void {
+    this.#lines.push(this.#encodable(text));
+  }
+
+  #encodable(text: string): string {
+    return this.options.unicode ? text : text.replace(/[^\u0020-\u007e\u001b]/gu, "?");
+  }
+
+  text(): string {
+    return `${this.#lines.map((line) => line.trimEnd()).join("\n")}\n`;
+  }
+}
+
+function readSection(page: Page, report: Report): void {
+  const { read, inputs } = report;
+  page.heading("What was read");
+  for (const input of page.options.all ? inputs : inputs.slice(0, 8)) {
+    page.paragraph(`${input.name}  ${input.format}, ${bytesText(input.bytes)}, ${plural(input.entries, "statement")}`);
+    for (const warning of input.warnings) page.paragraph(warning, "    ! ", "yellow");
+  }
+  if (!page.options.all && inputs.length > 8) page.paragraph(`and ${plural(inputs.length - 8, "more file")}`);
+  const total = Math.max(1, read.statements);
+  const mix = [`${percentText(read.reads / total)} reads`, `${percentText(read.writes / total)} writes`];
+  if (read.others > 0) mix.push(`${percentText(read.others / total)} other`);
+  const facts = [
+    ...(inputs.length > 1 ? [plural(read.statements, "statement")] : []),
+    ...(read.span === null ? ["no times"] : [`${durationText(read.span.seconds)} from ${read.span.from.slice(0, 19).replace("T", " ")} UTC`]),
+    mix.join(", "),
+    plural(read.templates, "template"),
+    ...(read.sessions.count > 0 ? [`${read.sessions.relativeError > 0 ? "about " : ""}${plural(read.sessions.count, "session")}`] : []),
+  ];
+  page.paragraph(facts.join(page.sign(" · ", "; ")));
+  if (read.schema.declaredTables === 0) page.paragraph("no schema was given: column types and keys are inferred", "  ", "dim");
+  if (read.skipped.length === 0) page.paragraph("every record was used", "  ", "dim");
+  for (const { reason, count, first } of read.skipped) {
+    page.paragraph(`${plural(count, "record")} skipped: ${reason} (${first.map(originText).join(", ")}${count > first.length ? ", ..." : ""})`, "  ! ", "yellow");
+  }
+  if (read.notUnderstood > 0) page.paragraph(`${plural(read.notUnderstood, "statement")} not understood: counted against every key, listed below`, "  ! ", "yellow");
+}
+
+function originText({ input, line, offset }: ReportOrigin): string {
+  return line === null ? `${input} at byte ${wholeText(offset)}` : `${input}:${line}`;
+}
+
+function loadSection(page: Page, { load }: Report): void {
+  const answers = { "no-shards": "no", shards: "yes", unknown: "the log does not say" } as const;
+  page.heading(`Do you need shards? ${answers[load.verdict]}`);
+  if ("unknown" in load.erlangs || "unknown" in load.worstWindow) {
+    page.paragraph(`The offered load is unknown: ${"unknown" in load.erlangs ? load.erlangs.unknown : "no windows"}.`);
+    return;
+  }
+  const { erlangs, worstWindow } = load;
+  page.paragraph(
+    `${shortText(erlangs.total)} erlangs (statements at work at a time): ${shortText(erlangs.reads)} reads, ${shortText(erlangs.writes)} writes; ` +
+      `${shortText(worstWindow.total)} in the worst ${durationText(worstWindow.seconds)}. A server of ${load.cores} cores carries ` +
+      `${shortText(load.cores * load.targetUtilization)} at ${percentText(load.targetUtilization)}.`,
+  );
+  const named = Math.max(...load.rungs.map(({ rung }) => rungWords[rung].length));
+  for (const { rung, verdict, because } of load.rungs) {
+    if (!page.options.all && verdict === "unknown") continue;
+    const lead = `  ${rungWords[rung].padEnd(named)}  ${verdictWords[verdict].padEnd(10)}  `;
+    if (page.width >= 72) page.paragraph(because, lead);
+    else {
+      page.paragraph(`${rungWords[rung]}: ${verdictWords[verdict]}`);
+      page.paragraph(because, "    ");
+    }
+  }
+}
+
+/** Tables with less of the work than this are listed in a line, unless everything is wanted. */
+const smallTable = 0.01;
+const keysPerTable = 3;
+
+function rankingSection(page: Page, report: Report): void {
+  const { options } = report;
+  const shown = report.tables.filter(({ workShare }) => page.options.all || workShare >= smallTable);
+  page.heading("Shard keys, ranked", `by what ${options.rankedAt} shards carry; weighted by ${options.work === "time" ? "time spent" : "executions"}`);
+  if (report.tables.length === 0) {
+    page.paragraph("No statement of the log reaches a table.");
+    return;
+  }
+  page.line(rankingTable(page, report, shown));
+  if (shown.some((table) => rowsOf(page, table).some(({ keyCharacteristics: { monotonicity } }) => "type" in monotonicity && monotonicity.type === "monotonic-per-prefix"))) {
+    page.paragraph("* in order among keys with the same leading columns", "  ", "dim");
+  }
+  const small = report.tables.length - shown.length;
+  if (small > 0) page.paragraph(`${plural(small, "table")} with less than 1 % of the work each: --all shows them`, "  ", "dim");
+  const dropped = report.tables.reduce((sum, table) => sum + table.dropped.length, 0);
+  if (page.options.all) droppedKeys(page, report);
+  else if (dropped > 0) page.paragraph(`${plural(dropped, "key")} not judged: --all shows them with the reason`, "  ", "dim");
+}
+
+function rowsOf(page: Page, table: ReportTable): readonly ReportCandidate[] {
+  if (page.options.all) return table.candidates;
+  const best = bestStrategies(table);
+  return best.filter(({ sources }, index) => index < keysPerTable || sources.includes("user"));
+}
+
+function rankingTable(page: Page, report: Report, tables: readonly ReportTable[]): string {
+  const rows = tables.map((table) => ({ table, candidates: rowsOf(page, table) }));
+  const { columns, widths } = fittingColumns(page, report, rows.flatMap(({ candidates }) => candidates));
+  const output = new Table({
+    chars: { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: " " },
+    style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
+    colWidths: [...widths],
+    colAligns: columns.map(({ align }) => align),
+  });
+  const headings = columns.map((column) => column.heading(report));
+  const height = Math.max(...headings.map((lines) => lines.length));
+  for (let line = 0; line < height; line++) {
+    output.push(headings.map((lines) => page.styled(lines[line - (height - lines.length)] ?? "", "dim")));
+  }
+  for (const { table, candidates } of rows) {
+    const share = `${percentText(table.workShare)} of the ${report.options.work === "time" ? "time" : "executions"}`;
+    const name = clipped(plainText(table.table), page.width - displayWidth(share) - 4, page.sign("…", "..."));
+    output.push([{ colSpan: columns.length, content: `${page.styled(name, "bold")}  ${page.styled(share, "dim")}` }]);
+    if (candidates.length === 0) output.push([{ colSpan: columns.length, content: page.styled("  no usable key", "dim") }]);
+    candidates.forEach((candidate, index) => output.push(...candidateRows(page, report, columns, widths, candidate, index === 0)));
+  }
+  return output.toString();
+}
+
+function candidateRows(page: Page, report: Report, columns: readonly CandidateColumn[], widths: readonly number[], candidate: ReportCandidate, best: boolean): string[][] {
+  const keyLines = wrapped(plainText(candidate.key.join(", ")), widths[0]! - 2);
+  const mark = best ? page.sign("▸ ", "> ") : "  ";
+  return keyLines.map((keyLine, line) => [
+    page.styled(`${line === 0 ? mark : "  "}${keyLine}`, ...(best ? (["green"] as const) : [])),
+    ...columns.slice(1).map((column, index) => {
+      if (line > 0) return "";
+      const cell = column.cell(candidate, report);
+      return best && index === columns.length - 2 ? page.styled(cell, "bold", "green") : cell;
+    }),
+  ]);
+}
+
+/** Drops columns, least needed first, until the rest fits; the key gets the room that is left. */
+function fittingColumns(page: Page, report: Report, candidates: readonly ReportCandidate[]): { columns: readonly CandidateColumn[]; widths: readonly number[] } {
+  const widthOf = (column: CandidateColumn): number =>
+    Math.max(...column.heading(report).map(displayWidth), ...candidates.map((candidate) => displayWidth(column.cell(candidate, report))));
+  const wantedKey = Math.max(8, ...candidates.map(({ key }) => displayWidth(plainText(key.join(", "))))) + 2;
+  const leastKey = Math.min(wantedKey, 16);
+  let columns = [...candidateColumns];
+  for (;;) {
+    const others = columns.slice(1).map(widthOf);
+    const room = page.width - others.reduce((sum, width) => sum + width + 1, 0);
+    const droppable = columns.filter(({ dropOrder }) => dropOrder > 0);
+    if (room >= leastKey || droppable.length === 0) return { columns, widths: [Math.max(10, Math.min(wantedKey, room)), ...others] };
+    const last = Math.max(...droppable.map(({ dropOrder }) => dropOrder));
+    columns = columns.filter(({ dropOrder }) => dropOrder !== last);
+  }
+}
+
+function droppedKeys(page: Page, report: Report): void {
+  if (!report.tables.some(({ dropped }) => dropped.length > 0)) return;
+  page.blank();
+  page.paragraph("Not judged:");
+  for (const { table, dropped } of report.tables) {
+    for (const { key, reason } of dropped) page.paragraph(`${table}.${key.join(", ")}: ${reason}`, "    ", "dim");
+  }
+}
+
+const tablesExplained = 3;
+
+function recommendationSection(page: Page, report: Report): void {
+  const { recommendation } = report;
+  page.heading("What to do");
+  page.paragraph(recommendation.headline, "  ", "bold");
+  recommendation.tables.forEach((table, index) => {
+    const explained = page.options.all || index < tablesExplained;
+    const share = report.tables.find((candidate) => candidate.table === table.table)?.workShare ?? 0;
+    if (!page.options.all && share < smallTable) return;
+    if (explained) page.blank();
+    page.paragraph(`${table.table}: ${table.sentence}`);
+    if (!explained) return;
+    for (const evidence of table.evidence) page.paragraph(evidence, `    ${page.sign("+", "+")} `);
+    for (const against of table.against) page.paragraph(against, `    ${page.sign("−", "-")} `, "yellow");
+    const best = report.tables.find((candidate) => candidate.table === table.table)?.candidates[0];
+    if (best !== undefined) capacityLines(page, report, best);
+  });
+  for (const { evidence, whatToDo, id } of recommendation.findings) {
+    if (id === "scatter-heavy-template") continue;
+    page.blank();
+    page.paragraph(`${evidence}.`, "  ! ", "yellow");
+    page.paragraph(`${whatToDo}.`, "    ");
+  }
+}
+
+/** What each shard count carries, and where the rest goes on the one that the ranking looked at. */
+function capacityLines(page: Page, report: Report, candidate: ReportCandidate): void {
+  const counts = candidate.byShardCount.map(({ shards, scaleOutFactor, scaleOutFactorAtMost }) => `${shards} shards ${timesText(typeof scaleOutFactor === "number" ? scaleOutFactor : scaleOutFactorAtMost)}`);
+  if (counts.length > 1) page.paragraph(`${strategyWords[candidate.strategy]}: ${counts.join(", ")}`, "    = ", "dim");
+  const { losses, shards } = resultAt(candidate, report);
+  const lost = losses.filter((loss) => loss.shards >= 0.05).map((loss) => `${lossWords[loss.cause]} ${loss.shards.toFixed(1)}`);
+  if (lost.length > 0) page.paragraph(`of ${shards} shards is lost: ${lost.join(", ")}`, "    = ", "dim");
+}
+
+const templatesShown = 5;
+
+function hurtingSection(page: Page, report: Report): void {
+  const shown = page.options.all ? report.hurting : report.hurting.slice(0, templatesShown);
+  page.heading("What hurts most", shown.length === 0 ? "" : "statements that leave their shard under these keys");
+  if (shown.length === 0) page.paragraph("Nothing: under these keys every statement stays on one shard.");
+  shown.forEach((template, index) => {
+    if (index > 0) page.blank();
+    const amount = `${percentDigits(template.share)} % of ${report.options.work === "time" ? "time" : "executions"}`;
+    const why = template.reason ?? becauseWords[template.because] ?? template.because;
+    const where = template.table === null ? "" : ` of ${template.table}`;
+    page.paragraph(`${amount}, ${countText(template.executions)} times, ${classWords[template.class]}${where}: ${why}`, `  ${index + 1}. `);
+    page.paragraph(originText(template.origin), "     ", "dim");
+    const text = plainText(template.example ?? template.template);
+    const lines = wrapped(text, page.width - 5);
+    const most = page.options.all ? lines.length : 3;
+    lines.slice(0, most).forEach((line, number) => {
+      const cut = number === most - 1 && lines.length > most;
+      page.paragraph(cut ? clipped(`${line} ${page.sign("…", "...")}`, page.width - 5, page.sign("…", "...")) : line, "     ", "cyan");
+    });
+  });
+  const more = report.hurting.length - shown.length;
+  if (more > 0) page.paragraph(`${plural(more, "more template")}: --all shows them`, "  ", "dim");
+}

@@ -1,0 +1,245 @@
+import { z } from "zod";
+
+/**
+ * The report of `analyze` as other programs read it: published as JSON Schema by `reportJsonSchema`. Within a version fields
+ * are only added. `percentageOf...` are 0 to 100, `...Share` are 0 to 1. What the input does not tell is `{unknown: reason}`.
+ * Metric names are those of MongoDB's analyzeShardKey where it has one.
+ */
+const unknown = z.strictObject({ unknown: z.string() });
+const known = <T extends z.ZodType>(schema: T): z.ZodUnion<[T, typeof unknown]> => z.union([schema, unknown]);
+const share = z.number().min(0).max(1);
+const percentage = z.number().min(0).max(100);
+const count = z.number().int().min(0);
+
+const origin = z.strictObject({
+  input: z.string(),
+  /** Counts from 1; null when the line was not looked up. */
+  line: z.number().int().min(1).nullable(),
+  /** Byte in the decompressed input. */
+  offset: count,
+});
+
+const erlangs = z.strictObject({ reads: z.number(), writes: z.number(), total: z.number() });
+
+const balance = z.strictObject({
+  maxOverMean: z.number(),
+  coefficientOfVariation: z.number(),
+  gini: z.number(),
+  skewFactor: z.number(),
+  sharesByShard: z.array(share),
+});
+
+const reads = z.strictObject({
+  percentageOfSingleShardReads: percentage,
+  percentageOfMultiShardReads: percentage,
+  percentageOfScatterGatherReads: percentage,
+});
+const writes = z.strictObject({
+  percentageOfSingleShardWrites: percentage,
+  percentageOfMultiShardWrites: percentage,
+  percentageOfScatterGatherWrites: percentage,
+  percentageOfWritesWithUnknownShard: percentage,
+});
+const statements = z.strictObject({
+  percentageOfSingleShard: percentage,
+  percentageOfMultiShard: percentage,
+  percentageOfScatterGather: percentage,
+  percentageOfUnknown: percentage,
+});
+const sampleSize = z.strictObject({ total: count });
+
+const strategy = z.enum(["hash", "range", "consistent-hash", "jump", "rendezvous", "fixed-slots", "directory"]);
+
+const shardCountResult = z.strictObject({
+  shards: z.number().int().min(1),
+  meanFanOut: z.number(),
+  fanOutFrom: z.enum(["exact", "sample", "model"]),
+  balanceByExecutions: known(balance),
+  balanceByWork: known(balance),
+  worstWindow: known(
+    z.strictObject({
+      from: z.string(),
+      to: z.string(),
+      maxOverMean: z.number(),
+      standardError: z.number(),
+      effectiveSampleSize: z.number(),
+      windows: count,
+    }),
+  ),
+  movementShare: share,
+  scaleOutFactor: known(z.number()),
+  scaleOutFactorAtMost: z.number(),
+  losses: z.array(
+    z.strictObject({
+      cause: z.enum(["imbalance", "hot-windows", "scatter-gather", "separated-rows", "key-updates", "not-understood"]),
+      shards: z.number(),
+    }),
+  ),
+});
+
+const candidate = z.strictObject({
+  rank: z.number().int().min(1),
+  key: z.array(z.string()),
+  strategy,
+  sources: z.array(z.enum(["predicate", "join", "insert", "foreign-key", "primary-key", "unique-key", "user"])),
+  keyCharacteristics: z.strictObject({
+    numDistinctValues: known(z.strictObject({ count, relativeError: z.number() })),
+    mostCommonValues: known(z.array(z.strictObject({ value: z.array(z.string()), share, workShare: share }))),
+    nullShare: known(share),
+    effectiveKeys: known(z.number()),
+    monotonicity: known(
+      z.strictObject({
+        type: z.enum(["monotonic", "monotonic-per-prefix", "not-monotonic"]),
+        correlationCoefficient: z.number(),
+        direction: z.enum(["increasing", "decreasing"]),
+        tailShare: share,
+        sampleSize: count,
+      }),
+    ),
+    keptTogether: z.array(z.string()),
+    separatedTables: z.array(z.string()),
+    togetherShare: share,
+  }),
+  distribution: z.strictObject({ sampleSize, byExecutions: statements, byTime: known(statements) }),
+  readDistribution: known(z.strictObject({ sampleSize, byExecutions: reads, byTime: known(reads) })),
+  writeDistribution: known(
+    z.strictObject({ sampleSize, byExecutions: writes, byTime: known(writes), percentageOfShardKeyUpdates: percentage }),
+  ),
+  byShardCount: z.array(shardCountResult),
+});
+
+const finding = z.strictObject({
+  id: z.enum([
+    "hot-value",
+    "monotonic-key",
+    "low-cardinality",
+    "key-missing-from-queries",
+    "inserts-without-key",
+    "key-updated",
+    "null-keys",
+    "scatter-heavy-template",
+    "values-not-logged",
+    "unparsed-statements",
+    "separated-tables",
+  ]),
+  severity: z.enum(["problem", "warning", "note"]),
+  table: z.string().nullable(),
+  key: z.array(z.string()),
+  evidence: z.string(),
+  whatToDo: z.string(),
+});
+
+export const reportSchema = z.strictObject({
+  kind: z.literal("analysis"),
+  version: z.literal(1),
+  tool: z.strictObject({ name: z.literal("shardplan"), version: z.string() }),
+  seed: z.number().int(),
+  inputs: z.array(
+    z.strictObject({
+      name: z.string(),
+      format: z.string(),
+      dialect: z.enum(["postgres", "mysql"]),
+      bytes: count,
+      digest: z.string(),
+      records: count,
+      entries: count,
+      warnings: z.array(z.string()),
+    }),
+  ),
+  options: z.strictObject({
+    shardCounts: z.array(z.number().int().min(1)),
+    strategies: z.array(strategy),
+    rankedAt: z.number().int().min(1),
+    work: z.enum(["time", "executions"]),
+    costWeights: z.strictObject({ perShardMs: z.number(), perShardShare: z.number(), separation: z.number(), keyUpdate: z.number() }),
+  }),
+  read: z.strictObject({
+    records: count,
+    statements: count,
+    skipped: z.array(z.strictObject({ reason: z.string(), count, first: z.array(origin) })),
+    span: z.strictObject({ from: z.string(), to: z.string(), seconds: z.number() }).nullable(),
+    sessions: z.strictObject({ count, relativeError: z.number() }),
+    templates: count,
+    reads: count,
+    writes: count,
+    /** Transaction control, settings, DDL. */
+    others: count,
+    notUnderstood: count,
+    timeMs: z.number(),
+    schema: z.strictObject({ declaredTables: count, inferredTables: count }),
+  }),
+  load: z.strictObject({
+    verdict: z.enum(["no-shards", "shards", "unknown"]),
+    cores: z.number(),
+    largestCores: z.number(),
+    targetUtilization: share,
+    erlangs: known(erlangs),
+    worstWindow: known(erlangs.extend({ from: z.string(), seconds: z.number() })),
+    shardsNeeded: known(z.number().int()),
+    rungs: z.array(
+      z.strictObject({
+        rung: z.enum(["tune", "scale-up", "replicas", "partition", "shard"]),
+        verdict: z.enum(["called-for", "possible", "not-needed", "not-enough", "unknown"]),
+        because: z.string(),
+      }),
+    ),
+  }),
+  tables: z.array(
+    z.strictObject({
+      table: z.string(),
+      workShare: share,
+      executions: count,
+      reads: count,
+      writes: count,
+      timeMs: z.number(),
+      /** Best first. */
+      candidates: z.array(candidate),
+      dropped: z.array(z.strictObject({ key: z.array(z.string()), reason: z.string() })),
+    }),
+  ),
+  recommendation: z.strictObject({
+    headline: z.string(),
+    tables: z.array(
+      z.strictObject({
+        table: z.string(),
+        verdict: z.enum(["shard", "do-not-shard", "no-key"]),
+        key: z.array(z.string()),
+        strategy: strategy.nullable(),
+        scaleOutFactor: z.number().nullable(),
+        sentence: z.string(),
+        evidence: z.array(z.string()),
+        against: z.array(z.string()),
+        findings: z.array(finding),
+      }),
+    ),
+    findings: z.array(finding),
+  }),
+  /** Templates that touch more than one shard under the recommended keys, or were not understood; most time first. */
+  hurting: z.array(
+    z.strictObject({
+      template: z.string(),
+      class: z.enum(["single-shard", "multi-shard", "scatter-gather", "unknown"]),
+      because: z.string(),
+      table: z.string().nullable(),
+      key: z.array(z.string()),
+      reason: z.string().nullable(),
+      executions: count,
+      timeMs: z.number(),
+      /** Of the time of all statements, or of their number where durations are not logged. */
+      share,
+      origin,
+      /** The statement as logged, with its literals; null unless asked for. */
+      example: z.string().nullable(),
+    }),
+  ),
+});
+
+export type Report = z.infer<typeof reportSchema>;
+export type ReportTable = Report["tables"][number];
+export type ReportCandidate = ReportTable["candidates"][number];
+export type ReportOrigin = z.infer<typeof origin>;
+
+/** The JSON Schema (draft 2020-12) of the report. */
+export function reportJsonSchema(): object {
+  return z.toJSONSchema(reportSchema, { reused: "ref" });
+}

@@ -1,0 +1,55 @@
+import type { Report, ReportCandidate } from "./schema.ts";
+
+/** The words that all renderers use. */
+export const strategyWords = {
+  hash: "hash",
+  range: "range",
+  "consistent-hash": "consistent",
+  jump: "jump",
+  rendezvous: "rendezvous",
+  "fixed-slots": "slots",
+  directory: "directory",
+} as const satisfies Record<ReportCandidate["strategy"], string>;
+
+export const classWords = {
+  "single-shard": "one shard",
+  "multi-shard": "several shards",
+  "scatter-gather": "every shard",
+  unknown: "unknown",
+} as const;
+
+export const becauseWords: Readonly<Record<string, string>> = {
+  "no-key": "the key is not in its predicate",
+  inequality: "the key is only compared, which hashing can't use",
+  "in-list": "a list of keys",
+  rows: "rows of several keys",
+  range: "a range of the key",
+  "partial-key": "only part of the key is pinned",
+  "missing-key": "the insert does not name the key",
+  unparsed: "it could not be parsed",
+};
+
+export const rungWords: Readonly<Record<Report["load"]["rungs"][number]["rung"], string>> = {
+  tune: "tune",
+  "scale-up": "scale up",
+  replicas: "add replicas",
+  partition: "partition",
+  shard: "shard",
+};
+
+export const verdictWords: Readonly<Record<Report["load"]["rungs"][number]["verdict"], string>> = {
+  "called-for": "do this",
+  possible: "would help",
+  "not-needed": "not needed",
+  "not-enough": "not enough",
+  unknown: "unknown",
+};
+
+export const lossWords = {
+  imbalance: "uneven load",
+  "hot-windows": "hot hours",
+  "scatter-gather": "scatter-gather",
+  "separated-rows": "related rows elsewhere",
+  "key-updates": "key updates",
+  "not-understood": "not understood",
+} as const satisfies Record<ReportCandidate["byShardCount"][number]["losses"][number]["cause"], string>;
