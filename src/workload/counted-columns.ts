@@ -6,6 +6,9 @@ import type { TemplateSums } from "./part.ts";
 /** Table -> the columns whose values are worth counting. A table that is not in it has all its pinned columns counted. */
 export type CountedColumns = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** Names that key and time columns go by. */
+const keyName = /(^|_)(id|uuid|guid|key|code|ts|time|timestamp|at|date|day)$/;
+
 /** Columns per table, beside those that a key of the schema or the user names. */
 const columnLimit = 6;
 
@@ -38,9 +41,17 @@ export function countedColumnsOf(
     const declared = schema.tables.get(table);
     const keys = [declared?.primaryKey ?? [], ...(declared?.uniqueKeys ?? []), ...(declared?.foreignKeys ?? []).map((key) => key.columns)].flat();
     const chosen = new Set([...ranked.slice(0, columnLimit), ...keys, ...named.filter((key) => key.table === table).flatMap((key) => key.columns)]);
-    // Nothing looks rows up: then the first columns of what is inserted are the best guess at its key.
-    if (chosen.size === 0) for (const column of inserted.get(table)?.slice(0, columnLimit) ?? []) chosen.add(column);
     counted.set(table, chosen);
+  }
+  // Columns that are only ever inserted count where they are named like a key, of this table or of another.
+  const names = new Set([...counted.values()].flatMap((columns) => [...columns]));
+  for (const [table, columns] of inserted) {
+    const chosen = counted.get(table)!;
+    const likely = columns.filter((column) => names.has(column) || keyName.test(column));
+    for (const column of chosen.size > 0 ? likely.filter((name) => names.has(name)) : likely) {
+      if (chosen.size < columnLimit) chosen.add(column);
+    }
+    if (chosen.size === 0) for (const column of columns.slice(0, 2)) chosen.add(column);
   }
   return counted;
 }

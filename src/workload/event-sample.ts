@@ -22,10 +22,10 @@ export class EventSample {
   readonly limit: number;
   /** Accesses seen, sampled or not. */
   seen = 0;
-  #events: { hash: number; event: SampledEvent }[] = [];
+  #events: { readonly hash: number; readonly event: SampledEvent }[] = [];
   #threshold = Infinity;
 
-  constructor(limit = 4096) {
+  constructor(limit = 2048) {
     this.limit = limit;
   }
 
@@ -46,6 +46,10 @@ export class EventSample {
 
   #prune(): void {
     if (this.#events.length <= this.limit) return;
+    // Most of the work is done by numbers alone: only what stands at the threshold needs the full order.
+    const hashes = Float64Array.from(this.#events, ({ hash }) => hash).sort();
+    const last = hashes[this.limit - 1]!;
+    this.#events = this.#events.filter(({ hash }) => hash <= last);
     this.#events.sort((a, b) => a.hash - b.hash || a.event.input - b.event.input || a.event.offset - b.event.offset || byName(valuesText(a.event), valuesText(b.event)));
     this.#events.length = this.limit;
     this.#threshold = this.#events.at(-1)!.hash;

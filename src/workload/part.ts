@@ -202,6 +202,8 @@ export function partFromState(state: PartState): WorkloadPart {
 export function buffersOf(state: PartState): ArrayBuffer[] {
   return state.shapes.flatMap(([, , counter]) => [
     counter.records.buffer,
-    ...counter.texts.flatMap(({ bytes, ends, hashes }) => [bytes.buffer, ends.buffer, hashes.buffer]),
+    counter.texts.codes.buffer,
+    counter.texts.ends.buffer,
+    counter.texts.bytes.buffer,
   ]);
 }

@@ -1,0 +1,162 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { newEntry, type LogEntry } from "../../src/ingest/entry.ts";
+import { loadGrammar } from "../../src/sql/parse.ts";
+import { emptySchema } from "../../src/sql/schema.ts";
+import { WorkloadBuilder } from "../../src/workload/builder.ts";
+import { workloadOf } from "../../src/workload/part.ts";
+import type { ShapeUse, Workload } from "../../src/workload/workload.ts";
+
+beforeAll(async () => {
+  await loadGrammar("postgres");
+  await loadGrammar("mysql");
+});
+
+const encoder = new TextEncoder();
+
+/** A statement as a log entry; `parameters` as the log gave them beside it. */
+function statement(sql: string, options: { ms?: number; at?: number; offset?: number; parameters?: readonly (string | null)[] } = {}): LogEntry {
+  const entry = newEntry("statement");
+  const texts = options.parameters ?? [];
+  entry.bytes = encoder.encode([sql, ...texts.map((text) => text ?? "")].join("\n"));
+  entry.sql.start = 0;
+  entry.sql.end = encoder.encode(sql).length;
+  let at = entry.sql.end + 1;
+  texts.forEach((text, i) => {
+    const length = encoder.encode(text ?? "").length;
+    entry.parameters.bounds.set(text === null ? [-1, -1] : [at, at + length], 2 * i);
+    at += length + 1;
+  });
+  entry.parameters.count = texts.length;
+  entry.durationMs = options.ms ?? NaN;
+  entry.timeMicros = options.at ?? NaN;
+  entry.offset = options.offset ?? 0;
+  return entry;
+}
+
+function workloadFrom(entries: readonly LogEntry[], dialect: "postgres" | "mysql" = "postgres"): Workload {
+  const builder = new WorkloadBuilder({ input: 0, dialect, keyColumns: [], schema: emptySchema, counted: undefined });
+  entries.forEach((entry, i) => {
+    entry.offset = i * 100;
+    builder.add(entry);
+  });
+  return workloadOf(builder.part, []);
+}
+
+function counted({ counter }: ShapeUse): unknown {
+  return Object.fromEntries(
+    Array.from(counter.sortedEntries(), (entry) => [counter.columns.map((_, column) => counter.valueAt(entry, column)).join(","), counter.countAt(entry)]),
+  );
+}
+
+const shapeOf = (workload: Workload, name: string): ShapeUse => {
+  const shape = workload.shapes.find((candidate) => candidate.name === name);
+  expect(shape, `one of ${workload.shapes.map((candidate) => candidate.name).join("; ")}`).toBeDefined();
+  return shape!;
+};
+
+describe("a workload", () => {
+  test("counts executions per template and values per way of reaching a table", () => {
+    const workload = workloadFrom([
+      statement("SELECT * FROM orders WHERE customer_id = 7", { ms: 2 }),
+      statement("select * from orders where customer_id = 8 -- trace 17", { ms: 4 }),
+      statement("DELETE FROM orders WHERE customer_id = '7'", { ms: 1.5 }),
+    ]);
+    expect(workload.templates.map(({ executions, timeMicros }) => [executions, timeMicros])).toEqual(expect.arrayContaining([[2, 6000], [1, 1500]]));
+    expect(counted(shapeOf(workload, "orders read (customer_id =)"))).toEqual({ 7: 1, 8: 1 });
+    expect(counted(shapeOf(workload, "orders delete (customer_id =)"))).toEqual({ 7: 1 });
+  });
+
+  test("keeps every digit and tells text from numbers only by what is written", () => {
+    const workload = workloadFrom([
+      statement("SELECT 1 FROM t WHERE k = 9007199254740993"),
+      statement("SELECT 1 FROM t WHERE k = '007'"),
+      statement("SELECT 1 FROM t WHERE k = 'it''s'"),
+      statement("SELECT 1 FROM t WHERE k = '42'"),
+      statement("SELECT 1 FROM t WHERE k = 42"),
+      statement("SELECT 1 FROM t WHERE k = -5"),
+    ]);
+    const counts = Object.assign({}, ...workload.shapes.map(counted)) as Record<string, number>;
+    expect(counts).toMatchObject({ "9007199254740993": 1, "007": 1, "it's": 1, "-5": 1, 42: 2 });
+  });
+
+  test("counts each value of an IN-list, with its part of the time", () => {
+    const workload = workloadFrom([statement("SELECT * FROM t WHERE tenant = 1 AND id IN (5, 6, 7)", { ms: 1 })]);
+    const shape = shapeOf(workload, "t read (id in, tenant =)");
+    expect(counted(shape)).toEqual({ "5,1": 1, "6,1": 1, "7,1": 1 });
+    expect(shape.counter.totalMicros).toBe(1000);
+    expect([...shape.listLengths]).toEqual([[3, 1]]);
+  });
+
+  test("meets independent lists in every combination, pairs of a row value side by side", () => {
+    const workload = workloadFrom([
+      statement("SELECT * FROM t WHERE a IN (1, 2) AND b IN (3, 4)"),
+      statement("SELECT * FROM u WHERE (a, b) IN ((1, 3), (2, 4))"),
+    ]);
+    expect(counted(shapeOf(workload, "t read (a in, b in)"))).toEqual({ "1,3": 1, "1,4": 1, "2,3": 1, "2,4": 1 });
+    expect(counted(shapeOf(workload, "u read (a in, b in)"))).toEqual({ "1,3": 1, "2,4": 1 });
+  });
+
+  test("counts every inserted row", () => {
+    const workload = workloadFrom([statement("INSERT INTO t (id, tenant) VALUES (1, 'a'), (2, NULL)")]);
+    expect(counted(shapeOf(workload, "t insert (id in, tenant in)"))).toEqual({ "1,a": 1, "2,": 1 });
+  });
+
+  test("binds logged parameters to placeholders, and says when they are missing", () => {
+    const workload = workloadFrom([
+      statement("SELECT * FROM t WHERE id = $2 AND tenant = $1", { parameters: ["9", "17"] }),
+      statement("SELECT * FROM t WHERE id = $2 AND tenant = $1", { parameters: [null, "17"] }),
+      statement("SELECT * FROM t WHERE id = $2 AND tenant = $1"),
+    ]);
+    const shape = shapeOf(workload, "t read (id =, tenant =)");
+    expect(counted(shape)).toEqual({ "17,9": 1, "17,": 1 });
+    expect(shape.unvalued).toBe(1);
+  });
+
+  test("keeps what no grammar accepts, with its reason, and skips what is no statement at all", () => {
+    const workload = workloadFrom([statement("SELEC * FORM t"), statement("SELECT 'unterminated")]);
+    expect(workload.templates.map(({ pattern }) => pattern.kind)).toEqual(["unknown"]);
+    expect(workload.skipped).toMatchObject([{ count: 1, first: [{ input: 0, offset: 100 }] }]);
+    expect(workload.records).toBe(2);
+  });
+
+  test("splits the offered load into reads and writes; a commit counts as a write", () => {
+    const second = 1_000_000;
+    const workload = workloadFrom([
+      statement("SELECT * FROM t WHERE id = 1", { ms: 2, at: second }),
+      statement("UPDATE t SET a = 1 WHERE id = 1", { ms: 3, at: second }),
+      statement("COMMIT", { ms: 5, at: second }),
+    ]);
+    expect(workload.load.windows()).toEqual([{ fromMicros: second, reads: 1, writes: 2, readMicros: 2000, writeMicros: 8000 }]);
+  });
+});
+
+describe("a structured access log", () => {
+  const columns = ["tenant_id", "id"];
+  function access(operation: string, table: string, keys: readonly (string | null)[]): LogEntry {
+    const entry = newEntry("access");
+    const fields = [operation, table, ...keys.map((key) => key ?? "")];
+    entry.bytes = encoder.encode(fields.join(","));
+    let at = 0;
+    const spans = fields.map((field) => {
+      const start = at;
+      at += field.length + 1;
+      return { start, end: start + field.length };
+    });
+    Object.assign(entry.operation, spans[0]);
+    Object.assign(entry.table, spans[1]);
+    keys.forEach((key, i) => entry.keys.bounds.set(key === null ? [-1, -1] : [spans[i + 2]!.start, spans[i + 2]!.end], 2 * i));
+    entry.keys.count = keys.length;
+    return entry;
+  }
+
+  test("counts as statements that pin the key columns they give", () => {
+    const builder = new WorkloadBuilder({ input: 0, dialect: "postgres", keyColumns: columns, schema: emptySchema, counted: undefined });
+    for (const entry of [access("GET", "tasks", ["3", "11"]), access("get", "tasks", ["3", null]), access("put", "tasks", ["4", "12"])]) builder.add(entry);
+    builder.add(access("frobnicate", "tasks", ["4", "12"]));
+    const workload = workloadOf(builder.part, []);
+    expect(counted(shapeOf(workload, "tasks read (id =, tenant_id =)"))).toEqual({ "11,3": 1 });
+    expect(counted(shapeOf(workload, "tasks read (tenant_id =)"))).toEqual({ 3: 1 });
+    expect(counted(shapeOf(workload, "tasks insert (id =, tenant_id =)"))).toEqual({ "12,4": 1 });
+    expect(workload.skipped[0]?.reason).toContain('operation "frobnicate"');
+  });
+});
