@@ -1,11 +1,12 @@
 import { leaderOf, keyTypesOf, shardMapOf } from "../placement/shard-map-of.ts";
 import type { Design } from "../placement/design.ts";
 import type { ShardMap } from "../placement/shard-map.ts";
-import type { ColumnType, Schema } from "../sql/schema.ts";
+import type { ColumnDefinition, ColumnType, Schema, TableDefinition } from "../sql/schema.ts";
 
 /** A design ready to be asked: its shard maps, made once per table. */
 export interface RoutingContext {
   readonly design: Design;
+  /** The schema, with the shard keys of tables that it does not know. */
   readonly schema: Schema;
   readonly maps: (table: string) => ShardMap | undefined;
   readonly keyTypes: (table: string) => readonly ColumnType[] | undefined;
@@ -26,5 +27,20 @@ export function routingContext(design: Design, schema: Schema): RoutingContext {
     types.set(name, keyTypes);
     maps.set(name, shardMapOf(design, name, keyTypes));
   }
-  return { design, schema, guessed, maps: (table) => maps.get(table), keyTypes: (table) => types.get(table) };
+  return { design, schema: withShardKeys(schema, design, types), guessed, maps: (table) => maps.get(table), keyTypes: (table) => types.get(table) };
+}
+
+/** A table that only the design speaks of has its shard key's columns at least: enough to tell whose column a bare name is. */
+function withShardKeys(schema: Schema, design: Design, types: ReadonlyMap<string, readonly ColumnType[]>): Schema {
+  const tables = new Map(schema.tables);
+  for (const [name, table] of design.tables) {
+    if (tables.has(name) || table.kind !== "sharded") continue;
+    const columns = table.shardKey.map((column, index): [string, ColumnDefinition] => {
+      const type = types.get(name)![index]!;
+      return [column, { name: column, type, declared: type, nullable: true }];
+    });
+    const definition: TableDefinition = { name, columns: new Map(columns), primaryKey: undefined, uniqueKeys: [], foreignKeys: [], provenance: "inferred" };
+    tables.set(name, definition);
+  }
+  return { tables };
 }

@@ -63,8 +63,8 @@ function judgeRows(pattern: AccessPattern & { kind: "rows" }, design: Design, op
     keyTypes: options.keyTypes,
     columnType: (table, column) => options.schema.tables.get(table)?.columns.get(column)?.type,
     columns: (table) => {
-      const columns = options.schema.tables.get(table)?.columns;
-      return columns === undefined ? undefined : [...columns.keys()];
+      const definition = options.schema.tables.get(table);
+      return definition?.provenance === "declared" ? [...definition.columns.keys()] : undefined;
     },
   });
   return new Judge(statement, design.shards.length, rules).judgement();
@@ -135,7 +135,8 @@ class Judge {
     const shards = unionOf(requests);
     if (meets !== undefined) return { class: "cross-shard-join", because: meets, shards, worstRequest: worst, ...note };
     const [first, ...others] = distinctRequests(requests);
-    if (first === undefined) return { class: "none", because: "no-table", shards: [] };
+    // Any shard, or no shard at all, can answer `SELECT 1`.
+    if (first === undefined) return { class: "reference", because: "no-table", shards: this.#everyShard() };
     const moved = keyUpdate && this.#rules.keyUpdate === "moves";
     if (others.length === 0) {
       if (moved && first.class !== "none") {
@@ -178,7 +179,7 @@ class Judge {
     const copyTarget = placed.some(({ group }) => writesCopy(group) && group.pieces.some((piece) => piece.kind === "sharded"));
     const meets = meetsInside !== undefined || placed.length > 1 || plan.meets || copyTarget ? (meetsInside === undefined || meetsInside === "not-colocated" ? reason : meetsInside) : undefined;
     const requests = [...groups.flatMap((outcome) => outcome.requests), ...innerRequests];
-    const worst = furthest([this.#worstOf(joined, plan), ...groups.filter(({ group }) => group.delivered === true).map((outcome) => outcome.worst), ...inner.map((outcome) => outcome.worst)]);
+    const worst = furthest([this.#worstOf(joined, plan.meets), ...groups.filter(({ group }) => group.delivered === true).map((outcome) => outcome.worst), ...inner.map((outcome) => outcome.worst)]);
     return { requests, meets, worst, keyUpdate: plan.keyUpdate || inner.some((outcome) => outcome.keyUpdate) };
   }
 
@@ -252,22 +253,22 @@ class Judge {
    * Class of the furthest request when each group is asked with the rows found so far: greedily, from the one that reaches
    * least. A group whose key equals a column of those rows is asked shard by shard for each of them.
    */
-  #worstOf(groups: readonly { readonly group: Group; readonly requests: readonly Request[]; readonly worst: RouteClass }[], plan: Plan): RouteClass {
+  #worstOf(groups: readonly { readonly group: Group; readonly requests: readonly Request[]; readonly worst: RouteClass }[], repeated: boolean): RouteClass {
     const left = groups.map((entry) => ({ ...entry, own: entry.requests.length === 1 ? entry.requests[0]!.class : entry.worst }));
     const placed: Group[] = [];
     let worst: RouteClass = "none";
     while (left.length > 0) {
-      const costs = left.map(({ group, own }) => (placed.length > 0 && isBound(group, placed, (facts) => this.#closureOf(facts, plan)) && rank[own] > rank["single-shard"] ? "single-shard" : own));
+      const costs = left.map(({ group, own }) => {
+        // Rows that every shard would repeat are found first, and the others asked for each of them.
+        const first = repeated ? [...placed, { pieces: group.pieces.filter((piece) => piece.kind !== "sharded") }] : placed;
+        return rank[own] > rank["single-shard"] && isBound(group, first, (facts) => new Closure(facts, this.#statement.order)) ? "single-shard" : own;
+      });
       const cheapest = costs.reduce((best, cost, index) => (rank[cost] < rank[costs[best]!] ? index : best), 0);
       worst = furthest([worst, costs[cheapest]!]);
       placed.push(left[cheapest]!.group);
       left.splice(cheapest, 1);
     }
     return worst;
-  }
-
-  #closureOf(facts: readonly Fact[], _plan: Plan): Closure {
-    return new Closure(facts, this.#statement.order);
   }
 
   #record(piece: Piece, request: Request): void {
@@ -286,11 +287,10 @@ function isBound(group: Group, placed: readonly Group[], closureOf: (facts: read
   if (group.gathered !== undefined || kindOf(group) !== "sharded") return false;
   const piece = leaderOf(group);
   const closure = closureOf(piece.matches);
-  const others = placed.flatMap((other) => other.pieces).flatMap((other) => other.matches);
-  const own = new Set(group.pieces.flatMap((member) => member.key.map((column) => column.slice(0, column.indexOf(".")))));
+  const found = new Set(placed.flatMap((other) => other.pieces).map((other) => String(other.occurrence)));
   return piece.key.every((column) => {
     const root = closure.root(column);
-    return [...piece.matches, ...others].some((fact) => fact.kind === "same" && [fact.left, fact.right].some((side) => closure.root(side) === root && !own.has(side.slice(0, side.indexOf(".")))));
+    return piece.matches.some((fact) => fact.kind === "same" && [fact.left, fact.right].some((side) => closure.root(side) === root && found.has(side.slice(0, side.indexOf(".")))));
   });
 }
 

@@ -26,6 +26,11 @@ export interface RoutingRules {
    * compare, and the router sees an expression.
    */
   readonly decimals: "value" | "converts";
+  /**
+   * Several conditions on one column (`k IN (1, 2) AND k IN (2, 3)`, `k = 1 AND k = 2`). "all": what all of them leave.
+   * "best": the router takes the one that narrows most, and repeated values of a list as several.
+   */
+  readonly conditions: "all" | "best";
 }
 
 export const logicRules: RoutingRules = {
@@ -36,6 +41,7 @@ export const logicRules: RoutingRules = {
   insertFollowsQuery: false,
   seesDerivedValues: true,
   decimals: "value",
+  conditions: "all",
 };
 
 /** Deviations from the rules of logic, by target; a target that is not here has none that we know of. */

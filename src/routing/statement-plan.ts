@@ -16,6 +16,7 @@ export interface Piece {
   readonly alias: string;
   readonly use: "read" | "insert" | "update" | "delete";
   readonly map: ShardMap | undefined;
+  readonly occurrence: number;
   /** Columns of the shard key, in its order. */
   readonly key: readonly ColumnId[];
   /** Facts that the rows meet which matter. */
@@ -141,6 +142,8 @@ interface Child {
   readonly occurrence: number;
   readonly env: Env;
   readonly path: Path;
+  /** An arm of MINUS: without it the others' rows are still there. */
+  readonly mayLack?: true;
 }
 
 interface Subquery {
@@ -188,6 +191,7 @@ class Planner {
     this.order = {
       canonical: (column, literal) => this.#canonical(column, literal),
       compare: (a, b) => compareKeyValues(a as KeyValue, b as KeyValue),
+      combines: options.rules.conditions === "all",
       compares: (column, constant) => constant.decimal !== true || this.#options.rules.decimals === "value" || !/^int/.test(this.#typeOf(column) ?? "int"),
     };
   }
@@ -247,7 +251,8 @@ class Planner {
     const env: Env = { occurrences: new Map(), parent: context.env };
     for (const { arm } of arms) {
       const relation = { kind: "derived", alias: "", query: arm, columns, cte: false, lateral: false } as const;
-      block.children.push({ relation, occurrence, env, path: requiredPath });
+      const mayLack = operation.operator === "except" && arm !== operation.arms[0];
+      block.children.push({ relation, occurrence, env, path: requiredPath, ...(mayLack && { mayLack }) });
     }
     return this.#alternatives(block, context, env, [], operation.with, undefined);
   }
@@ -432,6 +437,7 @@ class Planner {
         for (const expr of [...expressionsOf(flat.select.outputs), ...flat.select.orderBy]) this.#findSubqueries(expr, flat.env, block);
         block.links.push(...this.#linkFacts(flat.select.outputs, flat.env, { occurrence, columns: relation.columns }, () => true, flat.select.from.length > 0));
         for (const source of flat.select.from) this.#walk(source, inner, flat.env, block, context);
+        if (flat.select.from.length === 0) block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, occurrence, path.level) });
         break;
       }
       case "recursion": {
@@ -441,12 +447,12 @@ class Planner {
       }
       case "function":
         for (const expr of relation.args) this.#findSubqueries(expr, env, block);
-        block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, path.level) });
+        block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, occurrence, path.level) });
         break;
       case "values": {
         for (const row of relation.rows) for (const expr of row) this.#findSubqueries(expr, env, block);
         this.#conditioned(path, this.#rowTerms(relation.rows, relation.columns, occurrence, env), block);
-        block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, path.level) });
+        block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, occurrence, path.level) });
         break;
       }
       default: break;
@@ -492,19 +498,25 @@ class Planner {
       const own = term.filter((fact) => fact.kind !== "null" || (seesNull && !block.optional.has(occurrenceOf(fact.column))));
       const facts = [...context.facts, ...linked, ...block.links, ...own];
       if (this.#closure(facts).contradictory) continue;
-      plans.push(this.#planTerm(block, facts, context));
+      const plan = this.#planTerm(block, facts, context);
+      if (plan !== undefined) plans.push(plan);
     }
     return withApart(plans, this.#declared(declared, { ...context, env }, this.#modified));
   }
 
-  #planTerm(block: Block, facts: readonly Fact[], context: Context): Plan {
+  #planTerm(block: Block, facts: readonly Fact[], context: Context): Plan | undefined {
     const merger = new Merger((matches) => this.#closure(matches), this.#options.rules);
     const members = new Map<number, number>();
     for (const { path, make, occurrence } of block.items) {
       const matches = path.matches.length === 0 ? facts : [...facts, ...path.matches];
       members.set(occurrence, merger.add(make(path.pins.length === 0 ? facts : [...facts, ...path.pins], matches)));
     }
-    for (const child of block.children) members.set(child.occurrence, this.#mergeChild(child, facts, context, merger));
+    for (const child of block.children) {
+      const member = this.#mergeChild(child, facts, context, merger);
+      // A derived table without rows leaves none of the rows that must meet its own.
+      if (member === undefined) return undefined;
+      members.set(child.occurrence, member);
+    }
     if (context.insert !== undefined) merger.addTarget(context.insert.piece(facts), this.#options.rules.insertFollowsQuery);
     merger.mergeAll();
     const given: Fact[] = [];
@@ -530,17 +542,18 @@ class Planner {
     return subqueries.map((subquery) => ({ plans: this.#planSubquery(subquery, [], context), meets: this.#isCorrelated(subquery.query) })).filter(({ plans }) => plans.length > 0);
   }
 
-  #mergeChild(child: Child, facts: readonly Fact[], context: Context, merger: Merger): number {
+  #mergeChild(child: Child, facts: readonly Fact[], context: Context, merger: Merger): number | undefined {
     const { relation, occurrence, env, path } = child;
     const matches = [...facts, ...path.matches];
     const changes = relation.query.kind === "insert" || relation.query.kind === "update" || relation.query.kind === "delete" || relation.query.kind === "merge";
     if (changes) this.#modified.add(relation.query);
     const plans = this.statement(relation.query, { env, facts: changes ? [] : matches, arm: context.arm, gives: { occurrence, columns: relation.columns } });
+    if (plans.length === 0 && path.required && !child.mayLack && !givesAlways(relation.query)) return undefined;
     const kinds = new Set(plans.flatMap(kindsOf));
     const simple = plans.every((plan) => plan.apart.length === 0 && !plan.meets && plan.groups.every((group) => group.gathered === undefined));
     if (simple && !kinds.has("sharded") && !kinds.has("unresolved") && kinds.size <= 1) {
       const kind = [...kinds][0] ?? "tableless";
-      return merger.add({ ...tablelessPiece(relation.alias, path.level)(matches, matches), kind, inside: plans });
+      return merger.add({ ...tablelessPiece(relation.alias, occurrence, path.level)(matches, matches), kind, inside: plans });
     }
     const place = this.#commonPlace(plans, occurrence, relation.columns);
     if (place === undefined) return merger.addGathered(plans);
@@ -554,7 +567,7 @@ class Planner {
       return column;
     });
     return merger.add({
-      kind: "sharded", table: undefined, alias: relation.alias, use: "read", map: place.map, key,
+      kind: "sharded", table: undefined, alias: relation.alias, use: "read", occurrence, map: place.map, key,
       pins: [...facts, ...path.pins, ...carried], matches: [...matches, ...carried], level: path.level, inside: plans,
     });
   }
@@ -636,11 +649,11 @@ class Planner {
     const kind = design !== undefined ? design.kind : table !== undefined && isCatalog(table.schema, table.table) ? "tableless" : "unresolved";
     const key = design?.kind === "sharded" ? design.shardKey.map((column): ColumnId => `${occurrence}.${column}`) : [];
     const map = design?.kind === "sharded" ? this.#options.maps(name) : undefined;
-    return (pins, matches, level) => ({ kind, table: name, alias: table?.alias ?? "", use: table?.use ?? "read", map, key, pins, matches, level });
+    return (pins, matches, level) => ({ kind, table: name, alias: table?.alias ?? "", use: table?.use ?? "read", occurrence, map, key, pins, matches, level });
   }
 
   #recursionPiece(relation: Relation & { kind: "recursion" }, occurrence: number, recursion: Recursion | undefined, pins: readonly Fact[], matches: readonly Fact[], level: number): Piece {
-    if (recursion === undefined) return { ...tablelessPiece(relation.alias, level)(pins, matches) };
+    if (recursion === undefined) return tablelessPiece(relation.alias, occurrence, level)(pins, matches);
     const carried: Fact[] = [];
     const key = recursion.key.map((component, index): ColumnId => {
       if (typeof component === "number") return `${occurrence}.${relation.columns[component] ?? `#${component}`}`;
@@ -648,7 +661,7 @@ class Planner {
       carried.push(pinFact(column, component));
       return column;
     });
-    return { kind: "sharded", table: undefined, alias: relation.alias, use: "read", map: recursion.map, key, pins: [...pins, ...carried], matches: [...matches, ...carried], level };
+    return { kind: "sharded", table: undefined, alias: relation.alias, use: "read", occurrence, map: recursion.map, key, pins: [...pins, ...carried], matches: [...matches, ...carried], level };
   }
 
   #insertedRows(rows: readonly (readonly Expr[])[], columns: readonly string[] | undefined, target: Piece, env: Env): InsertedRows {
@@ -910,13 +923,18 @@ class Merger {
   #together(a: Piece, b: Piece): boolean {
     if (a.kind !== b.kind) return false;
     if (a.kind !== "sharded") return a.kind === "unsharded" || a.kind === "reference" || a.kind === "tableless";
-    return this.#samePlace(a, b, a.matches) || this.#samePlace(a, b, b.matches);
+    return this.#samePlace(a, b);
   }
 
-  #samePlace(a: Piece, b: Piece, facts: readonly Fact[]): boolean {
+  /** Their keys are equal wherever rows of the one meet rows of the other. */
+  #samePlace(a: Piece, b: Piece): boolean {
     if (a.key.length !== b.key.length || a.map === undefined || b.map === undefined || a.map.identity !== b.map.identity) return false;
-    const closure = this.#closure(facts);
-    return a.key.every((column, index) => closure.equal(column, b.key[index]!));
+    const ofA = this.#closure(a.matches);
+    const ofB = this.#closure(b.matches);
+    return a.key.every((left, index) => {
+      const right = b.key[index]!;
+      return ofA.root(left) === ofA.root(right) || ofB.root(left) === ofB.root(right) || samePin(ofA.pin(left), ofB.pin(right));
+    });
   }
 
   /** Whether a subquery's alternatives can all be answered where one of the groups is. */
@@ -938,7 +956,7 @@ class Merger {
 
   #meetsGroup(inner: Piece, host: number): boolean {
     const root = this.#root(host);
-    return this.#pieces.some((piece, index) => piece?.kind === "sharded" && this.#root(index) === root && this.#samePlace(inner, piece, inner.matches));
+    return this.#pieces.some((piece, index) => piece?.kind === "sharded" && this.#root(index) === root && this.#samePlace(inner, piece));
   }
 
   /** Rows of every shard's copy would be kept once for each shard: only a single shard may be asked. */
@@ -1030,8 +1048,14 @@ function literalConstant(value: KeyValue): Constant {
   return { id: value, many: false, literals: [literal] };
 }
 
-function tablelessPiece(alias: string, level: number): (pins: readonly Fact[], matches: readonly Fact[]) => Piece {
-  return (pins, matches) => ({ kind: "tableless", table: undefined, alias, use: "read", map: undefined, key: [], pins, matches, level });
+function tablelessPiece(alias: string, occurrence: number, level: number): (pins: readonly Fact[], matches: readonly Fact[]) => Piece {
+  return (pins, matches) => ({ kind: "tableless", table: undefined, alias, use: "read", occurrence, map: undefined, key: [], pins, matches, level });
+}
+
+/** `SELECT count(*)` gives a row even of nothing. */
+function givesAlways(query: RowStatement): boolean {
+  if (query.kind === "set-operation") return query.operator === "union" && query.arms.some(givesAlways);
+  return query.kind === "select" && query.aggregate && query.groupBy.length === 0;
 }
 
 /** A derived table without grouping, windows or limit is its tables, filtered. */

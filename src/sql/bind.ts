@@ -156,7 +156,7 @@ class Binder {
     const declared = this.with(statement.with, outside);
     const target = this.table(statement.target, "insert");
     const definition = this.definition(statement.target.table);
-    const columns = statement.columns ?? (definition === undefined ? undefined : [...definition.columns.keys()]);
+    const columns = statement.columns ?? (definition?.provenance === "declared" ? [...definition.columns.keys()] : undefined);
     this.lastScope = undefined;
     const source = statement.source === undefined ? undefined : this.query(statement.source, declared.outside);
     const sourceScope = this.dialect === "mysql" ? this.lastScope : undefined;
@@ -226,7 +226,7 @@ class Binder {
     const on = this.expr(statement.on, inside);
     const definition = this.definition(statement.target.table);
     const inserts = statement.clauses.filter((clause) => clause.action === "insert");
-    const insertColumns = inserts[0]?.columns ?? (definition === undefined || inserts.length === 0 ? undefined : [...definition.columns.keys()]);
+    const insertColumns = inserts[0]?.columns ?? (definition?.provenance !== "declared" || inserts.length === 0 ? undefined : [...definition.columns.keys()]);
     const insertValues = inserts.map((clause) => clause.values.map((value) => this.expr(value, inside)));
     return {
       kind: "merge", target: target.relation, from: inside.sources, on,
@@ -379,11 +379,13 @@ class Binder {
     const alias = table.alias ?? table.table;
     const relation = this.relate({ kind: "table", table: definition?.name ?? table.table, schema: table.schema, alias, use });
     const own = [...(definition?.columns.keys() ?? [])];
-    const columns = new Map(own.map((column, index) => [table.columnAliases[index] ?? column, column]));
+    // An inferred table has the columns that were seen, in no order, and may have more.
+    const declared = definition?.provenance === "declared";
+    const columns = new Map(own.map((column, index) => [(declared ? table.columnAliases[index] : undefined) ?? column, column]));
     // Without a schema the aliases `t(a, b)` can't be traced back to the table's own columns; they are taken as they are.
-    if (definition === undefined) for (const column of table.columnAliases) columns.set(column, column);
+    if (!declared) for (const column of table.columnAliases) columns.set(column, column);
     const schema = table.alias === undefined ? table.schema : undefined;
-    return { alias, schema, relation, columns, open: definition === undefined };
+    return { alias, schema, relation, columns, open: !declared };
   }
 
   private definition(table: string) {

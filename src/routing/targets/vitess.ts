@@ -4,4 +4,5 @@ import type { RoutingRules } from "../routing-rules.ts";
 export const vitess: Partial<RoutingRules> = {
   ranges: "closed",
   seesDerivedValues: false,
+  conditions: "best",
 };

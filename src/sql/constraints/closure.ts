@@ -8,6 +8,8 @@ export interface ValueOrder {
   readonly compare: (a: string, b: string) => number;
   /** Whether a comparison of the column with the constant is one of the column's own values. */
   readonly compares: (column: ColumnId, constant: Constant) => boolean;
+  /** Whether several conditions on a column narrow it together, or only the best of them counts. */
+  readonly combines: boolean;
 }
 
 export interface Bound {
@@ -104,9 +106,11 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
     switch (fact.kind) {
       case "values": {
         equals = true;
-        const one = fact.constants.length === 1 && !fact.constants[0]!.many;
+        const one = fact.constants.length === 1 && (!fact.constants[0]!.many || isOneValue(fact.constants[0]!));
         const known = knownValues(column, fact.constants, order);
-        if (known !== undefined) values = values === undefined ? known : values.filter((value) => known.includes(value));
+        if (!order.combines) {
+          if (one ? to !== "one" : to === "anything") values = known;
+        } else if (known !== undefined) values = values === undefined ? known : values.filter((value) => known.includes(value));
         if (one) {
           to = "one";
           id ??= fact.constants[0]!.id;
@@ -132,13 +136,13 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
       default: break;
     }
   }
-  if (values !== undefined) {
+  if (values !== undefined && order.combines) {
     values = values.filter((value) => within(value, from, until, order));
     if (values.length === 1) to = "one";
     else if (values.length === 0) to = "none";
     else if (to === "one") values = undefined; // A list that is known and one value that is not: one of the list.
   }
-  if (from?.value !== undefined && until?.value !== undefined) {
+  if (from?.value !== undefined && until?.value !== undefined && order.combines) {
     const span = order.compare(from.value, until.value);
     if (span > 0 || (span === 0 && !(from.inclusive && until.inclusive))) to = "none";
     else if (span === 0 && to !== "one") [to, values, id] = ["one", [from.value], from.constant.id];
@@ -146,9 +150,12 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
     [to, id] = ["one", from.constant.id];
   }
   // `k = 5 AND k IS NULL`, `k > 5 AND k IS NULL`.
-  if (isNull && (equals || from !== undefined || until !== undefined)) to = "none";
+  if (order.combines && isNull && (equals || from !== undefined || until !== undefined)) to = "none";
   return { to, values: to === "none" ? [] : values, id, from, until, isNull, given: given && to === "many", compared };
 }
+
+/** A list that holds one value in this execution. */
+const isOneValue = (constant: Constant): boolean => constant.literals?.filter((literal) => literal.kind !== "null").length === 1;
 
 function convertsColumn(column: ColumnId, fact: Fact, order: ValueOrder): boolean {
   if (fact.kind === "values") return !fact.constants.every((constant) => order.compares(column, constant));
