@@ -41,6 +41,9 @@ export const literalForm = {
   parameter: 10,
 } as const;
 
+/** A larger number behind `$` is no placeholder's (PostgreSQL stops at 65,535). */
+export const maximumParameter = 999_999_999;
+
 export type LiteralForm = (typeof literalForm)[keyof typeof literalForm];
 
 /** What `scanNumber` found besides the end: reused, because a log has hundreds of millions of numbers. */

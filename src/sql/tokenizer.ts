@@ -9,6 +9,7 @@ import {
   isWord,
   isWordStart,
   literalForm,
+  maximumParameter,
   scanBlockComment,
   scanLine,
   scanNumber,
@@ -282,7 +283,7 @@ class Tokenizer {
     if (isDigit(this.byte(1))) {
       let number = 0;
       while (p < end && isDigit(bytes[p]!)) number = number * 10 + (bytes[p++]! - 0x30);
-      if (p < end && isWord(bytes[p]!)) return this.word();
+      if (number > maximumParameter || (p < end && isWord(bytes[p]!))) return this.word();
       return this.pushValue(p, { kind: "parameter", form: literalForm.parameter, start: at + 1, end: p, integer: number, parameter: `$${number}` });
     }
     while (p < end && isWord(bytes[p]!) && bytes[p] !== 0x24) p++;
@@ -317,7 +318,7 @@ class Tokenizer {
 
   private pushNamed(tokenEnd: number, nameStart: number, nameEnd: number, sign: string, list: boolean): undefined {
     const name = decodeText(this.bytes, nameStart, nameEnd);
-    const integer = sign === ":" && /^[0-9]+$/.test(name) ? Number(name) : 0;
+    const integer = sign === ":" && /^[0-9]{1,9}$/.test(name) ? Number(name) : 0;
     const value = { kind: "parameter", form: literalForm.parameter, start: nameStart, end: nameEnd, integer, parameter: sign + name } as const;
     return this.pushValue(tokenEnd, list ? { ...value, list: true } : value);
   }

@@ -1,6 +1,6 @@
 import { literalForm } from "./literal.ts";
 import type { LiteralSpans } from "./literal-spans.ts";
-import { WORD, byteClass, foundNumber, isHexDigit, isSpace, isWord, scanBlockComment, scanLine, scanNumber } from "./scan.ts";
+import { WORD, byteClass, foundNumber, isHexDigit, isSpace, isWord, maximumParameter, scanBlockComment, scanLine, scanNumber } from "./scan.ts";
 import type { Occurrence, Shape } from "./template-of.ts";
 import type { Dialect, Template } from "./template.ts";
 import { isCommentStart, startsNumber } from "./tokenizer.ts";
@@ -35,8 +35,9 @@ export class TemplateTrie {
   /** For nodes with many children: the child for each first byte. */
   #tables = new Int32Array(16 * 256);
   #tablesEnd = 256;
-  #bytes: ArrayBufferLike | undefined;
-  #bytesView: DataView = new DataView(new ArrayBuffer(0));
+  /** The bytes of the last statement, and the view of them: a log hands out one array for very many. */
+  #bytes: Uint8Array | undefined;
+  #view: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(dialect: Dialect, literals: LiteralSpans) {
     this.#dialect = dialect;
@@ -45,12 +46,12 @@ export class TemplateTrie {
 
   /** The index learned for the statement's template, its values in the literal spans; -1 when it is not known. */
   match(bytes: Uint8Array, start: number, end: number): number {
-    if (bytes.buffer !== this.#bytes) {
-      this.#bytes = bytes.buffer;
-      this.#bytesView = new DataView(bytes.buffer);
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
-    const view = this.#bytesView;
-    const base = bytes.byteOffset;
+    const view = this.#view;
+    const size = bytes.length;
     const nodes = this.#nodes;
     const tables = this.#tables;
     const text = this.#text;
@@ -79,14 +80,36 @@ export class TemplateTrie {
         const signed = (byte === 0x2d || byte === 0x2b) && nodes[node + SIGN] !== 0;
         const digits = signed ? p + 1 : p;
         let q = digits;
-        let after = 0x20;
-        for (; q < end; q++) {
-          after = bytes[q]!;
-          // The ten digits, and nothing else, are 0 to 9 behind this.
-          if ((after ^ 0x30) >= 10) break;
-          integer = integer * 10 + (after ^ 0x30);
+        if (q + 8 <= size) {
+          // Four digits at a time, the first in the lowest byte; what is no digit sets the high bit of its byte.
+          let four = view.getInt32(q, true) ^ 0x30303030;
+          let others = (four | (four + 0x76767676)) & 0x80808080;
+          if (others === 0) {
+            integer = fourDigits(four);
+            q += 4;
+            four = view.getInt32(q, true) ^ 0x30303030;
+            others = (four | (four + 0x76767676)) & 0x80808080;
+          }
+          if (others === 0) {
+            integer = integer * 10_000 + fourDigits(four);
+            q += 4;
+          } else {
+            // What comes before the first other byte, moved up so that zeros stand before it.
+            const bits = 24 - Math.clz32(others & -others);
+            if (bits !== 0) integer = integer * powersOfTen[bits >> 3]! + fourDigits(four << (32 - bits));
+            q += bits >> 3;
+          }
         }
-        if (q > digits && q - digits <= 15 && (q === end || ((byteClass[after]! & WORD) === 0 && after !== 0x2e))) {
+        if (q > end || q === digits || q === digits + 8) {
+          // Near the end of the bytes, or behind eight digits.
+          if (q > end || q === digits) {
+            q = digits;
+            integer = 0;
+          }
+          for (let digit = 0; q < end && (digit = bytes[q]! ^ 0x30) < 10; q++) integer = integer * 10 + digit;
+        }
+        const after = q < end ? bytes[q]! : 0x20;
+        if (q > digits && q - digits <= 15 && (byteClass[after]! & WORD) === 0 && after !== 0x2e) {
           if (byte === 0x2d) integer = 0 - integer;
           valueEnd = q;
         } else {
@@ -112,11 +135,17 @@ export class TemplateTrie {
         if (p + length > end) return -1;
         let label = nodes[child + LABEL]!;
         if (length >= 8 && nodes[child + WIDE] !== 0) {
-          let q = base + p;
+          let q = p;
           const last = q + length - 8;
           const labelLast = label + length - 8;
           for (; q < last; q += 8, label += 8) if (view.getFloat64(q, true) !== textView.getFloat64(label, true)) return -1;
           if (view.getFloat64(last, true) !== textView.getFloat64(labelLast, true)) return -1;
+        } else if (length >= 4) {
+          let q = p;
+          const last = q + length - 4;
+          const labelLast = label + length - 4;
+          for (; q < last; q += 4, label += 4) if (view.getInt32(q, true) !== textView.getInt32(label, true)) return -1;
+          if (view.getInt32(last, true) !== textView.getInt32(labelLast, true)) return -1;
         } else {
           for (let q = p + 1, stop = p + length; q < stop; q++) if (bytes[q] !== text[++label]) return -1;
         }
@@ -131,6 +160,14 @@ export class TemplateTrie {
             form = nodes[node + FORM]!;
             valueStart = p;
             for (;;) {
+              // Four bytes at a time: a byte that becomes zero borrows from its high bit.
+              for (; p + 4 <= size; p += 4) {
+                const four = view.getInt32(p, true) ^ 0x27272727;
+                const quotes = (four - 0x01010101) & ~four & 0x80808080;
+                if (quotes === 0) continue;
+                p += (24 - Math.clz32(quotes & -quotes)) >> 3;
+                break;
+              }
               while (p < end && bytes[p] !== 0x27) p++;
               if (p >= end) return -1;
               if (p + 1 >= end || bytes[p + 1] !== 0x27) break;
@@ -180,6 +217,7 @@ export class TemplateTrie {
               p = valueStart;
               continue;
             }
+            if (integer > maximumParameter) return -1;
             if (nodes[target + COLLAPSED] === 0) {
               const key = integer <= highestCollapsed || highestCollapsed === 0 ? integer : highestCollapsed - integer;
               while (target !== 0 && nodes[target + KEY] !== key) target = nodes[target + OTHER]!;
@@ -543,6 +581,14 @@ const BARE = 6;
 const NAMED = 7;
 const NULL = 8;
 const RADIX = 9;
+
+const powersOfTen = Int32Array.of(1, 10, 100, 1000);
+
+/** The number that four digits make, each in its byte, the first in the lowest. */
+function fourDigits(four: number): number {
+  const pairs = Math.imul(four, 10) + (four >>> 8);
+  return (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff);
+}
 
 /** Memory: 64 bytes a node, 1 KiB a table. Past a limit nothing more is learned. */
 const maximumNodes = 400_000;
