@@ -279,6 +279,11 @@ export class ValueCounter {
     return isTextCode(code) ? this.#texts.textOf(code) : undefined;
   }
 
+  /** The same as UTF-8 in place, for hashing without building strings; only for codes of texts that this counter has. */
+  textSpanOfCode(code: number): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } {
+    return this.#texts.spanOf(code);
+  }
+
   /** Kept entries in the order of their values. */
   sortedEntries(): Uint32Array {
     const order = Uint32Array.from({ length: this.size }, (_, entry) => entry);
