@@ -1,4 +1,12 @@
+import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
+import { cassandraKeyBytes, cassandraTokenInto, scyllaCpuShard } from "../../src/placement/hashes/cassandra.ts";
+import { cosmosEncode, cosmosEpk, cosmosEpkHex } from "../../src/placement/hashes/cosmosdb.ts";
+import { defaultRoutingShards, elasticsearchHash, elasticsearchShard } from "../../src/placement/hashes/elasticsearch.ts";
+import { yugabyteHashCode } from "../../src/placement/hashes/jenkins64.ts";
+import { type BsonValue, mongodbHash, mongodbNumber, mongodbSplitPoints } from "../../src/placement/hashes/mongodb.ts";
+import { riakHash, riakPartition, riakPartitionName } from "../../src/placement/hashes/riak.ts";
+import { yugabyteKeyBytes } from "../../src/placement/hashes/yugabytedb.ts";
 import { citusShardIndex } from "../../src/placement/targets/citus.ts";
 import { couchbaseVBucket } from "../../src/placement/hashes/crc32.ts";
 import { crc16, redisSlot } from "../../src/placement/hashes/crc16.ts";
@@ -227,6 +235,162 @@ describeReference("Redis, Kafka, Couchbase, jump, FNV", () => {
     }
   });
   group("fnv1-32", ({ input, hash }) => expect(fnv1_32(utf8(input), 0, input.length)).toBe(hash));
+});
+
+describeReference("MongoDB", () => {
+  const oid = (hex: string): Uint8Array => Buffer.from(hex, "hex");
+  /** Canonical Extended JSON. */
+  const bsonOf = (value: Json): BsonValue => {
+    if (value === null) return { bson: "null" };
+    if (typeof value === "string") return { bson: "string", text: value };
+    if (typeof value === "boolean") return { bson: "bool", value };
+    if (Array.isArray(value)) return { bson: "array", fields: value.map((item, index) => [String(index), bsonOf(item)]) };
+    if ("$numberInt" in value) return { bson: "number", value: BigInt(value.$numberInt) };
+    if ("$numberLong" in value) return { bson: "number", value: BigInt(value.$numberLong) };
+    if ("$numberDouble" in value) return { bson: "number", value: mongodbNumber(Number(value.$numberDouble)) };
+    if ("$minKey" in value) return { bson: "minKey" };
+    if ("$maxKey" in value) return { bson: "maxKey" };
+    if ("$undefined" in value) return { bson: "undefined" };
+    if ("$oid" in value) return { bson: "objectId", bytes: oid(value.$oid) };
+    if ("$date" in value) return { bson: "date", millis: BigInt(value.$date.$numberLong) };
+    if ("$timestamp" in value) return { bson: "date", millis: (BigInt(value.$timestamp.t) << 32n) | BigInt(value.$timestamp.i) };
+    if ("$symbol" in value) return { bson: "string", text: value.$symbol };
+    if ("$regularExpression" in value) return { bson: "regex", ...value.$regularExpression };
+    if ("$scope" in value) return { bson: "codeWithScope", text: value.$code, scope: fieldsOf(value.$scope) };
+    if ("$code" in value) return { bson: "code", text: value.$code };
+    if ("$dbPointer" in value) return { bson: "dbPointer", namespace: value.$dbPointer.$ref, id: oid(value.$dbPointer.$id.$oid) };
+    if ("$binary" in value) {
+      const { base64, subType } = value.$binary;
+      return { bson: "binData", subtype: Number.parseInt(subType, 16), bytes: Buffer.from(base64, "base64") };
+    }
+    return { bson: "object", fields: fieldsOf(value) };
+  };
+  const fieldsOf = (object: Json): [string, BsonValue][] => Object.entries(object).map(([name, item]) => [name, bsonOf(item)]);
+  it("hashes of all types", () => {
+    for (const { what, value, hash } of load("mongodb_hashed.json").vectors) {
+      expect([what, String(mongodbHash(bsonOf(value)))]).toEqual([what, hash]);
+    }
+  });
+  group("mongo-hash64", ({ value, canonical_type, value_bytes_hex, hash }) => {
+    // The bytes are given, so the formula is checked without our encoding; our encoding stands in the test above.
+    const head = Buffer.alloc(8);
+    head.writeInt32LE(canonical_type, 4);
+    const digest = createHash("md5").update(head).update(Buffer.from(value_bytes_hex, "hex")).digest();
+    expect([value, String(digest.readBigInt64LE(0))]).toEqual([value, hash]);
+    const ours = mongoDescriptions[value];
+    expect([value, String(ours === undefined ? undefined : mongodbHash(ours))]).toEqual([value, hash]);
+  });
+  group("mongo-hash64-composite", ({ value, hash }) => {
+    const described = mongoDescriptions[value];
+    expect([value, String(described === undefined ? undefined : mongodbHash(described))]).toEqual([value, hash]);
+  });
+  group("mongo-split-points", ({ num_initial_chunks, split_points }) => {
+    expect(mongodbSplitPoints(num_initial_chunks).map(String)).toEqual(split_points);
+  });
+  const text = (value: string): BsonValue => ({ bson: "string", text: value });
+  const number = (value: bigint): BsonValue => ({ bson: "number", value });
+  /** What the descriptions of target-vectors.json stand for. */
+  const mongoDescriptions: Readonly<Record<string, BsonValue>> = {
+    "int/long/double 42 (42.123 equal)": number(mongodbNumber(42.123)),
+    "1 / 1.987": number(mongodbNumber(1.987)),
+    INT32_MIN: number(-(1n << 31n)),
+    "INT64_MAX / DBL_MAX": number(mongodbNumber(Number.MAX_VALUE)),
+    MinKey: { bson: "minKey" },
+    Undefined: { bson: "undefined" },
+    'string "abc"': text("abc"),
+    "BinData generic 000102030406": { bson: "binData", subtype: 0, bytes: oid("000102030406") },
+    "UUID subtype 4 00..0f": { bson: "binData", subtype: 4, bytes: oid("000102030405060708090a0b0c0d0e0f") },
+    "ObjectId 0*24": { bson: "objectId", bytes: oid("0".repeat(24)) },
+    false: { bson: "bool", value: false },
+    "Date 0x5566778811223344": { bson: "date", millis: 0x5566778811223344n },
+    'object {a:"abc",b:123L}': { bson: "object", fields: [["a", text("abc")], ["b", number(123n)]] },
+    'array ["bar","baz","qux"]': { bson: "array", fields: [["0", text("bar")], ["1", text("baz")], ["2", text("qux")]] },
+    "regex /mongodb/": { bson: "regex", pattern: "mongodb", options: "" },
+    'DBRef("c", OID 010203040506070809101112)': { bson: "dbPointer", namespace: "c", id: oid("010203040506070809101112") },
+    'Code "func f() { return 1; }"': { bson: "code", text: "func f() { return 1; }" },
+  };
+});
+
+describeReference("Cassandra and ScyllaDB", () => {
+  const token = (bytes: Uint8Array): string => {
+    const words = zeroWords();
+    cassandraTokenInto(bytes, 0, bytes.length, words);
+    return signed(wordsToBigInt(words));
+  };
+  it("tokens of bytes, composites and typed values", () => {
+    const { golden_bytes, golden_composite, peer_run } = load("cassandra_murmur3.json");
+    for (const vector of golden_bytes) expect([vector.key_hex, token(Buffer.from(vector.key_hex, "hex"))]).toEqual([vector.key_hex, vector.token]);
+    for (const vector of golden_composite) {
+      const bytes = cassandraKeyBytes(vector.composite_int.map((value: number) => `int:${value}`), vector.composite_int.map(() => "int32"))!;
+      expect(Buffer.from(bytes).toString("hex")).toBe(vector.key_hex);
+      expect(token(bytes)).toBe(vector.token);
+    }
+    for (const vector of peer_run) {
+      const compound = vector.type === "(int,text)";
+      const types = compound ? ["int", "text"] : [vector.type];
+      const values = compound ? JSON.parse(vector.value) : [vector.value];
+      const key = values.map((value: unknown, column: number) => keyOf(types[column]!, value));
+      const bytes = cassandraKeyBytes(key, types.map((type) => typeNames[type]!))!;
+      expect([vector.value, Buffer.from(bytes).toString("hex")]).toEqual([vector.value, vector.key_hex]);
+      expect([vector.value, token(bytes)]).toEqual([vector.value, vector.token]);
+    }
+  });
+  group("cassandra-murmur3", ({ key_hex, token: expected }) => expect(token(Buffer.from(key_hex, "hex"))).toBe(expected));
+  group("cassandra-composite", ({ key_hex, columns, types, token: expected }) => {
+    const key = columns.map((value: string, column: number) => keyOf(types[column], value));
+    const bytes = cassandraKeyBytes(key, types.map((type: string) => typeNames[type]!))!;
+    expect(Buffer.from(bytes).toString("hex")).toBe(key_hex);
+    expect(token(bytes)).toBe(expected);
+  });
+  group("scylla-shard", ({ token: value, shards, ignore_msb, shard }) => {
+    expect(scyllaCpuShard(BigInt(value), shards, ignore_msb)).toBe(shard);
+  });
+});
+
+describeReference("YugabyteDB", () => {
+  // Floats are no key type of ours for this target (one column type stands for both widths), so their bytes are made here.
+  const bytesOf = (type: string, value: unknown): Uint8Array => {
+    if (!type.startsWith("float")) return yugabyteKeyBytes([keyOf(type, value)], [typeNames[type]!])!;
+    const bytes = Buffer.alloc(type === "float4" ? 4 : 8);
+    if (type === "float4") bytes.writeFloatBE(Number(value));
+    else bytes.writeDoubleBE(Number(value));
+    return bytes;
+  };
+  const codeOf = (types: readonly string[], values: readonly unknown[]): number =>
+    yugabyteHashCode(Buffer.concat(types.map((type, column) => bytesOf(type, values[column]))));
+  it("yb_hash_code of one and several columns", () => {
+    const { vectors, multi_column } = load("yugabyte_hash_code.json");
+    for (const { type, value, hash } of vectors) expect([type, value, codeOf([type], [value])]).toEqual([type, value, hash]);
+    for (const { types, values, hash } of multi_column) expect(codeOf(types, values)).toBe(hash);
+  });
+  group("yb-hash-code", ({ type, value, hash }) => expect([type, value, codeOf([type], [value])]).toEqual([type, value, hash]));
+  group("yb-hash-code-multi", ({ types, values, hash }) => expect(codeOf(types, values)).toBe(hash));
+});
+
+describeReference("Elasticsearch, Cosmos DB, Riak", () => {
+  it("Elasticsearch's golden hashes", () => {
+    for (const { routing, hash_i32 } of load("elasticsearch_murmur3.json").vectors) expect(elasticsearchHash(routing)).toBe(hash_i32);
+  });
+  group("es-murmur3", ({ routing, hash_signed }) => expect(elasticsearchHash(routing)).toBe(hash_signed));
+  group("es-shard", ({ routing, primaries, routing_shards, shard }) => {
+    expect(defaultRoutingShards(primaries)).toBe(routing_shards);
+    expect(elasticsearchShard(elasticsearchHash(routing), primaries, routing_shards)).toBe(shard);
+  });
+  group("cosmos-epk-v2", ({ key, epk }) => {
+    const components = key.map((component: Json) => (typeof component === "object" && component !== null ? undefined : component));
+    expect([key, cosmosEpkHex(cosmosEpk(cosmosEncode(components)))]).toEqual([key, epk]);
+  });
+  group("riak-chash", ({ bucket, key, sha1, docidx, ring_size, preflist }) => {
+    const hash = riakHash(bucket, key);
+    expect(hash.toString(16).padStart(40, "0")).toBe(sha1);
+    expect(String(hash)).toBe(docidx);
+    const first = riakPartition(hash, ring_size);
+    const names = preflist.map((_: unknown, index: number) => riakPartitionName((first + index) % ring_size, ring_size));
+    expect(names).toEqual(preflist);
+  });
+  group("riak-partitions", ({ bucket, key, ring_size, partition: expected }) => {
+    expect(riakPartitionName(riakPartition(riakHash(bucket, key), ring_size), ring_size)).toBe(expected);
+  });
 });
 
 describeReference("The list of groups", () => {

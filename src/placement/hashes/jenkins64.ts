@@ -47,6 +47,7 @@ function mix(state: State): State {
     [43n, 9n, 8n],
     [38n, 23n, 5n],
     [35n, 49n, 11n],
+    [12n, 18n, 22n],
   ] as const) {
     a = word(a - b - c) ^ (c >> right);
     b = word(b - c - a) ^ word(a << left);
