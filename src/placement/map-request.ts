@@ -5,6 +5,8 @@ import type { TableOptions } from "./table-options.ts";
 
 /** Everything that a strategy or target needs to say which shard owns which key. */
 export interface MapRequest {
+  /** The table's name, which some systems hash with the key. */
+  readonly table?: string;
   /** For error messages, such as `table "orders"`. */
   readonly where: string;
   readonly shards: readonly string[];

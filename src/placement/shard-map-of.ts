@@ -45,6 +45,7 @@ export function shardMapOf(
     });
   });
   return target.shardMap({
+    table,
     where,
     shards: design.shards,
     strategy,

@@ -1,4 +1,5 @@
 import { daysFromCivil, type KeyValue, textOfKey, typeOfKey } from "../../workload/key-value.ts";
+import { microsOfTimestamp } from "../micros-of-timestamp.ts";
 import { lookup3, lookup3ExtendedInto, lookup3Word, lookup3WordExtendedInto } from "./lookup3.ts";
 import { bigIntToWords, type Words } from "./words.ts";
 
@@ -174,8 +175,6 @@ function daysSince2000(text: string): number {
 }
 
 function microsSince2000(text: string): bigint {
-  if (text.endsWith("infinity")) return text.startsWith("-") ? -(1n << 63n) : (1n << 63n) - 1n;
-  const [, hour, minute, second, fraction] = /T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?$/.exec(text)!;
-  const seconds = daysSince2000(text) * 86_400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second);
-  return BigInt(seconds) * 1_000_000n + BigInt((fraction ?? "").padEnd(6, "0"));
+  const micros = microsOfTimestamp(text);
+  return text.endsWith("infinity") ? micros : micros - 946_684_800_000_000n;
 }

@@ -1,0 +1,86 @@
+import { InputError } from "../../base/input-error.ts";
+import type { KeyValue } from "../../workload/key-value.ts";
+import { cassandraKeyBytes, cassandraTokenInto } from "../hashes/cassandra.ts";
+import { wordsToBigInt, zeroWords } from "../hashes/words.ts";
+import type { MapRequest } from "../map-request.ts";
+import { placedMap } from "../placed-map.ts";
+import { refuseKey } from "../refuse-key.ts";
+import type { ShardMap } from "../shard-map.ts";
+import type { Target } from "../target.ts";
+
+/**
+ * Apache Cassandra's token ring under the Murmur3Partitioner: a key's first replica is the node with the smallest token at
+ * or above the key's. Nodes' tokens are given with `tokens: {node: [token, ...]}` (as `nodetool ring` lists them), else
+ * every node has one token and they stand evenly.
+ */
+export const cassandra: Target = {
+  name: "cassandra",
+  summary: "Apache Cassandra: Murmur3 token ring",
+  placement: "exact",
+  caveat: "without the nodes' real tokens the ring is cut evenly, one token per node",
+  ...tokenRing(),
+};
+
+/** ScyllaDB with vnodes: tokens and ring are Cassandra's. Keyspaces with tablets place by other rules. */
+export const scylladb: Target = {
+  name: "scylladb",
+  summary: "ScyllaDB with vnodes: the same tokens and ring as Cassandra",
+  placement: "exact",
+  caveat: "without the nodes' real tokens the ring is cut evenly, one token per node; tablets are not covered",
+  ...tokenRing(),
+};
+
+function tokenRing(): Omit<Target, "name" | "summary" | "placement" | "caveat"> {
+  return {
+    defaultStrategy: "consistent-hash",
+    strategies: ["consistent-hash"],
+    options: () => ["type", "tokens"],
+    keyTypes: () => ["int32", "int64", "text", "uuid", "bytes"],
+    hashes: () => [],
+    shardNames: (count) => Array.from({ length: count }, (_, shard) => `node${shard + 1}`),
+    shardMap: ring,
+  };
+}
+
+function ring(request: MapRequest): ShardMap {
+  const { where, types } = request;
+  const { tokens, owners } = ringOf(request);
+  const words = zeroWords();
+  const label = tokens.map((token, index) => `${token}=${owners[index]!}`).join(" ");
+  return placedMap(request, `murmur3/${label}`, (key) => {
+    const bytes = cassandraKeyBytes(key, types) ?? refuse(where, key);
+    cassandraTokenInto(bytes, 0, bytes.length, words);
+    const token = BigInt.asIntN(64, wordsToBigInt(words));
+    const next = tokens.findIndex((candidate) => candidate >= token);
+    const at = next < 0 ? 0 : next;
+    const steps = [
+      { what: "token", value: String(token) },
+      { what: "owner's token", value: String(tokens[at]!) },
+    ];
+    return { shard: owners[at]!, steps };
+  });
+}
+
+function ringOf({ where, shards, options }: MapRequest): { tokens: readonly bigint[]; owners: readonly number[] } {
+  const given = shards.flatMap((name, owner) => {
+    if (options.tokens === undefined) {
+      return [{ owner, token: -(1n << 63n) + (BigInt(owner) * (1n << 64n)) / BigInt(shards.length) }];
+    }
+    const list = options.tokens[name];
+    if (list !== undefined) return list.map((token) => ({ owner, token: tokenOf(where, token) }));
+    throw new InputError(`${where}: shard ${name} has no tokens`, { hint: "list the tokens of every node, or leave them out" });
+  });
+  const sorted = given.sort((a, b) => (a.token < b.token ? -1 : a.token > b.token ? 1 : a.owner - b.owner));
+  return { tokens: sorted.map(({ token }) => token), owners: sorted.map(({ owner }) => owner) };
+}
+
+function tokenOf(where: string, token: string | number): bigint {
+  if (/^-?\d+$/.test(String(token))) return BigInt(token);
+  throw new InputError(`${where}: "${token}" is no token`, { hint: "a token is a signed 64-bit integer" });
+}
+
+function refuse(where: string, key: readonly KeyValue[]): never {
+  const value = key.find((part) => part === "null:") ?? key[0]!;
+  const reason = value === "null:" ? "a partition key has no NULL" : "it does not fit the type of its column";
+  return refuseKey(where, value, reason, "give a value of the column's type");
+}

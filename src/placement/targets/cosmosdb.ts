@@ -1,0 +1,34 @@
+import { cosmosComponent, cosmosEncode, cosmosEpk, cosmosEpkHex } from "../hashes/cosmosdb.ts";
+import type { MapRequest } from "../map-request.ts";
+import { placedMap } from "../placed-map.ts";
+import type { ShardMap } from "../shard-map.ts";
+import type { Target } from "../target.ts";
+import { numberedShards } from "./generic.ts";
+
+/**
+ * Azure Cosmos DB (NoSQL API, partition key version 2): the effective partition key is a 126-bit number, each physical
+ * partition has an equal share of its space. Several columns are a hierarchical key.
+ */
+export const cosmosdb: Target = {
+  name: "cosmosdb",
+  summary: "Azure Cosmos DB: even ranges of the effective partition key (version 2)",
+  placement: "model",
+  caveat: "the effective partition key is exact; where physical partitions are cut is assumed to be even",
+  defaultStrategy: "hash",
+  strategies: ["hash"],
+  options: () => ["type"],
+  keyTypes: () => ["int16", "int32", "int64", "decimal", "float", "text", "uuid", "boolean"],
+  hashes: () => [],
+  shardNames: numberedShards,
+  shardMap: evenRanges,
+};
+
+function evenRanges(request: MapRequest): ShardMap {
+  const count = request.shards.length;
+  return placedMap(request, "cosmosdb/epk-v2", (key) => {
+    const words = cosmosEpk(cosmosEncode(key.map(cosmosComponent)));
+    // The top word has 30 bits; 53 bits of the space decide between any sensible number of partitions.
+    const share = (words[0] * 2 ** 23 + (words[1] >>> 9)) / 2 ** 53;
+    return { shard: Math.min(count - 1, Math.floor(share * count)), steps: [{ what: "effective partition key", value: cosmosEpkHex(words) }] };
+  });
+}

@@ -1,0 +1,34 @@
+import { couchbaseVBucket } from "../hashes/crc32.ts";
+import { keyText, keyTextTypes } from "../key-text.ts";
+import type { MapRequest } from "../map-request.ts";
+import { requireOneColumn } from "../one-column.ts";
+import { placedMap } from "../placed-map.ts";
+import type { ShardMap } from "../shard-map.ts";
+import type { Target } from "../target.ts";
+import { numberedShards } from "./generic.ts";
+
+/** Couchbase: CRC-32 of the document key names one of the vBuckets (`slots`, by default 1024), which the nodes share. */
+export const couchbase: Target = {
+  name: "couchbase",
+  summary: "Couchbase: vBuckets by CRC-32 of the document key",
+  placement: "model",
+  caveat: "the vBucket is exact; vBuckets are assumed to be dealt to the nodes evenly and in order",
+  defaultStrategy: "fixed-slots",
+  strategies: ["fixed-slots"],
+  options: () => ["type", "slots"],
+  keyTypes: () => keyTextTypes,
+  hashes: () => [],
+  shardNames: numberedShards,
+  shardMap: vBuckets,
+};
+
+function vBuckets(request: MapRequest): ShardMap {
+  requireOneColumn(request, "Couchbase");
+  const nodes = request.shards.length;
+  const count = request.options.slots ?? 1024;
+  return placedMap(request, `couchbase/${count}`, ([value]) => {
+    const bytes = Buffer.from(keyText(request, value!), "utf8");
+    const vBucket = couchbaseVBucket(bytes, 0, bytes.length, count);
+    return { shard: Math.floor((vBucket * nodes) / count), steps: [{ what: "vBucket", value: `${vBucket} of ${count}` }] };
+  });
+}
