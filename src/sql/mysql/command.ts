@@ -36,6 +36,7 @@ const commands: ReadonlySet<string> = new Set([
   "alter", "analyze", "binlog", "cache", "call", "change", "check", "checksum", "clone", "create", "deallocate", "desc", "describe", "do", "drop", "execute",
   "explain", "flush", "get", "grant", "handler", "help", "import", "install", "kill", "load", "lock", "optimize", "prepare", "purge", "rename", "repair", "reset",
   "resignal", "restart", "revoke", "show", "shutdown", "signal", "start", "stop", "truncate", "uninstall", "unlock", "use",
+  "vexplain", // Vitess
 ]);
 
 /** Statements that end the transaction: https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html */

@@ -57,7 +57,8 @@ export function readExpr(node: Tree | undefined, context: Context): ExprSyntax {
     case "Convert": {
       const type = field("data_type");
       const arg = read(field("expr"));
-      return type === undefined ? { kind: "other", name: "convert-using", args: [arg] } : { kind: "cast", arg, type: variantOf(type).tag.toLowerCase() };
+      if (type === undefined) return { kind: "other", name: "convert-using", args: [arg] };
+      return { kind: "cast", arg, type: variantOf(type).tag.toLowerCase().replace(/^(un)?signedinteger$/, "$1signed") };
     }
     case "Collate": return read(field("expr"));
     case "Prefixed": return read(field("value"));
