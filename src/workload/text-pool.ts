@@ -39,6 +39,10 @@ export class TextPool {
     this.add(code, bytes, start, end);
   }
 
+  has(code: number): boolean {
+    return this.#index[this.#slotOf(code)] !== 0;
+  }
+
   spanOf(code: number): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } {
     const id = this.#index[this.#slotOf(code)]! - 1;
     assert(id >= 0, "every text code in a record has its text in the pool");

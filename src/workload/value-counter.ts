@@ -279,9 +279,9 @@ export class ValueCounter {
     return isTextCode(code) ? this.#texts.textOf(code) : undefined;
   }
 
-  /** The same as UTF-8 in place, for hashing without building strings; only for codes of texts that this counter has. */
-  textSpanOfCode(code: number): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } {
-    return this.#texts.spanOf(code);
+  /** The same as UTF-8 in place, for hashing without building strings; undefined when this counter has no such text. */
+  textSpanOfCode(code: number): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } | undefined {
+    return this.#texts.has(code) ? this.#texts.spanOf(code) : undefined;
   }
 
   /** Kept entries in the order of their values. */
