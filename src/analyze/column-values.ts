@@ -1,90 +1,116 @@
+import { keyHashInto, textHashInto } from "../placement/key-hash.ts";
+import type { Words } from "../placement/hashes/words.ts";
 import type { ColumnType, Schema } from "../sql/schema.ts";
 import { keyTypeOf, keyValueOf, nullKey, type KeyValue } from "../workload/key-value.ts";
-import { isNullCode, isTextCode } from "../workload/value-code.ts";
+import { isNullCode, isTextCode, nullCode, textCodeOf } from "../workload/value-code.ts";
 import type { Value } from "../workload/value.ts";
 import type { ValueCounter } from "../workload/value-counter.ts";
 import type { ShapeUse } from "../workload/workload.ts";
 
-/** NULL's code; integers are their own code, any other value number i has the code i + 0.5. */
-export const nullCode = -0.5;
-
 /**
- * The values of one column of one table, across all shapes, as numbers: equal key values have equal codes. The column's type
- * decides what is equal, so `'007'` on an integer column has the code of 7 and on a text column one of its own.
+ * The values of one column of one table, across all shapes, as numbers: equal key values have equal codes. The counters'
+ * own codes (`workload/value-code.ts`) serve where the column's type takes values as they were written; where it does not,
+ * `'007'` on an integer column is given the code of 7, and two spellings of one uuid or date one code.
  */
 export class ColumnValues {
   readonly type: ColumnType;
-  /** The column's integers are themselves, whatever the type makes of them. */
-  readonly #integersAreCodes: boolean;
-  readonly #codes = new Map<string, number>();
-  readonly #keys: KeyValue[] = [];
-  /** Text codes are the same in every counter, see `value-code.ts`. */
+  /** Text columns: every spelling is a value of its own. */
+  readonly #verbatim: boolean;
+  /** Whole numbers are their own key, in any type but those that read something else into them, such as dates. */
+  readonly #wholeNumbers: boolean;
+  /** The counters' code -> the column's, where the type has a say. */
   readonly #translated = new Map<number, number>();
-  readonly #integers = new Map<number, number>();
+  /** Keys of codes that no counter has the text of. */
+  readonly #keys = new Map<number, KeyValue>();
+  readonly #counters = new Set<ValueCounter>();
+  #allWhole = true;
 
   constructor(type: ColumnType) {
     this.type = type;
-    this.#integersAreCodes = ["int", "text", "decimal"].includes(keyTypeOf[type]);
+    const keyType = keyTypeOf[type];
+    this.#verbatim = keyType === "text";
+    this.#wholeNumbers = keyType === "int" || keyType === "decimal" || keyType === "text";
+  }
+
+  /** To be called with every counter before its codes are asked for: it has the texts. */
+  addCounter(counter: ValueCounter): void {
+    this.#counters.add(counter);
   }
 
   /** The code of what `counter` holds at `entry` in `position`. */
   codeAt(counter: ValueCounter, entry: number, position: number): number {
     const raw = counter.codeAt(entry, position);
+    if (raw % 1 === 0 && this.#wholeNumbers) return raw;
+    return this.#codeOfRaw(raw, counter);
+  }
+
+  #codeOfRaw(raw: number, counter: ValueCounter): number {
     if (isNullCode(raw)) return nullCode;
-    if (isTextCode(raw)) return this.#codeOfText(counter, raw);
-    return this.#integersAreCodes ? raw : this.#codeOfInteger(raw);
-  }
-
-  codeOf(value: Value): number {
-    if (value === null) return nullCode;
-    if (typeof value === "number") return this.#integersAreCodes ? value : this.#codeOfInteger(value);
-    return this.#codeOfKey(this.#keyOfText(value));
-  }
-
-  keyOf(code: number): KeyValue {
-    if (code === nullCode) return nullKey;
-    if (code % 1 !== 0) return this.#keys[code - 0.5]!;
-    return `${keyTypeOf[this.type]}:${code}`;
-  }
-
-  /** All codes that are handed out are integers in the type's own order, so that codes compare like values. */
-  get ordersByCode(): boolean {
-    return this.#keys.length === 0 && keyTypeOf[this.type] !== "text";
-  }
-
-  #codeOfText(counter: ValueCounter, raw: number): number {
+    this.#allWhole = false;
+    if (this.#verbatim) return raw;
     const known = this.#translated.get(raw);
     if (known !== undefined) return known;
-    const code = this.#codeOfKey(this.#keyOfText(counter.textOfCode(raw)!));
+    const code = this.#codeOfKey(this.#keyOfValue(isTextCode(raw) ? counter.textOfCode(raw)! : raw));
     this.#translated.set(raw, code);
     return code;
   }
 
-  #codeOfInteger(value: number): number {
-    const known = this.#integers.get(value);
+  codeOf(value: Value): number {
+    if (value === null) return nullCode;
+    if (typeof value === "number" && this.#wholeNumbers) return value;
+    this.#allWhole = false;
+    return this.#codeOfKey(this.#keyOfValue(value));
+  }
+
+  keyOf(code: number): KeyValue {
+    if (isNullCode(code)) return nullKey;
+    if (!isTextCode(code)) return `${keyTypeOf[this.type]}:${code}`;
+    const known = this.#keys.get(code);
     if (known !== undefined) return known;
-    const code = this.#codeOfKey(keyValueOf({ kind: "number", text: String(value) }, this.type) ?? this.#keyOfText(String(value)));
-    this.#integers.set(value, code);
-    return code;
+    const { bytes, start, end } = this.#textOf(code)!;
+    return `text:${decoder.decode(bytes.subarray(start, end))}`;
+  }
+
+  /** Codes are whole numbers in the type's own order, so that they compare like the values. */
+  get ordersByCode(): boolean {
+    return this.#allWhole && this.type !== "other" && keyTypeOf[this.type] !== "text";
+  }
+
+  /** `keyHashInto` of a key of this one column; text is hashed where it lies. */
+  hashInto(code: number, into: Words): void {
+    const span = this.#verbatim && isTextCode(code) && !this.#keys.has(code) ? this.#textOf(code) : undefined;
+    if (span !== undefined) textHashInto(span.bytes, span.start, span.end, into);
+    else keyHashInto([this.keyOf(code)], into);
+  }
+
+  #textOf(code: number): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } | undefined {
+    for (const counter of this.#counters) {
+      const span = counter.textSpanOfCode(code);
+      if (span !== undefined) return span;
+    }
+    return undefined;
   }
 
   /** A text that is no value of the type can match no row, but it was asked for: it stays a text of its own. */
-  #keyOfText(text: string): KeyValue {
-    return keyValueOf({ kind: "string", text }, this.type) ?? `text:${text}`;
+  #keyOfValue(value: number | string): KeyValue {
+    const text = String(value);
+    return keyValueOf({ kind: typeof value === "number" ? "number" : "string", text }, this.type) ?? `text:${text}`;
   }
 
   #codeOfKey(key: KeyValue): number {
-    const known = this.#codes.get(key);
-    if (known !== undefined) return known;
-    const code = this.#integersAreCodes && integerKey.test(key) && Number.isSafeInteger(Number(key.slice(key.indexOf(":") + 1)))
-      ? Number(key.slice(key.indexOf(":") + 1))
-      : this.#keys.push(key) - 0.5;
-    this.#codes.set(key, code);
+    const text = key.slice(key.indexOf(":") + 1);
+    if (this.#wholeNumbers && wholeNumber.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+    // The text alone is hashed, as the counters do, so that a sampled value has the code of a counted one.
+    const bytes = encoder.encode(text);
+    const code = textCodeOf(bytes, 0, bytes.length);
+    if (!this.#keys.has(code)) this.#keys.set(code, key);
     return code;
   }
 }
 
-const integerKey = /^(int|decimal|text):(0|-?[1-9][0-9]{0,15})$/;
+const wholeNumber = /^(0|-?[1-9][0-9]{0,15})$/;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The type that the schema gives a column, else the one that its values suggest: integers throughout, or text. */
 export function columnTypeOf(table: string, column: string, schema: Schema, shapes: readonly { readonly use: ShapeUse }[]): ColumnType {
@@ -94,8 +120,7 @@ export function columnTypeOf(table: string, column: string, schema: Schema, shap
     const position = use.counter.columns.indexOf(column);
     if (position < 0) continue;
     for (let entry = 0; entry < Math.min(use.counter.size, 1024); entry++) {
-      const code = use.counter.codeAt(entry, position);
-      if (isTextCode(code)) return "text";
+      if (isTextCode(use.counter.codeAt(entry, position))) return "text";
     }
   }
   return "int64";

@@ -1,10 +1,11 @@
 import { keyHashInto } from "../placement/key-hash.ts";
 import { zeroWords } from "../placement/hashes/words.ts";
 import { xxhash64IntegerInto } from "../placement/hashes/xxhash64.ts";
-import { mix32, mixInteger } from "../stats/mix.ts";
+import { mix32 } from "../stats/mix.ts";
 import type { KeyValue } from "../workload/key-value.ts";
 import { keyTypeOf } from "../workload/key-value.ts";
-import { nullCode, type ColumnValues } from "./column-values.ts";
+import { isNullCode } from "../workload/value-code.ts";
+import type { ColumnValues } from "./column-values.ts";
 import { unitsPerExecution, type ShapeLoad, type Work } from "./table-load.ts";
 
 /**
@@ -52,12 +53,13 @@ export class KeyTable {
     const scale = whole || kept.accesses === 0 ? 1 : counter.total / kept.accesses;
     const unitsEach = counter.total === 0 ? 0 : Math.round(((use.executions - use.unvalued) * unitsPerExecution) / counter.total);
     const codes = new Float64Array(arity);
+    for (const column of columns) column.addCounter(counter);
     for (let entry = 0; entry < counter.size; entry++) {
       let hash = 0;
       for (let column = 0; column < arity; column++) {
         const code = columns[column]!.codeAt(counter, entry, positions[column]!);
         codes[column] = code;
-        hash = mix32(hash ^ mixInteger(code, column + 1));
+        hash = hashOfCode(hash, code);
       }
       const count = counter.countAt(entry);
       const accesses = scale === 1 ? count : Math.round(count * scale);
@@ -75,7 +77,7 @@ export class KeyTable {
     this.totalAccesses += accesses;
     this.totalWork += work;
     let isNull = false;
-    for (let column = 0; column < arity; column++) if (codes[column] === nullCode) isNull = true;
+    for (let column = 0; column < arity; column++) if (isNullCode(codes[column]!)) isNull = true;
     if (isNull) this.nullAccesses += accesses;
     const mask = this.#index.length - 1;
     const stored = this.codes;
@@ -116,7 +118,7 @@ export class KeyTable {
     const mask = this.#index.length - 1;
     for (let entry = 0; entry < this.size; entry++) {
       let hash = 0;
-      for (let column = 0; column < arity; column++) hash = mix32(hash ^ mixInteger(this.codes[entry * arity + column]!, column + 1));
+      for (let column = 0; column < arity; column++) hash = hashOfCode(hash, this.codes[entry * arity + column]!);
       let at = hash & mask;
       while (this.#index[at] !== 0) at = (at + 1) & mask;
       this.#index[at] = entry + 1;
@@ -133,26 +135,38 @@ export class KeyTable {
   }
 }
 
+/** Codes are doubles: whole numbers and texts alike are spread by their 64 bits. */
+function hashOfCode(seed: number, code: number): number {
+  double[0] = code;
+  return mix32(seed ^ words[0]! ^ Math.imul(words[1]!, 0x9e3779b1));
+}
+
+const words = new Int32Array(2);
+const double = new Float64Array(words.buffer);
+
 function hashesOf(table: KeyTable): Int32Array {
   const { columns, codes, size } = table;
   const arity = columns.length;
   const hashes = new Int32Array(size * 2);
-  const words = zeroWords();
+  const hash = zeroWords();
   const integers = columns.every((column) => keyTypeOf[column.type] === "int");
   for (let entry = 0; entry < size; entry++) {
-    words.low = 0;
-    words.high = 0;
+    hash.low = 0;
+    hash.high = 0;
     let column = 0;
     if (integers) {
       for (; column < arity; column++) {
         const code = codes[entry * arity + column]!;
         if (code % 1 !== 0) break;
-        xxhash64IntegerInto(code | 0, Math.floor(code / 4294967296) | 0, words.low, words.high, words);
+        xxhash64IntegerInto(code | 0, Math.floor(code / 4294967296) | 0, hash.low, hash.high, hash);
       }
     }
-    if (column < arity) keyHashInto(table.keyAt(entry), words);
-    hashes[2 * entry] = words.low;
-    hashes[2 * entry + 1] = words.high;
+    if (column < arity) {
+      if (arity === 1) columns[0]!.hashInto(codes[entry]!, hash);
+      else keyHashInto(table.keyAt(entry), hash);
+    }
+    hashes[2 * entry] = hash.low;
+    hashes[2 * entry + 1] = hash.high;
   }
   return hashes;
 }

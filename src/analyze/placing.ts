@@ -7,6 +7,7 @@ import { balanceByWeight } from "../placement/strategies/directory.ts";
 import { splitsAtQuantiles } from "../placement/strategies/range.ts";
 import { strategies } from "../placement/strategies.ts";
 import { compareKeys, textOfKey, typeOfKey, type KeyValue } from "../workload/key-value.ts";
+import { isNullCode } from "../workload/value-code.ts";
 import type { KeyTable } from "./key-table.ts";
 
 /** A key with its generic hash, made once and placed under many strategies and shard counts. */
@@ -179,7 +180,7 @@ function splitCandidates(table: KeyTable): { entries: Uint32Array; weight: (entr
 }
 
 /** NULL sorts before everything. */
-const orderedCode = (code: number): number => (code === -0.5 ? -Infinity : code);
+const orderedCode = (code: number): number => (isNullCode(code) ? -Infinity : code);
 
 function codeSearch(table: KeyTable, splits: readonly (readonly KeyValue[])[]): (entry: number) => number {
   const arity = table.columns.length;
