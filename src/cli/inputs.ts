@@ -1,13 +1,13 @@
 import { closeSync, createReadStream, openSync, readSync, realpathSync, statSync } from "node:fs";
-import { createGunzip } from "node:zlib";
 import { InputError } from "../base/input-error.ts";
 import { headBytes } from "../ingest/detect.ts";
 import type { RecordReader, Visit, VisitSkipped } from "../ingest/entry.ts";
 import { RecordFeed } from "../ingest/feed.ts";
 import type { Detection, Head } from "../ingest/format.ts";
 import { formats } from "../ingest/formats.ts";
+import { GzipFile, isGzip, OneTimeStream, unreadable } from "./byte-stream.ts";
+import type { ByteStream, StreamRead } from "./byte-stream.ts";
 import { glob, isGlob } from "./glob.ts";
-import { LineIndex } from "./line-index.ts";
 
 /**
  * One input of a command. A "file" can be read at any place, by several threads at once; a "stream" (gzip, stdin) only from
@@ -28,14 +28,6 @@ export interface StreamInput {
   /** Bytes as they are stored; NaN when that is not known. For progress only. */
   readonly bytes: number;
   readonly source: ByteStream;
-}
-
-/** What a stream came to: told after it was read. */
-export interface StreamRead {
-  /** Offset behind the last byte that could be unpacked. */
-  readonly end: number;
-  /** Set when the stream broke off; what was read before is kept. */
-  readonly warning: string | undefined;
 }
 
 /**
@@ -78,11 +70,11 @@ export async function openInput(name: string, stdin: NodeJS.ReadableStream): Pro
   try {
     const first = new Uint8Array(2);
     // A named pipe can't be looked at and read again: it is a stream like stdin.
-    if (!stat.isFile()) return { kind: "stream", name, bytes: NaN, source: new ByteStream(name, createReadStream(name), "look") };
+    if (!stat.isFile()) return { kind: "stream", name, bytes: NaN, source: new OneTimeStream(name, createReadStream(name)) };
     const count = readFully(file, first, 0, name);
     if (count === 0) throw new InputError(`${name}: the file is empty`, { hint: "pass a query log with at least one record", exitCode: 3 });
     if (count === 2 && isGzip(first)) {
-      return { kind: "stream", name, bytes: stat.size, source: new ByteStream(name, createReadStream(name), "gzip") };
+      return { kind: "stream", name, bytes: stat.size, source: new GzipFile(name) };
     }
     return { kind: "file", name, path: name, bytes: stat.size };
   } finally {
@@ -91,7 +83,7 @@ export async function openInput(name: string, stdin: NodeJS.ReadableStream): Pro
 }
 
 function openStdin(stdin: NodeJS.ReadableStream): Input {
-  return { kind: "stream", name: "-", bytes: NaN, source: new ByteStream("-", stdin, "look") };
+  return { kind: "stream", name: "-", bytes: NaN, source: new OneTimeStream("-", stdin) };
 }
 
 /** The first bytes of an input, for detection. A stream keeps them, and gives them again when it is read. */
@@ -229,155 +221,6 @@ export function linesOf(input: Input, offsets: readonly number[]): ReadonlyMap<n
   }
 }
 
-/** Bytes that come one after the other, unpacked when they are gzip. Read once; the head can be looked at before. */
-class ByteStream {
-  /** Bytes taken from the source so far, before unpacking. */
-  storedBytes = 0;
-  /** Where the lines start, for stdin can't be read again and gzip only from its beginning. */
-  readonly lines = new LineIndex();
-  readonly #name: string;
-  readonly #source: NodeJS.ReadableStream;
-  readonly #unpack: "gzip" | "look";
-  #head: Uint8Array[] = [];
-  #headLength = 0;
-  #started = false;
-  #ended = false;
-  #position = 0;
-  #warning: string | undefined;
-  #onBytes: ((bytes: Uint8Array) => void) | undefined;
-  #onChange: (() => void) | undefined;
-  #failure: Error | undefined;
-  #stream: NodeJS.ReadableStream | undefined;
-
-  /** "look": unpack when the first bytes are gzip's. */
-  constructor(name: string, source: NodeJS.ReadableStream, unpack: "gzip" | "look") {
-    this.#name = name;
-    this.#source = source;
-    this.#unpack = unpack;
-  }
-
-  /** The first `count` bytes, fewer when the stream ends before. */
-  async head(count: number): Promise<{ readonly bytes: Uint8Array; readonly atEnd: boolean }> {
-    await this.#until(() => this.#headLength >= count);
-    this.#stream?.pause();
-    const bytes = new Uint8Array(Math.min(count, this.#headLength));
-    let at = 0;
-    for (const piece of this.#head) {
-      const part = piece.subarray(0, bytes.length - at);
-      bytes.set(part, at);
-      at += part.length;
-    }
-    return { bytes, atEnd: this.#ended && this.#headLength <= count };
-  }
-
-  /** Gives all bytes, those of the head first. */
-  async read(onBytes: (bytes: Uint8Array) => void): Promise<StreamRead> {
-    const kept = this.#head;
-    this.#head = [];
-    for (const piece of kept) onBytes(piece);
-    this.#onBytes = onBytes;
-    this.#stream?.resume();
-    await this.#until(() => false);
-    return { end: this.#position, warning: this.#warning };
-  }
-
-  /** Waits until the condition holds or the stream has ended. */
-  async #until(enough: () => boolean): Promise<void> {
-    if (!this.#started) this.#start();
-    await new Promise<void>((resolve) => {
-      const check = () => {
-        if (this.#ended || this.#failure !== undefined || enough()) {
-          this.#onChange = undefined;
-          resolve();
-        }
-      };
-      this.#onChange = check;
-      check();
-    });
-    if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  #start(): void {
-    this.#started = true;
-    const fail = (error: unknown) => {
-      this.#failure ??= unreadable(this.#name, error);
-      this.#onChange?.();
-    };
-    this.#source.on("error", fail);
-    this.#source.on("data", (piece: Uint8Array) => (this.storedBytes += piece.length));
-    if (this.#unpack === "gzip") {
-      this.#unpackFrom([]);
-      return;
-    }
-    // Two bytes tell whether it is gzip; they may come in two pieces.
-    let first: Uint8Array[] = [];
-    const look = (piece: Uint8Array) => {
-      first.push(piece);
-      const joined = Buffer.concat(first);
-      if (joined.length < 2) return;
-      this.#source.off("data", look);
-      this.#source.off("end", tooShort);
-      if (isGzip(joined)) this.#unpackFrom([joined]);
-      else this.#passOn([joined]);
-    };
-    const tooShort = () => {
-      for (const piece of first) this.#take(piece);
-      first = [];
-      this.#end();
-    };
-    this.#source.on("data", look);
-    this.#source.on("end", tooShort);
-  }
-
-  #passOn(first: readonly Uint8Array[]): void {
-    this.#stream = this.#source;
-    for (const piece of first) this.#take(piece);
-    this.#source.on("data", (piece: Uint8Array) => this.#take(piece));
-    this.#source.on("end", () => this.#end());
-  }
-
-  #unpackFrom(first: readonly Uint8Array[]): void {
-    // Several members one after the other are one stream, as gzip itself has it.
-    const gunzip = createGunzip({ chunkSize: 1 << 18 });
-    this.#stream = gunzip;
-    gunzip.on("data", (piece: Uint8Array) => this.#take(piece));
-    gunzip.on("end", () => this.#end());
-    gunzip.on("error", (error) => {
-      if (this.#position === 0) {
-        this.#failure = new InputError(`${this.#name}: the gzip file can't be unpacked (${error.message})`, {
-          hint: "check it with gzip -t, and fetch or write it again",
-        });
-      } else {
-        this.#warning =
-          `${this.#name}: the gzip file breaks off behind byte ${this.#position} of the unpacked log (${error.message}); ` +
-          "what comes before it was read";
-      }
-      this.#end();
-    });
-    for (const piece of first) gunzip.write(piece);
-    this.#source.pipe(gunzip);
-  }
-
-  #take(bytes: Uint8Array): void {
-    this.#position += bytes.length;
-    this.lines.add(bytes);
-    if (this.#onBytes === undefined) {
-      this.#head.push(bytes);
-      this.#headLength += bytes.length;
-      this.#onChange?.();
-    } else {
-      this.#onBytes(bytes);
-    }
-  }
-
-  #end(): void {
-    this.#ended = true;
-    this.#onChange?.();
-  }
-}
-
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
-
 function realPath(name: string): string {
   try {
     return realpathSync(name);
@@ -402,12 +245,6 @@ function readSome(file: number, into: Uint8Array, position: number, name: string
   } catch (error) {
     throw unreadable(name, error);
   }
-}
-
-function unreadable(name: string, error: unknown): InputError {
-  const code = error instanceof Error && "code" in error ? `${error.code}` : "unknown error";
-  const reasons = new Map([["EACCES", "permission denied"], ["EISDIR", "this is a directory"], ["EIO", "input/output error"]]);
-  return new InputError(`${name}: can't be read (${reasons.get(code) ?? code})`, { hint: "check its permissions" });
 }
 
 const pieceBytes = 1 << 20;
