@@ -8,6 +8,7 @@ import type { Schema } from "../sql/schema.ts";
 import type { Dialect, Template } from "../sql/template.ts";
 import { mix32 } from "../stats/mix.ts";
 import type { CountedColumns } from "./counted-columns.ts";
+import type { EventValues } from "./event-sample.ts";
 import { emptyPart, newShapeSums, shapeName, skip, templateKey, type ShapeSums, type TemplateSums, type WorkloadPart } from "./part.ts";
 import { operationWords, structuredAccess } from "./structured-access.ts";
 import type { Value } from "./value.ts";
@@ -196,13 +197,9 @@ export class WorkloadBuilder {
     sums.executions++;
     sums.timeMicros += micros;
     if (sums.sample.wants(this.#input.input, entry.offset)) {
-      sums.sample.add({
-        timeMicros: entry.timeMicros,
-        durationMicros: micros,
-        input: this.#input.input,
-        offset: entry.offset,
-        values: Array.from(slots, (slot) => this.#valuesAt(slot, entry, template)),
-      });
+      const values: EventValues[] = [];
+      for (let i = 0; i < slots.length; i++) values.push(this.#valuesAt(slots[i]!, entry, template));
+      sums.sample.add(entry.timeMicros, micros, this.#input.input, entry.offset, values);
     }
     if (equalCount === 0) return;
     const { counter } = sums;
@@ -297,22 +294,31 @@ export class WorkloadBuilder {
   }
 
   /** All values at a slot, for the sample. */
-  #valuesAt(slot: number, entry: LogEntry, template: Template): readonly Value[] | undefined {
-    if (entry.kind === "access") return [valueOf(utf8(entry.bytes, this.#keyBounds(slot, entry)))];
-    const learner = this.#learner;
+  #valuesAt(slot: number, entry: LogEntry, template: Template): EventValues {
+    if (entry.kind === "access") return valueOf(utf8(entry.bytes, this.#keyBounds(slot, entry)));
+    const first = this.#head[slot]!;
+    if (first < 0) return [];
+    if (this.#next[first]! < 0) return this.#sampledValue(first, slot, entry, template);
     const values: Value[] = [];
-    for (let literal = this.#head[slot]!; literal >= 0; literal = this.#next[literal]!) {
-      const form = learner.literalForm[literal]! as LiteralForm;
-      if (form === literalForm.parameter) {
-        const bounds = parameterBounds(template, slot, entry);
-        if (bounds === undefined) return undefined;
-        values.push(bounds.start < 0 ? null : valueOf(utf8(entry.bytes, bounds)));
-      } else {
-        const decoded = decodeLiteral(entry.bytes, learner.literalStart[literal]!, learner.literalEnd[literal]!, form, this.#input.dialect);
-        values.push(decoded.kind === "null" ? null : valueOf(decoded.text));
-      }
+    for (let literal = first; literal >= 0; literal = this.#next[literal]!) {
+      const value = this.#sampledValue(literal, slot, entry, template);
+      if (value === undefined) return undefined;
+      values.push(value);
     }
     return values;
+  }
+
+  #sampledValue(literal: number, slot: number, entry: LogEntry, template: Template): Value | undefined {
+    const learner = this.#learner;
+    const form = learner.literalForm[literal]! as LiteralForm;
+    if (form === literalForm.integer) return learner.literalInteger[literal]!;
+    if (form === literalForm.parameter) {
+      const bounds = parameterBounds(template, slot, entry);
+      if (bounds === undefined) return undefined;
+      return bounds.start < 0 ? null : valueOf(utf8(entry.bytes, bounds));
+    }
+    const decoded = decodeLiteral(entry.bytes, learner.literalStart[literal]!, learner.literalEnd[literal]!, form, this.#input.dialect);
+    return decoded.kind === "null" ? null : valueOf(decoded.text);
   }
 }
 

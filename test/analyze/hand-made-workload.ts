@@ -38,7 +38,7 @@ export function handMadeWorkload(groups: readonly Statements[], { seconds = 600,
       const values = group.values?.(nth).map((value) => (Array.isArray(value) ? (value as readonly Value[]) : [value as Value]));
       if (sample.wants(0, offset)) {
         const bounds = shape.ranges.reduce((sum, { from, to }) => sum + Number(from) + Number(to), 0);
-        sample.add({ timeMicros, durationMicros: micros, input: 0, offset, values: values ?? Array.from({ length: shape.equal.length + bounds }, () => undefined) });
+        sample.add(timeMicros, micros, 0, offset, values ?? Array.from({ length: shape.equal.length + bounds }, () => undefined));
       }
       if (values === undefined) continue;
       const rows = Math.max(1, ...values.slice(0, shape.equal.length).map((list) => list.length));

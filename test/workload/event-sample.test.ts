@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { EventSample, type SampledEvent } from "../../src/workload/event-sample.ts";
-
-const event = (offset: number, timeMicros = offset): SampledEvent => ({ timeMicros, durationMicros: 1, input: 0, offset, values: [[offset % 3]] });
+import { EventSample } from "../../src/workload/event-sample.ts";
 
 function sampleOf(offsets: readonly number[], limit: number): EventSample {
   const sample = new EventSample(limit);
-  for (const offset of offsets) if (sample.wants(0, offset)) sample.add(event(offset));
+  for (const offset of offsets) if (sample.wants(0, offset)) sample.add(offset, 1, 0, offset, [offset % 3]);
   return sample;
 }
 
