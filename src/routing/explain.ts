@@ -23,16 +23,21 @@ export interface Explanation extends Route {
 
 /**
  * Where one statement goes under a design, and why. The grammar of the dialect must be loaded. Throws InputError when the
- * text is no statement at all; a statement that the grammar refuses has class "unknown".
+ * text is no statement at all; a statement that the grammar refuses has class "unknown". Of `EXPLAIN SELECT ...` it is the
+ * SELECT that is explained.
  */
 export function explainStatement(statement: StatementToExplain, context: RoutingContext): Explanation {
-  const { template, literals, parameters } = templateOf(statement.sql, statement.dialect);
+  const { template, literals, parameters } = templateOf(withoutExplain(statement.sql), statement.dialect);
   const pattern = parseTemplate(template, context.schema);
   const values: SlotValues = (slot) => literals[slot] ?? boundValues(parameters[slot], statement);
   const { maps, keyTypes, schema, design } = context;
   const { route, tables } = judge(pattern, design, { schema, slots: template.slots, values, maps, keyTypes });
   return { ...route, why: becauseText(route, tables, design), tables };
 }
+
+const explainPrefix = /^\s*explain\s+(?:\([^()]*\)\s*|(?:analyze|verbose|extended|partitions|format\s*=\s*\w+)\s+)*(?=select|insert|update|delete|replace|with|values|table|merge|\()/i;
+
+const withoutExplain = (sql: string): string => sql.replace(explainPrefix, "");
 
 /** Undefined unless every placeholder at the slot has a value. */
 function boundValues(names: readonly string[] | undefined, { parameters, named }: StatementToExplain): readonly Literal[] | undefined {

@@ -241,12 +241,13 @@ class Judge {
   }
 
   #insertReach(piece: Piece): Request {
-    const { many, keys, missing } = piece.rows!;
-    const because: Because = missing ? "missing-key" : many ? "rows" : keys?.[0]?.includes("null:") === true ? "null-key" : "equal";
-    const placed = keys === undefined ? { shards: "not-logged" as const } : reachOfRows(keys, piece.map);
+    const { many, keys, missing, unfit } = piece.rows!;
     const distinct = keys === undefined ? undefined : new Set(keys.map((key) => JSON.stringify(key))).size;
-    const one = !many || (distinct === 1 && keys![0]!.every((value) => value !== undefined));
-    return { class: one ? "single-shard" : "multi-shard", because: one && because === "rows" ? "equal" : because, ...placed, signature: one && keys?.[0] !== undefined && !keys[0].includes(undefined) ? JSON.stringify([piece.map?.identity, ...keys[0]]) : undefined };
+    const one = !many || (distinct === 1 && this.#rules.conditions === "all");
+    const because: Because = missing ? "missing-key" : many && !one ? "rows" : keys?.[0]?.includes("null:") === true ? "null-key" : "equal";
+    const placed = unfit !== undefined ? { shards: "not-placeable" as const, note: unfit } : keys === undefined ? { shards: "not-logged" as const } : reachOfRows(keys, piece.map);
+    const signature = one && keys?.[0] !== undefined ? JSON.stringify([piece.map?.identity, ...keys[0]]) : undefined;
+    return { class: one ? "single-shard" : "multi-shard", because, ...placed, signature };
   }
 
   /**

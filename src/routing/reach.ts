@@ -36,8 +36,8 @@ export function reachOf(pins: readonly Pin[], map: ShardMap | undefined, rules: 
   return narrowed(pins, known, map, rules) ?? { class: "scatter-gather", because: reasonFor(pins), shards: allShards(map), signature: undefined };
 }
 
-/** A row per inserted tuple; undefined stands for a value that the log does not have. */
-export function reachOfRows(rows: readonly (readonly (KeyValue | undefined)[])[], map: ShardMap | undefined): Pick<Reach, "shards" | "note"> {
+/** Where inserted rows with these keys go. */
+export function reachOfRows(rows: readonly (readonly KeyValue[])[], map: ShardMap | undefined): Pick<Reach, "shards" | "note"> {
   return placeKeys(rows, map);
 }
 
@@ -68,7 +68,7 @@ function signatureOf(values: readonly KnownValues[], map: ShardMap | undefined):
 }
 
 function placed(values: readonly (KnownValues | undefined)[], map: ShardMap | undefined): Pick<Reach, "shards" | "note"> {
-  let keys: readonly (readonly (KeyValue | undefined)[])[] = [[]];
+  let keys: readonly (readonly KeyValue[])[] = [[]];
   for (const value of values) {
     const column = value?.values;
     if (column === undefined) return { shards: "not-logged" };
@@ -78,12 +78,11 @@ function placed(values: readonly (KnownValues | undefined)[], map: ShardMap | un
   return placeKeys(keys, map);
 }
 
-function placeKeys(keys: readonly (readonly (KeyValue | undefined)[])[], map: ShardMap | undefined): Pick<Reach, "shards" | "note"> {
-  if (keys.some((key) => key.includes(undefined))) return { shards: "not-logged" };
+function placeKeys(keys: readonly (readonly KeyValue[])[], map: ShardMap | undefined): Pick<Reach, "shards" | "note"> {
   if (map === undefined) return { shards: "not-placeable", note: "the type of the shard key is not known" };
   const shards = new Set<number>();
   try {
-    for (const key of keys) shards.add(map.shardOf(key as readonly KeyValue[]));
+    for (const key of keys) shards.add(map.shardOf(key));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { shards: "not-placeable", note: error.message };

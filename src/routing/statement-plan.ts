@@ -34,8 +34,11 @@ export interface Piece {
 export interface InsertedRows {
   readonly many: boolean;
   /** Undefined when the log does not have the values. */
-  readonly keys: readonly (readonly (KeyValue | undefined)[])[] | undefined;
+  readonly keys: readonly (readonly KeyValue[])[] | undefined;
+  /** The statement names no value for the key. */
   readonly missing: boolean;
+  /** A value that is none of the column's type. */
+  readonly unfit: string | undefined;
 }
 
 /** Pieces whose rows are in one place whenever they meet. */
@@ -427,6 +430,10 @@ class Planner {
         break;
       }
       case "derived": {
+        if (relation.query.kind === "values") {
+          this.#walkValues(relation.query.rows, relation, occurrence, path, env, block);
+          break;
+        }
         const flat = this.#flattened.get(occurrence);
         if (flat === undefined) {
           this.#walkChild({ relation, occurrence, env, path }, block, context);
@@ -449,14 +456,15 @@ class Planner {
         for (const expr of relation.args) this.#findSubqueries(expr, env, block);
         block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, occurrence, path.level) });
         break;
-      case "values": {
-        for (const row of relation.rows) for (const expr of row) this.#findSubqueries(expr, env, block);
-        this.#conditioned(path, this.#rowTerms(relation.rows, relation.columns, occurrence, env), block);
-        block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, occurrence, path.level) });
-        break;
-      }
+      case "values": this.#walkValues(relation.rows, relation, occurrence, path, env, block); break;
       default: break;
     }
+  }
+
+  #walkValues(rows: readonly (readonly Expr[])[], { alias, columns }: { alias: string; columns: readonly string[] }, occurrence: number, path: Path, env: Env, block: Block): void {
+    for (const row of rows) for (const expr of row) this.#findSubqueries(expr, env, block);
+    this.#conditioned(path, this.#rowTerms(rows, columns, occurrence, env), block);
+    block.items.push({ path, occurrence, make: tablelessPiece(alias, occurrence, path.level) });
   }
 
   /** A derived table that can't be dissolved into the FROM: its columns' values are conditions outside. */
@@ -669,7 +677,8 @@ class Planner {
     const types = target.table === undefined ? undefined : this.#options.keyTypes(target.table);
     const positions = target.key.map((column) => columns?.indexOf(column.slice(column.indexOf(".") + 1)) ?? -1);
     const missing = positions.some((position) => position < 0) || rows.some((row) => positions.some((position) => row[position] === undefined || row[position]?.kind === "default"));
-    const keys: (readonly (KeyValue | undefined)[])[] = [];
+    const keys: (readonly KeyValue[])[] = [];
+    let unfit: string | undefined;
     let many = rows.length !== 1;
     let known = true;
     for (const row of rows) {
@@ -680,9 +689,16 @@ class Planner {
       if (all.length > 0 && count !== 1) many = true;
       const values = positions.length === 0 ? undefined : rowsOf(constants);
       if (values === undefined || missing) known = false;
-      else for (const literals of values) keys.push(literals.map((literal, index) => (types?.[index] === undefined ? undefined : keyValueOf(literal, types[index]!))));
+      else {
+        for (const literals of values) {
+          const key = literals.map((literal, index) => keyValueOf(literal, types?.[index] ?? "int64"));
+          const wrong = key.indexOf(undefined);
+          if (wrong < 0) keys.push(key as KeyValue[]);
+          else unfit ??= `${JSON.stringify(literals[wrong]!.kind === "null" ? null : (literals[wrong] as { text: string }).text)} is no ${types?.[wrong] ?? "int64"}`;
+        }
+      }
     }
-    return { many, keys: known ? keys : undefined, missing };
+    return { many, keys: known && unfit === undefined ? keys : undefined, missing, unfit };
   }
 
   /** Each row of VALUES is an alternative; many rows are a list for each column. */
@@ -889,8 +905,9 @@ class Merger {
 
   addTarget(piece: Piece, follows: boolean): void {
     const sharded = this.#pieces.findIndex((other) => other?.kind === "sharded");
-    this.#target = this.add(piece);
-    if (follows && piece.kind === "sharded" && sharded >= 0) this.#join(sharded, this.#target);
+    const led = follows && piece.kind === "sharded" && sharded >= 0;
+    this.#target = this.add(led ? { ...piece, level: piece.level + 1 } : piece);
+    if (led) this.#join(sharded, this.#target);
   }
 
   mergeAll(): void {
