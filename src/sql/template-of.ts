@@ -93,8 +93,9 @@ class Shaper {
   private readonly parts: string[] = [];
   private readonly slots: Slot[] = [];
   private readonly occurrences: Occurrence[] = [];
-  private text = "";
-  private part = "";
+  // Pieces are joined once: a string built piece by piece keeps all of them alive with it.
+  private readonly textPieces: string[] = [];
+  private partPieces: string[] = [];
   private previous: Token | undefined;
   /** The highest number of a placeholder in a collapsed list so far. */
   private highestCollapsed = 0;
@@ -109,8 +110,8 @@ class Shaper {
     const { tokens } = this;
     let i = 0;
     while (i < tokens.length) i = this.collapsedList(i) ?? this.collapsedRows(i) ?? this.plain(i);
-    this.parts.push(this.part);
-    const template = { text: this.text, dialect: this.dialect, parts: this.parts, slots: this.slots };
+    this.parts.push(this.partPieces.join(""));
+    const template = { text: this.textPieces.join(""), dialect: this.dialect, parts: this.parts, slots: this.slots };
     return { template, occurrences: this.occurrences, nested: this.nested };
   }
 
@@ -125,8 +126,8 @@ class Shaper {
   private content(token: Token): void {
     this.space(token);
     // Only operators can have a question mark outside of quotes; doubled as JDBC does, it is no slot.
-    this.text += token.kind === "operator" ? token.text.replaceAll("?", "??") : token.text;
-    this.part += token.text;
+    this.textPieces.push(token.kind === "operator" ? token.text.replaceAll("?", "??") : token.text);
+    this.partPieces.push(token.text);
     this.previous = token;
   }
 
@@ -152,17 +153,17 @@ class Shaper {
 
   private slot(token: Token, slot: Slot, shown: string): void {
     this.space(token);
-    this.parts.push(this.part);
-    this.part = "";
-    this.text += shown;
+    this.parts.push(this.partPieces.join(""));
+    this.partPieces = [];
+    this.textPieces.push(shown);
     this.slots.push(slot);
     this.previous = token;
   }
 
   private space(token: Token): void {
     if (this.previous === undefined || !isSpaceBetween(this.previous, token)) return;
-    this.text += " ";
-    this.part += " ";
+    this.textPieces.push(" ");
+    this.partPieces.push(" ");
   }
 
   /** `IN (1, 2)`, `IN ((1, 2), (3, 4))` and `ARRAY[1, 2]`: the index behind it, or undefined where there is none. */
@@ -401,7 +402,7 @@ function kindOf(items: readonly Token[]): SlotKind {
 
 /** Words before which `(` stands apart; behind others it opens arguments or columns. */
 const apartFromParenthesis: ReadonlySet<string> = new Set(
-  `VALUES KEY CONFLICT OVER FILTER ORDER GROUP PARTITION WITHIN DO FOR ONLY UPDATE DELETE INSERT EXPLAIN COPY JOIN IN AND OR NOT
+  `VALUES KEY MATERIALIZED CONFLICT OVER FILTER ORDER GROUP PARTITION WITHIN DO FOR ONLY UPDATE DELETE INSERT EXPLAIN COPY JOIN IN AND OR NOT
   SELECT DISTINCT ALL FROM WHERE XOR IS BETWEEN LIKE ILIKE RLIKE REGEXP SIMILAR ESCAPE ON USING HAVING BY LIMIT OFFSET SET RETURNING
   INTO AS CASE WHEN THEN ELSE UNION INTERSECT EXCEPT WITH EXISTS ANY SOME TOP DIV INTERVAL`.split(/\s+/),
 );

@@ -180,7 +180,7 @@ class Tokenizer {
     const written = decodeText(this.bytes, this.at, p);
     const lower = ascii ? written.toLowerCase() : written.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
     const afterDot = this.tokens.at(-1)?.kind === ".";
-    const keyword = afterDot ? undefined : keywords.get(lower);
+    const keyword = afterDot || (lower === "key" && !beforeKey.has(this.tokens.at(-1)?.text ?? "")) ? undefined : keywords.get(lower);
     if (keyword === undefined) return this.push("word", p, false, lower);
     return this.push("word", p, keyword.operandNext, keyword.text);
   }
@@ -472,6 +472,9 @@ function indexOfBytes(bytes: Uint8Array, wanted: Uint8Array, from: number, end: 
   return -1;
 }
 
+/** KEY is a word of the grammar behind these, and a favourite name of columns elsewhere. */
+const beforeKey: ReadonlySet<string> = new Set(["DUPLICATE", "PRIMARY", "FOREIGN", "FOR", "no"]);
+
 interface Keyword {
   readonly text: string;
   readonly operandNext: boolean;
@@ -494,7 +497,7 @@ const keywords: ReadonlyMap<string, Keyword> = new Map([
     drop alter add column primary foreign references unique constraint begin commit rollback start transaction savepoint
     release show lock unlock truncate grant revoke use prepare execute explain analyze deallocate discard vacuum copy declare
     close current_date current_time current_timestamp window range preceding following unbounded collate temporary
-    over filter within duplicate key conflict partition order group`,
+    over filter within materialized duplicate key conflict partition order group`,
     false,
   ),
 ]);
