@@ -27,8 +27,14 @@ export function wordsToHex(words: Words): string {
 
 /** The unsigned 64-bit number modulo `modulus`, exact for a modulus below 2^21. */
 export function wordsModulo(low: number, high: number, modulus: number): number {
+  if ((modulus & (modulus - 1)) === 0) return low & (modulus - 1);
   // high * 2^32 + low, taken modulo piece by piece: every product stays below 2^53.
-  return (((high >>> 0) % modulus) * (4_294_967_296 % modulus) + (low >>> 0)) % modulus;
+  return remainder(remainder(high >>> 0, modulus) * remainder(4_294_967_296, modulus) + (low >>> 0), modulus);
+}
+
+/** `value % modulus` for whole numbers below 2^53, where the quotient rounds down exactly; several times faster than `%`. */
+function remainder(value: number, modulus: number): number {
+  return value - Math.floor(value / modulus) * modulus;
 }
 
 /** High 32 bits of the unsigned product of two 32-bit numbers, from four 16-bit products that can't overflow 32 bits. */
