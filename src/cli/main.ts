@@ -12,7 +12,6 @@ import { toolVersion } from "./tool-version.ts";
 export async function main(args: readonly string[], surroundings?: Surroundings): Promise<number> {
   if (surroundings === undefined) endQuietlyOnClosedPipe();
   const around = surroundings ?? processSurroundings();
-  let exitCode = 0;
   const program = new Command("shardplan")
     .description("Plans capacity and judges shard keys from a real query log, before anything is built.")
     .version(toolVersion(), "-V, --version", "print the version")
@@ -22,12 +21,12 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
     .showSuggestionAfterError()
     .exitOverride()
     .addHelpText("after", examples);
-  addAnalyze(program, around, (code) => (exitCode = code));
-  addExplain(program, around, (code) => (exitCode = code));
+  addAnalyze(program, around);
+  addExplain(program, around);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(args, { from: "user" });
-    return exitCode;
+    return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof InputError)) throw error;

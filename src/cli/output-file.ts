@@ -1,45 +1,39 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { InputError } from "../base/input-error.ts";
 
 /**
- * A result file that is there whole or not at all: written beside its place and renamed when complete. Opened before the
- * long run, so that a bad path fails in the first second.
+ * A result file that is there whole or not at all: written beside its place when the result is complete, and renamed. The
+ * place is looked at before the long run, so that a bad path fails in the first second.
  */
 export class OutputFile {
   readonly path: string;
   readonly #partial: string;
-  #descriptor: number | undefined;
 
   constructor(path: string, processId: number) {
     this.path = path;
     this.#partial = `${path}.partial-${processId}`;
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw this.#refusal("it is a directory");
+    const folder = dirname(path);
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw this.#refusal(`there is no folder ${folder}`);
     try {
-      this.#descriptor = openSync(this.#partial, "wx");
-    } catch (error) {
-      throw new InputError(`${path}: can't be written (${(error as NodeJS.ErrnoException).code})`, { hint: "pass another path to -o" });
+      accessSync(folder, constants.W_OK);
+    } catch {
+      throw this.#refusal("permission denied");
     }
   }
 
-  /** Writes the whole content and puts the file in its place. */
-  commit(content: string): void {
-    if (this.#descriptor === undefined) return;
-    const bytes = Buffer.from(content);
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.#descriptor, bytes, written);
-    closeSync(this.#descriptor);
-    this.#descriptor = undefined;
+  #refusal(reason: string): InputError {
+    return new InputError(`${this.path}: can't be written, ${reason}`, { hint: "pass another path to -o" });
+  }
+
+  write(content: string): void {
     try {
+      writeFileSync(this.#partial, content, { flag: "wx" });
       renameSync(this.#partial, this.path);
     } catch (error) {
       rmSync(this.#partial, { force: true });
-      throw new InputError(`${this.path}: can't be written (${(error as NodeJS.ErrnoException).code})`, { hint: "pass another path to -o" });
+      throw this.#refusal((error as NodeJS.ErrnoException).code ?? "unknown error");
     }
-  }
-
-  /** Leaves nothing behind; does nothing after `commit`. */
-  discard(): void {
-    if (this.#descriptor === undefined) return;
-    closeSync(this.#descriptor);
-    this.#descriptor = undefined;
-    rmSync(this.#partial, { force: true });
   }
 }

@@ -1,0 +1,28 @@
+import type { Origin } from "../ingest/entry.ts";
+import type { Workload } from "../workload/workload.ts";
+import { linesOf, readWindow, type Input } from "./inputs.ts";
+
+/** How much of a record is looked at to show it. */
+const exampleBytes = 4096;
+
+/**
+ * Finds the lines of the few records that a report shows, and their text where literals may be shown. All are looked up at
+ * once, because a plain file is read again for it.
+ */
+export function recordLocator(
+  inputs: readonly Input[],
+  workload: Workload,
+  origins: readonly Origin[],
+  literals: boolean,
+): (origin: Origin) => { readonly line?: number; readonly example?: string } | undefined {
+  const lines = inputs.map((input, number) => linesOf(input, origins.filter((origin) => origin.input === number).map(({ offset }) => offset)));
+  const decoder = new TextDecoder();
+  return ({ input: number, offset }) => {
+    const line = lines[number]?.get(offset);
+    const input = inputs[number];
+    const located = line === undefined ? {} : { line };
+    if (!literals || input?.kind !== "file" || workload.inputs[number] === undefined) return located;
+    const text = decoder.decode(readWindow(input, offset, exampleBytes));
+    return { ...located, example: text.split("\n", 1)[0]! };
+  };
+}
