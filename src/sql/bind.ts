@@ -145,10 +145,17 @@ class Binder {
     };
   }
 
-  private values(statement: ValuesSyntax, outside: Environment): Values {
+  /** With CTEs of its own it is the select of all its rows. */
+  private values(statement: ValuesSyntax, outside: Environment): Values | Select {
+    if (statement.with !== undefined) {
+      const source: SourceSyntax = { kind: "query", alias: "", columnAliases: [], query: { kind: "values", rows: statement.rows }, lateral: false };
+      return this.select({
+        kind: "select", with: statement.with, from: [source], outputs: [{ kind: "star", qualifier: undefined }], groupBy: [], distinct: false, distinctOn: [], namedWindows: [],
+        orderBy: [], limit: false, locking: false,
+      }, outside);
+    }
     this.recursion = undefined;
-    const declared = this.with(statement.with, outside);
-    const inside = this.from([], declared.outside, newSelectState());
+    const inside = this.from([], outside, newSelectState());
     return { kind: "values", rows: statement.rows.map((row) => row.map((expr) => this.expr(expr, inside))) };
   }
 
@@ -607,8 +614,8 @@ function part(scope: Scope, from: number, to: number): Scope {
 }
 
 function entryNamed(scope: Scope, schema: string | undefined, name: string): Entry | undefined {
-  const wanted = name.toLowerCase();
-  const found = scope.entries.filter((candidate) => candidate.alias.toLowerCase() === wanted);
+  const exact = scope.entries.filter((candidate) => candidate.alias === name);
+  const found = exact.length > 0 ? exact : scope.entries.filter((candidate) => candidate.alias.toLowerCase() === name.toLowerCase());
   if (schema === undefined) return found[0];
   return found.find((candidate) => candidate.schema === schema) ?? found.find((candidate) => candidate.schema === undefined);
 }

@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { InputError } from "../../src/base/input-error.ts";
 import { loadGrammar, parseTemplate } from "../../src/sql/parse.ts";
 import { emptySchema, type ColumnDefinition, type Schema, type TableDefinition } from "../../src/sql/schema.ts";
 import { templateOf } from "../../src/sql/template-of.ts";
@@ -224,6 +226,15 @@ describe("select", () => {
     expect(mysql("SELECT a FROM t GROUP BY a, b WITH ROLLUP")).toContain("group by <grouping-rollup>(t.a, t.b)");
   });
 
+  test("a subquery in LIMIT is not overlooked", () => {
+    expect(postgres("SELECT a FROM t LIMIT (SELECT n FROM u)")).toBe("select t.a from t order by <limit>({select u.n from u}) limit");
+  });
+
+  test("VALUES behind WITH is a select of its rows", () => {
+    expect(postgres("WITH q AS (DELETE FROM t RETURNING id) VALUES (1)"))
+      .toBe("with {delete t from t returning t.id} select .column1 from values (#0) (column1)");
+  });
+
   test("SELECT INTO writes a table", () => {
     expect(postgres("SELECT id INTO backup FROM t WHERE k = 1")).toBe("insert backup(id) from select t.id from t where t.k = #0");
   });
@@ -283,6 +294,10 @@ describe("MySQL", () => {
     ["SELECT \"a\" 'b', _utf8'c', @v, @@session.sql_mode FROM t", "select #0 as ?, #1 as ?, #2 as ?, <variable>() as ? from t"],
     ["SELECT * FROM t WHERE ROW(a, b) = ROW(1, 2)", "select t.* from t where (t.a, t.b) = (#0, #1)"],
     ["SELECT timestampdiff(DAY, a, b), date_add(a, INTERVAL 1 DAY) FROM t", "select timestampdiff(t.a, t.b) as timestampdiff(a, b), date_add(t.a, <interval>(#0)) as date_add(a, ?) from t"],
+    // XOR binds between AND and OR; nothing is known from a condition below it.
+    ["SELECT * FROM t WHERE k = 1 AND a = 2 XOR b = 3 OR c", "select t.* from t where <xor>((t.k = #0 and t.a = #1), t.b = #2, t.c)"],
+    ["SELECT * FROM t WHERE k = 'x' COLLATE utf8mb4_bin AND l = 'y' COLLATE utf8mb4_general_ci", "select t.* from t where (t.k = #0 and t.l = <collate>(#1))"],
+    ["INSERT INTO t (k) SELECT id FROM u WHERE id = 1 ON DUPLICATE KEY UPDATE v = u.v", "insert t(k) from select u.id from u where u.id = #0 on conflict update set t.v := u.v"],
     ["TABLE t", "select t.* from t"],
     ["WITH q AS (SELECT 1 AS x) UPDATE t JOIN q ON t.a = q.x SET t.b = 2", "with {select #0 as x} update t from (t inner join cte q(x) on t.a = q.x) set t.b := #1"],
     ["SELECT * FROM t, JSON_TABLE(t.doc, '$[*]' COLUMNS (x INT PATH '$.x')) j WHERE j.x = 1", "select t.*, j.x from t, json_table(t.doc) j where j.x = #2"],
@@ -333,6 +348,23 @@ describe("what reads and changes no rows by key", () => {
   });
 });
 
+test("no text makes the parser throw", () => {
+  const words = fc.constantFrom(
+    ..."select insert update delete with recursive from where group by having order limit into values set join left natural using on union except as in any not and or xor between".split(" "),
+    ..."is null case when then end over partition lateral table exists merge conflict duplicate key returning t u a b t.a u.* * ( ) , ; = <> + - . :: ? $1 :v @p 'x' 5 `q` \"q\"".split(" "),
+  );
+  fc.assert(fc.property(fc.array(words, { maxLength: 30 }), fc.constantFrom<Dialect>("postgres", "mysql"), (text, dialect) => {
+    let template;
+    try {
+      template = templateOf(text.join(" "), dialect).template;
+    } catch (error) {
+      expect(error).toBeInstanceOf(InputError);
+      return;
+    }
+    expect(["unknown", "control", "utility", "rows"]).toContain(parseTemplate(template, shop).kind);
+  }), { seed: 42, numRuns: 3000 });
+});
+
 describe("what no grammar accepts is unknown, with the grammar's reason", () => {
   test.each(["postgres", "mysql"] as const)("%s", (dialect) => {
     const unknown = (sql: string): string => parse(sql, dialect, emptySchema);
@@ -342,6 +374,13 @@ describe("what no grammar accepts is unknown, with the grammar's reason", () => 
     expect(unknown(`SELECT ${"(".repeat(20_000)}1${")".repeat(20_000)}`)).toMatch(/^unknown: /);
     // And the next statement is read as if nothing had happened.
     expect(unknown("SELECT a FROM t")).toBe("select t.a from t");
+  });
+
+  test("what only another system takes", () => {
+    expect(mysql("UPDATE t SET a = 1 FROM u WHERE t.id = u.id")).toBe("unknown: UPDATE ... FROM is not MySQL's");
+    expect(mysql("INSERT INTO t (k) VALUES (1) ON CONFLICT DO NOTHING")).toBe("unknown: ON CONFLICT is not MySQL's");
+    expect(mysql("DELETE FROM t USING u WHERE t.id = u.id")).toBe("unknown: DELETE from t, which is not among its tables");
+    expect(postgres("UPDATE t SET t.a = 1")).toBe("update t from t set t.a := #0");
   });
 
   test("reasons show no sentinel", () => {

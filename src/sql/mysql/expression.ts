@@ -3,6 +3,7 @@ import { isAggregate } from "../aggregates.ts";
 import { slotOfNumber, slotOfPlaceholder, slotOfString } from "../sentinel.ts";
 import type { ExprSyntax, QuerySyntax, WindowSyntax } from "../syntax.ts";
 import type { Template } from "../template.ts";
+import { xorMarker } from "./rewrites.ts";
 import { identifier, listOf, nameParts, present, textOfLeaf, variantOf, type Tree } from "./tree.ts";
 
 /** What the reader of expressions needs from the one of statements, which in turn needs this one. */
@@ -60,7 +61,11 @@ export function readExpr(node: Tree | undefined, context: Context): ExprSyntax {
       if (type === undefined) return { kind: "other", name: "convert-using", args: [arg] };
       return { kind: "cast", arg, type: variantOf(type).tag.toLowerCase().replace(/^(un)?signedinteger$/, "$1signed") };
     }
-    case "Collate": return read(field("expr"));
+    case "Collate": {
+      // A stricter collation finds fewer rows; a looser one finds keys that are written differently.
+      const arg = read(field("expr"));
+      return /_(?:bin|cs|as_cs)$/.test(nameParts(field("collation")).at(-1) ?? "") ? arg : { kind: "other", name: "collate", args: [arg] };
+    }
     case "Prefixed": return read(field("value"));
     case "TypedString": return { kind: "cast", arg: readValue(present(field("value")?.["value"]), context.template), type: variantOf(field("data_type")).tag.toLowerCase() };
     case "Case": {
@@ -109,7 +114,11 @@ function readBinary(start: Tree | undefined, context: Context): ExprSyntax {
     node = node?.["BinaryOp"]?.["left"];
   }
   const args = [node, ...right].map((operand) => readExpr(operand, context));
-  if (operator === "And" || operator === "Or") return { kind: operator === "And" ? "and" : "or", args };
+  if (operator === "And") return { kind: "and", args };
+  if (operator === "Or") {
+    const operands = args.filter((arg) => !(arg.kind === "function" && arg.name === xorMarker));
+    return operands.length === args.length ? { kind: "or", args } : { kind: "other", name: "xor", args: operands };
+  }
   const [left, last] = args as [ExprSyntax, ExprSyntax];
   const compare = comparisons.get(operator);
   if (compare !== undefined) return { kind: "compare", op: compare, left: asRow(left), right: asRow(last) };

@@ -1,3 +1,4 @@
+import { assert } from "../../base/assert.ts";
 import { GrammarError } from "../grammar-error.ts";
 import type { Tree } from "./tree.ts";
 
@@ -15,7 +16,7 @@ export async function loadMysqlGrammar(): Promise<void> {
 
 /** Parses a text of one or more statements. Throws GrammarError with the grammar's message. */
 export function parseMysql(text: string): readonly Tree[] {
-  if (parser === undefined) throw new Error("loadGrammar(\"mysql\") comes first");
+  assert(parser !== undefined, "loadGrammar comes before parseTemplate");
   try {
     return parser.parse(text, "mysql") as unknown as Tree[];
   } catch (error) {

@@ -15,6 +15,8 @@ const rewrites: readonly ((tokens: Token[]) => Token[])[] = [
 
 /** Function that stands for WITH ROLLUP at the end of a GROUP BY. */
 export const rollupMarker = "sp_rollup";
+/** Function that makes the OR around it opaque, since an XOR was there. */
+export const xorMarker = "sp_xor";
 
 const modifiers: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["select", new Set([
@@ -127,7 +129,9 @@ function withRollupMarker(tokens: Token[]): Token[] {
  */
 function withOperators(tokens: Token[]): Token[] {
   const plain = replaced(replaced(tokens, ["sounds", "like"], ["REGEXP"]), ["signed", "int"], ["SIGNED", "INTEGER"]);
-  return replaced(plain, ["unsigned", "int"], ["UNSIGNED", "INTEGER"]).map((token, index, all) => {
+  // The grammar lets XOR bind tighter than `=`; MySQL lets it bind between AND and OR.
+  const withoutXor = replaced(plain, ["xor"], ["OR", xorMarker, "(", ")", "OR"]);
+  return replaced(withoutXor, ["unsigned", "int"], ["UNSIGNED", "INTEGER"]).map((token, index, all) => {
     if (token.word === "||") return newWord("OR");
     if (token.kind === "operator" && token.word === "!") return { ...token, text: "~", word: "~" };
     const before = all[index - 1];

@@ -215,7 +215,8 @@ function readFactor(node: Tree | undefined, context: Context): SourceSyntax {
       const args = present(payload?.["args"]);
       if (args === undefined) return readTable(payload!);
       const operands = listOf(args["args"]).map((arg) => readExpr(arg["Unnamed"]?.["Expr"], context));
-      return { kind: "function", alias: name, columnAliases: aliasColumns(alias), name: nameParts(payload?.["name"]).join("."), args: operands };
+      const called = nameParts(payload?.["name"]).join(".");
+      return { kind: "function", alias: alias === undefined ? called : name, columnAliases: aliasColumns(alias), name: called, args: operands };
     }
     case "Derived":
       return {
@@ -259,7 +260,8 @@ function readInsert(insert: Tree, context: Context): InsertSyntax {
   const assignments = readAssignments(insert["assignments"], context);
   const named = listOf(insert["columns"]).map((column) => nameParts(Array.isArray(column) ? column : [column]).at(-1) ?? "");
   const source = present(insert["source"]);
-  const update = present(insert["on"]);
+  const { tag: on, payload: update } = variantOf(present(insert["on"]));
+  if (on === "OnConflict") throw new GrammarError("ON CONFLICT is not MySQL's");
   const rowAlias = present(insert["insert_alias"]);
   return {
     kind: "insert",
@@ -267,8 +269,8 @@ function readInsert(insert: Tree, context: Context): InsertSyntax {
     replace: (insert["replace_into"] as unknown) === true,
     columns: assignments.length > 0 ? assignments.map(({ column }) => column) : named.length > 0 ? named : undefined,
     source: assignments.length > 0 ? { kind: "values", rows: [assignments.map(({ value }) => value)] } : source === undefined ? undefined : readQuery(source, context),
-    onConflict: update !== undefined
-      ? { action: "update", set: readAssignments(update["DuplicateKeyUpdate"], context), where: undefined }
+    onConflict: on === "DuplicateKeyUpdate"
+      ? { action: "update", set: readAssignments(update, context), where: undefined }
       : (insert["ignore"] as unknown) === true ? { action: "nothing", set: [], where: undefined } : undefined,
     rowAlias: rowAlias === undefined ? undefined : {
       name: nameParts(rowAlias["row_alias"]).at(-1) ?? "", columns: listOf(rowAlias["col_aliases"]).map(identifier),
@@ -278,6 +280,8 @@ function readInsert(insert: Tree, context: Context): InsertSyntax {
 }
 
 function readUpdate(update: Tree, context: Context): RowSyntax {
+  // The grammar at hand reads more than MySQL's.
+  if (present(update["from"]) !== undefined) throw new GrammarError("UPDATE ... FROM is not MySQL's");
   return {
     kind: "update",
     from: [readJoined(update["table"]!, context)],
@@ -296,6 +300,9 @@ function readDelete(statement: Tree, context: Context): RowSyntax {
   const named = listOf(statement["tables"]).map(nameParts);
   const fromNames = using.length === 0 ? [] : from.flatMap((source) => (source.kind === "table" ? [[source.schema ?? "", source.table]] : []));
   const targets = [...named, ...fromNames].map((parts) => ({ schema: parts.at(-2) === "" ? undefined : parts.at(-2), table: parts.at(-1) ?? "" }));
+  const sources = (using.length === 0 ? from : using).flatMap(tableNames);
+  const stranger = targets.find(({ table }) => !sources.includes(table));
+  if (stranger !== undefined) throw new GrammarError(`DELETE from ${stranger.table}, which is not among its tables`);
   return {
     kind: "delete",
     targets: targets.length === 0 ? undefined : targets,
@@ -304,6 +311,11 @@ function readDelete(statement: Tree, context: Context): RowSyntax {
     limit: present(statement["limit"]) !== undefined,
     outputs: listOf(statement["returning"]).map((item) => readOutput(item, context)),
   };
+}
+
+function tableNames(source: SourceSyntax): string[] {
+  if (source.kind === "join") return [...tableNames(source.left), ...tableNames(source.right)];
+  return source.kind === "table" ? [source.alias ?? source.table] : [source.alias];
 }
 
 function readAssignments(node: unknown, context: Context): AssignmentSyntax[] {

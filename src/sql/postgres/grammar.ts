@@ -1,3 +1,4 @@
+import { assert } from "../../base/assert.ts";
 import { GrammarError } from "../grammar-error.ts";
 import type { RawStmt } from "libpg-query";
 
@@ -15,7 +16,7 @@ export async function loadPostgresGrammar(): Promise<void> {
 
 /** Parses a text of one or more statements. Throws GrammarError with the server's message. */
 export function parsePostgres(text: string): readonly RawStmt[] {
-  if (parser === undefined) throw new Error("loadGrammar(\"postgres\") comes first");
+  assert(parser !== undefined, "loadGrammar comes before parseTemplate");
   try {
     return parser.parseSync(text).stmts ?? [];
   } catch (error) {

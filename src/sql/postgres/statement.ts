@@ -98,10 +98,22 @@ function readSelect(statement: SelectStmt, context: Context): QuerySyntax {
     distinctOn: (distinct ?? []).flatMap((expr) => (Object.keys(expr).length === 0 ? [] : [readExpr(expr, context)])),
     namedWindows: (statement.windowClause ?? []).flatMap((window): NamedWindowSyntax[] =>
       "WindowDef" in window ? [{ name: window.WindowDef.name ?? "", ...readWindow(window.WindowDef, context, true) }] : []),
-    orderBy: (statement.sortClause ?? []).flatMap((item) => ("SortBy" in item && item.SortBy.node !== undefined ? [readExpr(item.SortBy.node, context)] : [])),
+    orderBy: [...readSorting(statement.sortClause, context), ...readLimits(statement, context)],
     limit,
     locking: statement.lockingClause !== undefined,
   };
+}
+
+function readSorting(items: readonly Node[] | undefined, context: Context): ExprSyntax[] {
+  return (items ?? []).flatMap((item) => ("SortBy" in item && item.SortBy.node !== undefined ? [readExpr(item.SortBy.node, context)] : []));
+}
+
+/** `LIMIT (SELECT ...)` reads rows as well: kept beside ORDER BY, where it decides nothing and is not overlooked. */
+function readLimits(statement: SelectStmt, context: Context): ExprSyntax[] {
+  return [statement.limitCount, statement.limitOffset].flatMap((node) => {
+    const expr = optional(node, context);
+    return expr === undefined || expr.kind === "slot" || expr.kind === "constant" ? [] : [{ kind: "other" as const, name: "limit", args: [expr] }];
+  });
 }
 
 const setOperators = { SETOP_UNION: "union", SETOP_INTERSECT: "intersect", SETOP_EXCEPT: "except" } as const;
@@ -145,7 +157,7 @@ function readInsert(statement: InsertStmt, context: Context): InsertSyntax {
     source: statement.selectStmt === undefined ? undefined : readQuery(statement.selectStmt, context),
     onConflict: conflict === undefined ? undefined : {
       action: conflict.action === "ONCONFLICT_UPDATE" ? "update" : "nothing",
-      set: readAssignments(conflict.targetList, context),
+      set: readAssignments(conflict.targetList, statement.relation, context),
       where: optional(conflict.whereClause, context),
     },
     outputs: readOutputs(statement.returningClause?.exprs, context),
@@ -157,7 +169,7 @@ function readUpdate(statement: UpdateStmt, context: Context): RowSyntax {
     kind: "update",
     with: readWith(statement.withClause, context),
     from: [readTable(statement.relation ?? {}), ...(statement.fromClause ?? []).map((source) => readSource(source, context))],
-    set: readAssignments(statement.targetList, context),
+    set: readAssignments(statement.targetList, statement.relation, context),
     where: optional(statement.whereClause, context),
     limit: false,
     firstOnly: true,
@@ -192,7 +204,7 @@ function readMerge(statement: MergeStmt, context: Context): RowSyntax {
       return [{
         action: inserts ? "insert" : clause.commandType === "CMD_UPDATE" ? "update" : clause.commandType === "CMD_DELETE" ? "delete" : "nothing",
         condition: optional(clause.condition, context),
-        set: inserts ? [] : readAssignments(clause.targetList, context),
+        set: inserts ? [] : readAssignments(clause.targetList, statement.relation, context),
         columns: inserts ? clause.targetList?.flatMap((target) => ("ResTarget" in target ? [(target.ResTarget.name ?? "").toLowerCase()] : [])) : undefined,
         values: (clause.values ?? []).map((value) => readExpr(value, context)),
       }];
@@ -211,11 +223,14 @@ function readWith(clause: WithClause | undefined, context: Context): WithSyntax 
   return { recursive: clause.recursive ?? false, ctes };
 }
 
-function readAssignments(targets: readonly Node[] | undefined, context: Context): AssignmentSyntax[] {
+function readAssignments(targets: readonly Node[] | undefined, table: RangeVar | undefined, context: Context): AssignmentSyntax[] {
   return (targets ?? []).flatMap((node): AssignmentSyntax[] => {
     if (!("ResTarget" in node) || node.ResTarget.val === undefined) return [];
     const { name = "", val, indirection } = node.ResTarget;
     const value = readExpr(val, context);
+    // `SET t.a = 1` is not PostgreSQL's, but an application's that runs on several systems.
+    const field = name === (table?.alias?.aliasname ?? table?.relname) ? names(indirection)[0] : undefined;
+    if (field !== undefined) return [{ qualifier: undefined, column: field.toLowerCase(), value }];
     // `SET point.x = 1`, `SET list[2] = 1` change a part of the column.
     const whole: ExprSyntax = indirection === undefined ? value : { kind: "other", name: "part", args: [value] };
     return [{ qualifier: undefined, column: name.toLowerCase(), value: whole }];
