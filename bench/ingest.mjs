@@ -12,7 +12,7 @@ const statements = [
   (n) => `INSERT INTO order_line (order_id, line, product_id, quantity) VALUES (${n}, 1, ${n % 977}, 2), (${n}, 2, ${n % 101}, 1)`,
   (n) => `UPDATE customer SET last_seen = now() WHERE id = ${n}`,
   (n) => `SELECT "o"."id", "o"."total"\nFROM "orders" AS "o"\nWHERE "o"."customer_id" = ${n} AND "o"."state" IN ('paid', 'sent')`,
-  (n) => `COMMIT`,
+  () => "COMMIT",
 ];
 
 const megabytes = Number(process.argv[2] ?? 64);

@@ -34,58 +34,85 @@ export function writingOfTime(bytes: Uint8Array, start: number, end: number): Ti
   return undefined;
 }
 
+/**
+ * Most records of a log are of the same minute as the one before: its 16 bytes `2026-11-20 07:44` are compared as four
+ * words with those of the last time, and only seconds and what follows are read anew.
+ */
 function dateParser(): ParseTime {
-  // Successive records are mostly of one day: its number is computed once.
-  let cachedDay = -1;
-  let cachedMicros = 0;
+  let bytesViewed: Uint8Array | undefined;
+  let view: DataView = new DataView(new ArrayBuffer(0));
+  let [word0, word1, word2, word3] = [0, 0, 0, 0];
+  let minuteMicros = NaN;
   return (bytes, start, end) => {
-    if (end - start < 8) return NaN;
-    let position = start;
-    let day: number; // yyyymmdd
-    if (isDigit(bytes[start + 2]!)) {
-      const separator = bytes[start + 4]!;
-      if ((separator !== 45 && separator !== 47) || bytes[start + 7] !== separator || end - start < 10) return NaN;
-      day = (pair(bytes, start) * 100 + pair(bytes, start + 2)) * 10000 + pair(bytes, start + 5) * 100 + pair(bytes, start + 8);
-      position = start + 10;
-    } else {
-      // 20/Nov/2026:07:44:09
-      if (bytes[start + 2] !== 47 || bytes[start + 6] !== 47 || end - start < 11) return NaN;
-      const month = months.get(String.fromCharCode(bytes[start + 3]!, bytes[start + 4]!, bytes[start + 5]!).toLowerCase());
-      if (month === undefined) return NaN;
-      day = (pair(bytes, start + 7) * 100 + pair(bytes, start + 9)) * 10000 + month * 100 + pair(bytes, start);
-      position = start + 11;
+    if (end - start < 19 || bytes[start + 16] !== colon) return parseDate(bytes, start, end);
+    if (bytes !== bytesViewed) {
+      bytesViewed = bytes;
+      view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
-    if (day !== cachedDay) {
-      if (!(day >= 0)) return NaN;
-      const micros = microsOfDay(day);
-      if (Number.isNaN(micros)) return NaN;
-      cachedDay = day;
-      cachedMicros = micros;
+    const [first, second, third, fourth] = [view.getInt32(start), view.getInt32(start + 4), view.getInt32(start + 8), view.getInt32(start + 12)];
+    if (first !== word0 || second !== word1 || third !== word2 || fourth !== word3) {
+      minuteMicros = parseDate(bytes, start, start + 16);
+      if (Number.isNaN(minuteMicros)) return parseDate(bytes, start, end); // written in another way
+      word0 = first;
+      word1 = second;
+      word2 = third;
+      word3 = fourth;
     }
-    if (position === end) return cachedMicros;
-    const between = bytes[position]!;
-    if ((between !== 32 && between !== 84 && between !== 116 && between !== 58) || end - position < 6) return NaN;
-    position += 1;
-    const hour = pair(bytes, position);
-    const minute = pair(bytes, position + 3);
-    if (bytes[position + 2] !== 58 || !(hour < 24) || !(minute < 60)) return NaN;
-    position += 5;
-    let micros = (hour * 60 + minute) * 60e6;
-    if (position < end && bytes[position] === 58) {
-      const second = pair(bytes, position + 1);
-      if (end - position < 3 || !(second <= 60)) return NaN; // 60 is a leap second
-      micros += second * 1e6;
-      position += 3;
-      if (position < end && (bytes[position] === 46 || bytes[position] === 44)) {
-        let scale = 100000;
-        for (position += 1; position < end && isDigit(bytes[position]!); position++) {
-          micros += (bytes[position]! - 48) * scale;
-          scale = scale > 1 ? scale / 10 : 0;
-        }
+    return minuteMicros + secondsMicros(bytes, start + 16, end);
+  };
+}
+
+/** A date, with or without a time of day, read from its first byte on. */
+function parseDate(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start < 10) return NaN;
+  let position: number;
+  let day: number; // yyyymmdd
+  if (isDigit(bytes[start + 2]!)) {
+    const separator = bytes[start + 4]!;
+    if ((separator !== 45 && separator !== 47) || bytes[start + 7] !== separator) return NaN;
+    day = (pair(bytes, start) * 100 + pair(bytes, start + 2)) * 10000 + pair(bytes, start + 5) * 100 + pair(bytes, start + 8);
+    position = start + 10;
+  } else {
+    // 20/Nov/2026:07:44:09
+    if (bytes[start + 2] !== 47 || bytes[start + 6] !== 47 || end - start < 11) return NaN;
+    const month = months.get(String.fromCharCode(bytes[start + 3]!, bytes[start + 4]!, bytes[start + 5]!).toLowerCase());
+    if (month === undefined) return NaN;
+    day = (pair(bytes, start + 7) * 100 + pair(bytes, start + 9)) * 10000 + month * 100 + pair(bytes, start);
+    position = start + 11;
+  }
+  const dayMicros = microsOfDay(day);
+  if (position === end) return dayMicros;
+  const between = bytes[position]!;
+  if ((between !== 32 && between !== 84 && between !== 116 && between !== colon) || end - position < 6) return NaN;
+  const hour = pair(bytes, position + 1);
+  const minute = pair(bytes, position + 4);
+  if (bytes[position + 3] !== colon || !(hour < 24) || !(minute < 60)) return NaN;
+  return dayMicros + (hour * 60 + minute) * 60e6 + secondsMicros(bytes, position + 6, end);
+}
+
+/** What follows the minute, `:09.071 UTC` or any part of it, in microseconds; NaN when it is something else. */
+function secondsMicros(bytes: Uint8Array, start: number, end: number): number {
+  let position = start;
+  let micros = 0;
+  if (position < end && bytes[position] === colon) {
+    if (end - position < 3) return NaN;
+    const tens = bytes[position + 1]! - 48;
+    const units = bytes[position + 2]! - 48;
+    if (tens < 0 || tens > 6 || units < 0 || units > 9 || (tens === 6 && units > 0)) return NaN; // 60 is a leap second
+    micros = (tens * 10 + units) * 1_000_000;
+    position += 3;
+    if (position < end && (bytes[position] === 46 || bytes[position] === 44)) {
+      let scale = 100_000;
+      for (position += 1; position < end; position++) {
+        const digit = bytes[position]! - 48;
+        if (digit < 0 || digit > 9) break;
+        micros += digit * scale;
+        scale = (scale / 10) | 0; // digits behind the sixth are cut off
       }
     }
-    return cachedMicros + micros - zoneMicros(bytes, position, end);
-  };
+  }
+  if (position === end || (position + 1 === end && bytes[position] === 90)) return micros;
+  return micros - zoneMicros(bytes, position, end);
 }
 
 /** Offset of the zone written in `bytes[start, end)` from UTC; NaN when it is not a zone. */
@@ -171,6 +198,8 @@ function pair(bytes: Uint8Array, at: number): number {
   const units = bytes[at + 1]! - 48;
   return tens >= 0 && tens <= 9 && units >= 0 && units <= 9 ? tens * 10 + units : NaN;
 }
+
+const colon = 58;
 
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 
