@@ -1,3 +1,4 @@
+import { mongoAccess, type MongoDocument } from "../sql/mongodb.ts";
 import { parseTemplate } from "../sql/parse.ts";
 import { templateOf } from "../sql/template-of.ts";
 import type { Dialect, Literal, SlotValues } from "../sql/template.ts";
@@ -32,6 +33,18 @@ export function explainStatement(statement: StatementToExplain, context: Routing
   const values: SlotValues = (slot) => literals[slot] ?? boundValues(parameters[slot], statement);
   const { maps, keyTypes, schema, design } = context;
   const { route, tables } = judge(pattern, design, { schema, slots: template.slots, values, maps, keyTypes });
+  return { ...route, why: becauseText(route, tables, design), tables };
+}
+
+/** Where one MongoDB command goes under a design. A collection that the design does not name is "unknown". */
+export function explainCommand(command: MongoDocument, context: RoutingContext): Explanation {
+  const { maps, keyTypes, schema, design } = context;
+  const keyFields = (collection: string): readonly string[] => {
+    const table = design.tables.get(collection.toLowerCase());
+    return table?.kind === "sharded" ? table.shardKey : [];
+  };
+  const { pattern, slots, values } = mongoAccess(command, keyFields);
+  const { route, tables } = judge(pattern, design, { schema, slots, values: (slot) => values[slot], maps, keyTypes });
   return { ...route, why: becauseText(route, tables, design), tables };
 }
 

@@ -97,7 +97,10 @@ function narrowed(pins: readonly Pin[], known: readonly (KnownValues | undefined
   const prefix = known.slice(0, open) as readonly KnownValues[];
   const bounds = pins[open]!;
   const ranged = map.keeps === "order" && (rules.ranges === "closed" ? bounds.from !== undefined && bounds.until !== undefined : bounds.from !== undefined || bounds.until !== undefined);
-  if (open === 0 && !ranged) return undefined;
+  if (open === 0 && !ranged) {
+    const excluded = bounds.compared === "inequality" && map.keeps === "order" && rules.inequality === "ranges";
+    return excluded ? { class: "multi-shard", because: "inequality", shards: allShards(map), signature: undefined } : undefined;
+  }
   const because: Because = ranged ? "range" : "partial-key";
   const multi = (shards: Route["shards"]): Reach => ({ class: "multi-shard", because, shards, signature: undefined });
   const prefixes = keysOf(prefix);

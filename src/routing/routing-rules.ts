@@ -1,4 +1,5 @@
 import { citus } from "./targets/citus.ts";
+import { mongodb } from "./targets/mongodb.ts";
 import { postgres } from "./targets/postgres.ts";
 import { shardingsphere } from "./targets/shardingsphere.ts";
 import { spqr } from "./targets/spqr.ts";
@@ -31,6 +32,8 @@ export interface RoutingRules {
    * "best": the router takes the one that narrows most, and repeated values of a list as several.
    */
   readonly conditions: "all" | "best";
+  /** `k <> 5` under a strategy that keeps order. "open": rules out no shard. "ranges": the ranges below and above it. */
+  readonly inequality: "open" | "ranges";
 }
 
 export const logicRules: RoutingRules = {
@@ -42,10 +45,11 @@ export const logicRules: RoutingRules = {
   seesDerivedValues: true,
   decimals: "value",
   conditions: "all",
+  inequality: "open",
 };
 
 /** Deviations from the rules of logic, by target; a target that is not here has none that we know of. */
-const deviations: ReadonlyMap<string, Partial<RoutingRules>> = new Map(Object.entries({ citus, postgres, shardingsphere, spqr, vitess }));
+const deviations: ReadonlyMap<string, Partial<RoutingRules>> = new Map(Object.entries({ citus, mongodb, postgres, shardingsphere, spqr, vitess }));
 
 export function rulesOf(target: string): RoutingRules {
   return { ...logicRules, ...deviations.get(target) };
