@@ -20,11 +20,14 @@ export type TableDesign =
   | { readonly kind: "reference" }
   | { readonly kind: "unsharded" };
 
-export type StrategyName =
-  | "hash" // the target's hash function; generic: hash modulo the number of shards
-  | "range"
-  | "consistent-hash"
-  | "jump"
-  | "rendezvous"
-  | "fixed-slots"
-  | "directory";
+export const strategyNames = [
+  "hash", // the target's hash function; generic: hash modulo the number of shards
+  "range",
+  "consistent-hash",
+  "jump",
+  "rendezvous",
+  "fixed-slots",
+  "directory",
+] as const;
+
+export type StrategyName = (typeof strategyNames)[number];

@@ -18,5 +18,3 @@ export const strategies = {
   "fixed-slots": fixedSlots,
   directory,
 } as const satisfies Record<StrategyName, Strategy>;
-
-export const strategyNames = Object.keys(strategies) as readonly StrategyName[];

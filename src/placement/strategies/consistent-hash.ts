@@ -18,7 +18,7 @@ export const consistentHash: Strategy = {
   options: ["virtualNodes"],
   shardMap: (request) => {
     const virtualNodes = request.options.virtualNodes ?? defaultVirtualNodes;
-    const ring = buildRing(request.shards, virtualNodes);
+    const ring = ringOf(request.shards, virtualNodes);
     return hashedMap(
       request,
       `consistent-hash/${virtualNodes}`,
@@ -41,6 +41,20 @@ interface Ring {
   /** First token whose high word's top bits are at or above the index: where a search begins. */
   readonly firstToken: Uint32Array;
   readonly shift: number;
+}
+
+/** A ring depends on nothing but its shards and nodes, and every candidate key of every table asks for the same few. */
+const rings = new Map<string, Ring>();
+const ringLimit = 64;
+
+function ringOf(shards: readonly string[], virtualNodes: number): Ring {
+  const key = JSON.stringify([virtualNodes, shards]);
+  let ring = rings.get(key);
+  if (ring === undefined) {
+    if (rings.size >= ringLimit) rings.clear();
+    rings.set(key, (ring = buildRing(shards, virtualNodes)));
+  }
+  return ring;
 }
 
 function buildRing(shards: readonly string[], virtualNodes: number): Ring {

@@ -1,5 +1,6 @@
+import { strategyNames } from "../design.ts";
+import { strategies } from "../strategies.ts";
 import { columnTypeNames } from "../table-options.ts";
-import { strategies, strategyNames } from "../strategies.ts";
 import type { Target } from "../target.ts";
 
 /** No product: shards are numbered, keys hashed with XXH64 (`key-hash.ts`), and every strategy is on offer. */

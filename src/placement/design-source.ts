@@ -1,0 +1,95 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml";
+import { InputError } from "../base/input-error.ts";
+
+/** Steps from the top of the file to a value in it, such as `["tables", "orders", "shardKey", 0]`. */
+export type SourcePath = readonly (string | number)[];
+
+/** What a design file says, as plain values, and the way back from a path in it to a line and column. */
+export interface DesignSource {
+  readonly value: unknown;
+  has(path: SourcePath): boolean;
+  /** Throws an InputError at the place of `path`, of its key if asked, or of the nearest thing around it that is there. */
+  fail(path: SourcePath, message: string, hint: string, at?: "key" | "value"): never;
+}
+
+/** Parses YAML or JSON. Throws InputError with the line and column of a syntax error. */
+export function readDesignSource(text: string, origin: string): DesignSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { intAsBigInt: true, lineCounter: lines, prettyErrors: false });
+  const place = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${origin}:${Math.max(1, line)}:${Math.max(1, col)}`;
+  };
+  const broken = document.errors[0];
+  if (broken !== undefined) {
+    throw new InputError(`${place(broken.pos[0])}: ${broken.message}`, { hint: "the file must be valid YAML or JSON" });
+  }
+  if (document.contents === null) {
+    throw new InputError(`${origin}: the design file is empty`, {
+      hint: 'begin with "version: 1", "shards: 4" and "tables:"',
+    });
+  }
+  const offsets: Offsets = new Map();
+  const value = plainValue(document, document.contents, [], document.contents.range?.[0] ?? 0, offsets);
+  const offsetOf = (path: SourcePath, at: "key" | "value"): number => {
+    for (let length = path.length; length > 0; length--) {
+      const found = offsets.get(pathName(path.slice(0, length)));
+      if (found !== undefined) return found[at];
+    }
+    return 0;
+  };
+  return {
+    value,
+    has: (path) => offsets.has(pathName(path)),
+    fail: (path, message, hint, at = "value") => {
+      throw new InputError(`${place(offsetOf(path, at))}: ${message}`, { hint });
+    },
+  };
+}
+
+/** Where each path's key and value stand in the text. */
+type Offsets = Map<string, { readonly key: number; readonly value: number }>;
+
+const pathName = (path: SourcePath): string => path.map(String).join("\u0000");
+
+function plainValue(
+  document: Document.Parsed,
+  node: Node | null,
+  path: SourcePath,
+  keyOffset: number,
+  offsets: Offsets,
+): unknown {
+  if (isAlias(node)) return plainValue(document, node.resolve(document) ?? null, path, keyOffset, offsets);
+  offsets.set(pathName(path), { key: keyOffset, value: node?.range?.[0] ?? keyOffset });
+  if (isMap(node)) {
+    const entries = node.items.map((item): [string, unknown] => {
+      const key = item.key as Node;
+      const name = keyName(key);
+      const offset = key.range?.[0] ?? keyOffset;
+      return [name, plainValue(document, item.value as Node | null, [...path, name], offset, offsets)];
+    });
+    return Object.fromEntries(entries);
+  }
+  if (isSeq(node)) {
+    return node.items.map((item, index) => {
+      const offset = (item as Node | null)?.range?.[0] ?? keyOffset;
+      return plainValue(document, item as Node | null, [...path, index], offset, offsets);
+    });
+  }
+  return isScalar(node) ? plainScalar(node) : null;
+}
+
+/** Keys are text, as written: the key `007` of a directory is not 7. */
+function keyName(key: Node): string {
+  return isScalar(key) ? String(key.type === "PLAIN" ? (key.source ?? key.value) : key.value) : String(key);
+}
+
+/** Numbers that a double can't hold keep their digits as text. */
+function plainScalar(node: Scalar): unknown {
+  const { value, source } = node;
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value.toString();
+  }
+  return typeof value === "number" && source !== undefined && source.replace(/\D/g, "").length > 15 ? source : value;
+}
