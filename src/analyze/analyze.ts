@@ -1,9 +1,8 @@
 import { assert } from "../base/assert.ts";
-import type { StrategyName } from "../placement/design.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { Workload } from "../workload/workload.ts";
-import { candidatesOf, checkAskedKeys, type AskedKey, type DroppedKey } from "./candidates.ts";
-import { defaultCostWeights, type CostWeights } from "./cost-weights.ts";
+import { defaultAnalyzeOptions, type AnalyzeOptions } from "./analyze-options.ts";
+import { candidatesOf, checkAskedKeys, type DroppedKey } from "./candidates.ts";
 import { evaluateCandidate, type TableContext } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { columnUpdatesOf, keyUpdatesOf } from "./key-updates.ts";
@@ -11,25 +10,8 @@ import { isUnknown } from "./known.ts";
 import { ranked } from "./rank.ts";
 import { relationsOf, togethernessOf, type Relation } from "./relations.ts";
 import { tableLoads, unitsPerExecution, workOf, type TableLoad, type Work } from "./table-load.ts";
+import { windowedEvents } from "./worst-window.ts";
 import { hurtingTemplates, type TemplateRoute } from "./template-routes.ts";
-
-export interface AnalyzeOptions {
-  readonly shardCounts: readonly number[];
-  readonly strategies: readonly StrategyName[];
-  /** Keys that are judged whatever speaks against them. */
-  readonly keys: readonly AskedKey[];
-  readonly weights: CostWeights;
-  /** The shard count that decides the ranking; one of `shardCounts`. Undefined: 4, or the nearest one. */
-  readonly rankAt: number | undefined;
-}
-
-export const defaultAnalyzeOptions: AnalyzeOptions = {
-  shardCounts: [2, 4, 8, 16],
-  strategies: ["hash", "range", "consistent-hash", "directory"],
-  keys: [],
-  weights: defaultCostWeights,
-  rankAt: undefined,
-};
 
 /** Every candidate key of every table, judged and ranked. */
 export interface Analysis {
@@ -74,7 +56,7 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
       load,
       schema,
       work,
-      span: workload.span,
+      windowed: windowedEvents(load.shapes, workload.span),
       columns: new Map(),
       weights: options.weights,
       strategies: options.strategies,

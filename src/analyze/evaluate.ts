@@ -17,7 +17,7 @@ import type { Togetherness } from "./relations.ts";
 import { routingClassOf, type RoutingClass } from "./routing-class.ts";
 import { scaleOutOf } from "./scale-out.ts";
 import { unitsPerExecution, type ShapeLoad, type TableLoad, type Work } from "./table-load.ts";
-import { worstWindowOf, type PlacedEvent } from "./worst-window.ts";
+import { windowCount, worstWindowOf, type WindowedEvents } from "./worst-window.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { KeyRange } from "../placement/shard-map.ts";
 
@@ -26,7 +26,7 @@ export interface TableContext {
   readonly load: TableLoad;
   readonly schema: Schema;
   readonly work: Work;
-  readonly span: { readonly fromMicros: number; readonly toMicros: number } | undefined;
+  readonly windowed: WindowedEvents;
   readonly columns: Map<string, ColumnValues>;
   readonly weights: CostWeights;
   readonly strategies: readonly StrategyName[];
@@ -90,13 +90,18 @@ function positionsOf({ use }: ShapeLoad, key: readonly string[]): readonly numbe
   return positions.every((position) => position >= 0) ? positions : undefined;
 }
 
-function keyTableOf(key: readonly string[], columns: readonly ColumnValues[], { load, work }: TableContext): KeyTable {
-  const table = new KeyTable(columns);
-  for (const shape of load.shapes) {
+function keyTableOf(key: readonly string[], columns: readonly ColumnValues[], { load, work, shardCounts }: TableContext): KeyTable {
+  const shapes = load.shapes.flatMap((shape) => {
     const positions = positionsOf(shape, key);
-    if (positions !== undefined) table.addShape(shape, positions, work);
-  }
-  return table;
+    return positions === undefined ? [] : [{ shape, positions }];
+  });
+  return new KeyTable(columns, shapes, work, leastCommonMultiple(shardCounts));
+}
+
+/** The hash modulo this is the hash modulo any of the counts. */
+function leastCommonMultiple(counts: readonly number[]): number {
+  const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
+  return counts.reduce((product, count) => (product / greatestCommonDivisor(product, count)) * count, 1);
 }
 
 type ValueMeasures = Pick<KeyMeasures, "numDistinctValues" | "mostCommonValues" | "nullShare" | "effectiveKeys">;
@@ -108,11 +113,24 @@ function valueMeasures(table: KeyTable, { load }: TableContext, key: readonly st
     return { numDistinctValues: unknown, mostCommonValues: unknown, nullShare: unknown, effectiveKeys: unknown };
   }
   return {
-    numDistinctValues: { count: Math.round(table.size / table.keptShare), relativeError: table.keptShare === 1 ? 0 : Math.sqrt((1 - table.keptShare) / table.size) },
+    numDistinctValues: table.distinct,
     mostCommonValues: mostCommonValues(table),
     nullShare: table.nullAccesses / (table.totalAccesses + table.unkeptAccesses),
-    effectiveKeys: effectiveKeys(table.accesses, table.size)!,
+    effectiveKeys: effectiveKeysOf(table),
   };
+}
+
+/** Sampled keys stand for `lightWeight` keys like them: their squares are scaled, the others' are exact. */
+function effectiveKeysOf(table: KeyTable): number {
+  if (table.unlistedAccesses === 0) return effectiveKeys(table.accesses, table.size)!;
+  let exact = 0;
+  let sampled = 0;
+  for (let entry = 0; entry < table.size; entry++) {
+    const square = table.accesses[entry]! ** 2;
+    if (table.isSampled(entry)) sampled += square;
+    else exact += square;
+  }
+  return table.totalAccesses ** 2 / (exact + sampled * table.lightWeight);
 }
 
 function mostCommonValues(table: KeyTable): readonly CommonValue[] {
@@ -168,7 +186,7 @@ function insertMonotonicity(key: readonly string[], columns: readonly ColumnValu
   valued.sort(
     ({ event: a }, { event: b }) => (a.timeMicros - b.timeMicros || 0) || a.input - b.input || a.offset - b.offset,
   );
-  return monotonicityOf(valued.flatMap(({ keys }) => keys!.map(({ key: value }) => value)));
+  return monotonicityOf(valued.flatMap(({ keys }) => keys!.map(({ codes }) => codes.map((code, column) => columns[column]!.keyOf(code)))));
 }
 
 /** Everything about a key under a strategy that does not depend on the number of shards. */
@@ -232,7 +250,7 @@ function evaluateOn(placer: Placer, routed: Routed): ShardCountEvaluation {
   const missing = "the values of this key are not in the log";
   const balanceByExecutions = balanceOf(accesses, valuesMissing ? missing : "no statement pins this key");
   const balanceByWork = valuesMissing ? { unknown: missing } : balanceOf(evenlyAdded(work, evenWork), "no work was logged");
-  const worstWindow = worstWindowOf(placedEvents(placer, routed), context.span, shardCount);
+  const worstWindow = worstWindowOf(context.windowed, windowLoads(placer, routed), shardCount);
   const unparsedWork = (load.work * context.unparsedShare) / Math.max(1e-9, 1 - context.unparsedShare);
   const whole = isUnknown(balanceByWork) ? 1 : balanceByWork.maxOverMean;
   const windowed = isUnknown(worstWindow) ? whole : Math.max(whole, worstWindow.maxOverMean - 3 * worstWindow.standardError);
@@ -350,10 +368,11 @@ function loadsOf(placer: Placer, { table, context, ranged, keyed }: Routed): { a
     accesses[shard]! += table.accesses[entry]!;
     work[shard]! += table.work[entry]!;
   }
+  placer.addUnlisted(accesses, work);
   let placed = table.totalWork;
   for (const shape of ranged.keys()) {
     const shardsOf = eventShards(placer, shape, { keyed, ranged });
-    const amounts = eventWork(shape);
+    const amounts = context.windowed.shapes.get(shape)!.work;
     shape.events.forEach((_, event) => {
       const shards = shardsOf(event);
       if (shards === undefined || shards.length === 0) return;
@@ -364,24 +383,24 @@ function loadsOf(placer: Placer, { table, context, ranged, keyed }: Routed): { a
   return { accesses, work, evenWork: Math.max(0, context.load.work - placed) };
 }
 
-/** The shape's work, divided among its sampled accesses by their duration. */
-function eventWork({ events, work }: ShapeLoad): readonly number[] {
-  let total = 0;
-  for (const { durationMicros } of events) total += durationMicros > 0 ? durationMicros : 0;
-  return events.map(({ durationMicros }) => (total > 0 ? (work * Math.max(0, durationMicros || 0)) / total : work / events.length));
-}
-
 function evenlyAdded(loads: Float64Array, amount: number): Float64Array {
   return loads.map((load) => load + amount / loads.length);
 }
 
-function placedEvents(placer: Placer, routed: Routed): readonly PlacedEvent[] {
-  return routed.context.load.shapes.flatMap((shape) => {
-    const shardsOf = eventShards(placer, shape, routed);
-    const amounts = eventWork(shape);
-    return shape.events.map(({ timeMicros }, event) => {
+/** Sampled work per window and shard, of the accesses whose shards are known. */
+function windowLoads(placer: Placer, { context, keyed, ranged }: Routed): Float64Array {
+  const { shardCount } = placer;
+  const loads = new Float64Array(windowCount * shardCount);
+  for (const shape of [...keyed.keys(), ...ranged.keys()]) {
+    const { windows, work } = context.windowed.shapes.get(shape)!;
+    const shardsOf = eventShards(placer, shape, { keyed, ranged });
+    for (let event = 0; event < windows.length; event++) {
+      const window = windows[event]!;
+      if (window < 0) continue;
       const shards = shardsOf(event);
-      return { timeMicros, work: amounts[event]!, shards: shards !== undefined && shards.length > 0 ? shards : undefined };
-    });
-  });
+      if (shards === undefined || shards.length === 0) continue;
+      for (const shard of shards) loads[window * shardCount + shard]! += work[event]! / shards.length;
+    }
+  }
+  return loads;
 }

@@ -1,10 +1,9 @@
-import { keyHashInto } from "../placement/key-hash.ts";
-import { zeroWords } from "../placement/hashes/words.ts";
 import type { KeyRange } from "../placement/shard-map.ts";
-import type { KeyValue } from "../workload/key-value.ts";
 import type { SampledEvent } from "../workload/event-sample.ts";
+import type { KeyValue } from "../workload/key-value.ts";
 import type { Value } from "../workload/value.ts";
 import type { ColumnValues } from "./column-values.ts";
+import { hashCodes } from "./key-hashes.ts";
 import type { HashedKey } from "./placing.ts";
 import { pinnedPrefix } from "./routing-class.ts";
 import type { ShapeLoad } from "./table-load.ts";
@@ -17,17 +16,22 @@ const keyLimit = 256;
  * together value by value (the rows of an insert), others meet in every combination.
  */
 export function keysOfEvent(event: SampledEvent, positions: readonly number[], columns: readonly ColumnValues[]): readonly HashedKey[] | undefined {
-  const lists = positions.map((position) => event.values[position]);
-  if (!lists.every((list) => list !== undefined && list.length > 0)) return undefined;
-  const known = lists as readonly (readonly Value[])[];
-  const lengths = new Set(known.map(({ length }) => length).filter((length) => length > 1));
-  const tuples = lengths.size <= 1 ? paired(known) : combined(known);
-  return tuples.map((tuple) => {
-    const key = tuple.map((value, column) => columns[column]!.keyOf(columns[column]!.codeOf(value)));
-    const words = zeroWords();
-    keyHashInto(key, words);
-    return { key, low: words.low, high: words.high };
-  });
+  let single = true;
+  for (const position of positions) {
+    const list = event.values[position];
+    if (list === undefined || list.length === 0) return undefined;
+    if (list.length > 1) single = false;
+  }
+  if (single) return [hashedKey(positions.map((position) => event.values[position]![0]!), columns)];
+  const lists = positions.map((position) => event.values[position]!);
+  const lengths = new Set(lists.map(({ length }) => length).filter((length) => length > 1));
+  const tuples = lengths.size <= 1 ? paired(lists) : combined(lists);
+  return tuples.map((tuple) => hashedKey(tuple, columns));
+}
+
+function hashedKey(values: readonly Value[], columns: readonly ColumnValues[]): HashedKey {
+  const codes = values.map((value, column) => columns[column]!.codeOf(value));
+  return { codes, ...hashCodes(columns, codes) };
 }
 
 function paired(lists: readonly (readonly Value[])[]): readonly (readonly Value[])[] {
@@ -53,21 +57,21 @@ export function rangesOfEvent(
 ): readonly KeyRange[] | undefined {
   const { shape } = use;
   const prefixLength = pinnedPrefix(shape, key);
-  const keyOf = (column: number, value: Value): KeyValue => columns[column]!.keyOf(columns[column]!.codeOf(value));
-  const prefixes: KeyValue[][] = [];
-  if (prefixLength === 0) prefixes.push([]);
-  else {
+  const keyOf = (column: number, code: number): KeyValue => columns[column]!.keyOf(code);
+  let prefixes: readonly (readonly KeyValue[])[] = [[]];
+  if (prefixLength > 0) {
     const positions = key.slice(0, prefixLength).map((column) => shape.equal.findIndex((equal) => equal.column === column));
-    const found = keysOfEvent(event, positions, columns);
+    const found = keysOfEvent(event, positions, columns.slice(0, prefixLength));
     if (found === undefined) return undefined;
-    for (const { key: prefix } of found) prefixes.push([...prefix]);
+    prefixes = found.map(({ codes }) => codes.map((code, column) => keyOf(column, code)));
   }
   const bounds = boundsOf(event, shape, key[prefixLength]);
   if (bounds === undefined) return undefined;
+  const bound = (value: Value) => ({ value: keyOf(prefixLength, columns[prefixLength]!.codeOf(value)), inclusive: true });
   return prefixes.map((prefix) => ({
     prefix,
-    ...(bounds.from !== undefined && { from: { value: keyOf(prefixLength, bounds.from), inclusive: true } }),
-    ...(bounds.to !== undefined && { to: { value: keyOf(prefixLength, bounds.to), inclusive: true } }),
+    ...(bounds.from !== undefined && { from: bound(bounds.from) }),
+    ...(bounds.to !== undefined && { to: bound(bounds.to) }),
   }));
 }
 

@@ -8,11 +8,13 @@ import { splitsAtQuantiles } from "../placement/strategies/range.ts";
 import { strategies } from "../placement/strategies.ts";
 import { compareKeys, textOfKey, typeOfKey, type KeyValue } from "../workload/key-value.ts";
 import { isNullCode } from "../workload/value-code.ts";
-import type { KeyTable } from "./key-table.ts";
+import { mix32 } from "../stats/mix.ts";
+import { bucketCount, type KeyTable } from "./key-table.ts";
 
 /** A key with its generic hash, made once and placed under many strategies and shard counts. */
 export interface HashedKey {
-  readonly key: readonly KeyValue[];
+  /** Codes of the columns' `ColumnValues`. */
+  readonly codes: readonly number[];
   readonly low: number;
   readonly high: number;
 }
@@ -25,6 +27,8 @@ export interface Placer {
   readonly keepsOrder: boolean;
   shardOfEntry(entry: number): number;
   shardOf(key: HashedKey): number;
+  /** Adds the accesses and work of the keys that the table does not list, shard by shard. */
+  addUnlisted(accesses: Float64Array, work: Float64Array): void;
   /** All shards unless `keepsOrder`. */
   shardsOfRange(range: KeyRange): readonly number[];
 }
@@ -43,6 +47,7 @@ export class Placers {
   readonly #key: readonly string[];
   #quantiles: readonly (readonly KeyValue[])[] | undefined;
   #heavy: Uint32Array | undefined;
+  #weights: NonNullable<MapRequest["extra"]["weights"]> | undefined;
 
   constructor(table: KeyTable, key: readonly string[]) {
     this.#table = table;
@@ -76,32 +81,37 @@ export class Placers {
     const map = strategies[strategy].shardMap(this.#request(strategy, shardCount, {}));
     const { shardOfHash } = map;
     assert(shardOfHash !== undefined, `strategy ${strategy} places by the hash alone`);
-    const hashes = this.#table.hashes();
+    const { hashes } = this.#table;
     return {
       strategy,
       shardCount,
       keepsOrder: false,
       shardOfEntry: (entry) => shardOfHash(hashes[2 * entry]!, hashes[2 * entry + 1]!),
       shardOf: ({ low, high }) => shardOfHash(low, high),
+      addUnlisted: (accesses, work) => (strategy === "hash" ? addByResidue(this.#table, accesses, work) : addByBucket(this.#table, shardOfHash, accesses, work)),
       shardsOfRange: map.shardsOfRange,
     };
   }
 
   #directory(shardCount: number): Placer {
     const table = this.#table;
-    const hashes = table.hashes();
+    const { hashes } = table;
     const heavy = (this.#heavy ??= heavyEntries(table));
-    const weights = Array.from(heavy, (entry) => ({ key: table.keyAt(entry), weight: table.work[entry]! }));
-    const owners = balanceByWeight(weights, shardCount);
-    const ownerOf = (key: readonly KeyValue[]): number | undefined => owners.get(key.length === 1 ? key[0]! : JSON.stringify(key));
-    const ownerOfEntry = new Map<number, number>();
-    heavy.forEach((entry, index) => ownerOfEntry.set(entry, ownerOf(weights[index]!.key)!));
+    const weights = (this.#weights ??= Array.from(heavy, (entry) => ({ key: table.keyAt(entry), weight: table.work[entry]! })));
+    const balanced = balanceByWeight(weights, shardCount);
+    const owners = new Map<number, number>();
+    heavy.forEach((entry, index) => {
+      const { key } = weights[index]!;
+      owners.set(hashNumber(hashes[2 * entry]!, hashes[2 * entry + 1]!), balanced.get(key.length === 1 ? key[0]! : JSON.stringify(key))!);
+    });
+    const shardOf = (low: number, high: number): number => owners.get(hashNumber(low, high)) ?? wordsModulo(low, high, shardCount);
     return {
       strategy: "directory",
       shardCount,
       keepsOrder: false,
-      shardOfEntry: (entry) => ownerOfEntry.get(entry) ?? wordsModulo(hashes[2 * entry]!, hashes[2 * entry + 1]!, shardCount),
-      shardOf: ({ key, low, high }) => ownerOf(key) ?? wordsModulo(low, high, shardCount),
+      shardOfEntry: (entry) => shardOf(hashes[2 * entry]!, hashes[2 * entry + 1]!),
+      shardOf: ({ low, high }) => shardOf(low, high),
+      addUnlisted: (accesses, work) => addByResidue(table, accesses, work),
       shardsOfRange: () => Array.from({ length: shardCount }, (_, shard) => shard),
     };
   }
@@ -112,12 +122,16 @@ export class Placers {
     const map = strategies.range.shardMap(this.#request("range", shardCount, { quantiles }));
     const splits = splitsAtQuantiles(quantiles, shardCount);
     const byCode = table.columns.every((column) => column.ordersByCode);
+    const arity = table.columns.length;
+    const search = codeSearch(arity, splits);
+    const shardOfEntry = byCode ? (entry: number) => search(table.codes, entry * arity) : (entry: number) => map.shardOf(table.keyAt(entry));
     return {
       strategy: "range",
       shardCount,
       keepsOrder: true,
-      shardOfEntry: byCode ? codeSearch(table, splits) : (entry) => map.shardOf(table.keyAt(entry)),
-      shardOf: ({ key }) => map.shardOf(key),
+      shardOfEntry,
+      addUnlisted: (accesses, work) => addLikeSampled(table, shardOfEntry, accesses, work),
+      shardOf: ({ codes }) => (byCode ? search(codes, 0) : map.shardOf(table.columns.map((column, index) => column.keyOf(codes[index]!)))),
       shardsOfRange: map.shardsOfRange,
     };
   }
@@ -135,12 +149,12 @@ function heavyEntries(table: KeyTable): Uint32Array {
  * as single keys allow. Of very many keys a sample is taken by hash, to which the heavy ones are added.
  */
 function workQuantiles(table: KeyTable): readonly (readonly KeyValue[])[] {
-  const chosen = splitCandidates(table);
+  const { entries, weightOf } = chosenForSplits(table);
   const arity = table.columns.length;
   const byCode = table.columns.every((column) => column.ordersByCode);
   let order: number[];
   if (byCode) {
-    order = Array.from(chosen.entries).sort((a, b) => {
+    order = [...entries].sort((a, b) => {
       for (let column = 0; column < arity; column++) {
         const difference = orderedCode(table.codes[a * arity + column]!) - orderedCode(table.codes[b * arity + column]!);
         if (difference !== 0 && !Number.isNaN(difference)) return difference;
@@ -148,58 +162,96 @@ function workQuantiles(table: KeyTable): readonly (readonly KeyValue[])[] {
       return 0;
     });
   } else {
-    const keys = new Map(Array.from(chosen.entries, (entry) => [entry, table.keyAt(entry)] as const));
-    order = Array.from(chosen.entries).sort((a, b) => compareKeys(keys.get(a)!, keys.get(b)!));
+    const keys = new Map(entries.map((entry) => [entry, table.keyAt(entry)] as const));
+    order = [...entries].sort((a, b) => compareKeys(keys.get(a)!, keys.get(b)!));
   }
   let total = 0;
-  for (const entry of order) total += chosen.weight(entry);
+  for (const entry of order) total += weightOf(entry);
   const quantiles: (readonly KeyValue[])[] = [];
   let sum = 0;
   let next = 0;
   for (const entry of order) {
-    sum += chosen.weight(entry);
+    sum += weightOf(entry);
     let key: readonly KeyValue[] | undefined;
     for (; next < 1024 && (next + 0.5) / 1024 <= sum / total; next++) quantiles.push((key ??= table.keyAt(entry)));
   }
   return quantiles;
 }
 
-function splitCandidates(table: KeyTable): { entries: Uint32Array; weight: (entry: number) => number } {
+/** All listed keys, or of many the heavy ones and a sample by hash, with the work that each stands for. */
+function chosenForSplits(table: KeyTable): { readonly entries: readonly number[]; readonly weightOf: (entry: number) => number } {
+  const all = Array.from({ length: table.size }, (_, entry) => entry);
   // Work of 0 (statements faster than the log's clock) must still give an order to split.
-  const own = (entry: number): number => table.work[entry]! + 1;
-  if (table.size <= splitSampleSize) return { entries: Uint32Array.from({ length: table.size }, (_, entry) => entry), weight: own };
-  const hashes = table.hashes();
-  const threshold = (splitSampleSize / table.size) * 2 ** 32;
+  const own = (entry: number): number => (table.work[entry]! + 1) * (table.isSampled(entry) ? table.lightWeight : 1);
+  if (table.size <= splitSampleSize) return { entries: all, weightOf: own };
   const least = table.totalWork * heavyShare;
-  const entries: number[] = [];
-  for (let entry = 0; entry < table.size; entry++) {
-    if (table.work[entry]! >= least || hashes[2 * entry + 1]! >>> 0 < threshold) entries.push(entry);
+  const share = splitSampleSize / table.size;
+  return {
+    entries: all.filter((entry) => table.work[entry]! >= least || mix32(table.hashes[2 * entry]!) < share * 2 ** 32),
+    weightOf: (entry) => (table.work[entry]! >= least ? own(entry) : own(entry) / share),
+  };
+}
+
+function addByResidue({ modulus, residueAccesses, residueWork }: KeyTable, accesses: Float64Array, work: Float64Array): void {
+  const shardCount = accesses.length;
+  for (let residue = 0; residue < modulus; residue++) {
+    accesses[residue % shardCount]! += residueAccesses[residue]!;
+    work[residue % shardCount]! += residueWork[residue]!;
   }
-  const scale = table.size / splitSampleSize;
-  return { entries: Uint32Array.from(entries), weight: (entry) => (table.work[entry]! >= least ? own(entry) : own(entry) * scale) };
+}
+
+/** A bucket is a 65,536th of the hashes: where it is placed in the middle is where it counts as a whole. */
+function addByBucket(table: KeyTable, shardOfHash: (low: number, high: number) => number, accesses: Float64Array, work: Float64Array): void {
+  if (table.unlistedAccesses === 0) return;
+  for (let bucket = 0; bucket < bucketCount; bucket++) {
+    if (table.bucketAccesses[bucket] === 0) continue;
+    const shard = shardOfHash(0, ((bucket << 16) | 0x8000) | 0);
+    accesses[shard]! += table.bucketAccesses[bucket]!;
+    work[shard]! += table.bucketWork[bucket]!;
+  }
+}
+
+/** Under ranges only listed keys can be placed: the sampled ones speak for the unlisted. */
+function addLikeSampled(table: KeyTable, shardOfEntry: (entry: number) => number, accesses: Float64Array, work: Float64Array): void {
+  if (table.unlistedAccesses === 0) return;
+  const sampledAccesses = new Float64Array(accesses.length);
+  const sampledWork = new Float64Array(work.length);
+  for (let entry = 0; entry < table.size; entry++) {
+    if (!table.isSampled(entry)) continue;
+    const shard = shardOfEntry(entry);
+    sampledAccesses[shard]! += table.accesses[entry]!;
+    sampledWork[shard]! += table.work[entry]!;
+  }
+  const allAccesses = sampledAccesses.reduce((sum, load) => sum + load, 0);
+  const allWork = sampledWork.reduce((sum, load) => sum + load, 0);
+  for (let shard = 0; shard < accesses.length; shard++) {
+    if (allAccesses > 0) accesses[shard]! += (table.unlistedAccesses * sampledAccesses[shard]!) / allAccesses;
+    if (allWork > 0) work[shard]! += (table.unlistedWork * sampledWork[shard]!) / allWork;
+  }
 }
 
 /** NULL sorts before everything. */
 const orderedCode = (code: number): number => (isNullCode(code) ? -Infinity : code);
 
-function codeSearch(table: KeyTable, splits: readonly (readonly KeyValue[])[]): (entry: number) => number {
-  const arity = table.columns.length;
+/** The number of splits at or below the key whose codes begin at `from`. */
+function codeSearch(arity: number, splits: readonly (readonly KeyValue[])[]): (codes: ArrayLike<number>, from: number) => number {
   const bounds = Float64Array.from(splits.flat(), (value) => (typeOfKey(value) === "null" ? -Infinity : Number(textOfKey(value))));
-  const count = splits.length;
-  return (entry) => {
+  return (codes, from) => {
     let shard = 0;
-    for (; shard < count; shard++) {
-      let column = 0;
-      let above = true;
-      for (; column < arity; column++) {
-        const code = orderedCode(table.codes[entry * arity + column]!);
+    for (; shard < splits.length; shard++) {
+      let below = false;
+      for (let column = 0; column < arity; column++) {
+        const code = orderedCode(codes[from + column]!);
         const bound = bounds[shard * arity + column]!;
         if (code === bound) continue;
-        above = code > bound;
+        below = code < bound;
         break;
       }
-      if (!above) break;
+      if (below) break;
     }
     return shard;
   };
 }
+
+/** 53 bits of a hash, to key a Map: two keys of a log share them with a chance of one in a billion. */
+const hashNumber = (low: number, high: number): number => (high >>> 0) * 2_097_152 + (low >>> 11);

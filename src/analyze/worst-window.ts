@@ -1,4 +1,5 @@
 import type { Known } from "./known.ts";
+import type { ShapeLoad } from "./table-load.ts";
 
 /** The time window in which the busiest shard stood out most. */
 export interface WorstWindow {
@@ -9,59 +10,83 @@ export interface WorstWindow {
   readonly standardError: number;
   /** Sampled accesses in the window, as many as equally heavy ones would count for. */
   readonly effectiveSampleSize: number;
+  /** Windows that could be judged, of `windowCount`. */
   readonly windows: number;
-}
-
-/** One access: when, how much work, on which shards. */
-export interface PlacedEvent {
-  readonly timeMicros: number;
-  readonly work: number;
-  /** Undefined: all of them. */
-  readonly shards: readonly number[] | undefined;
 }
 
 export const windowCount = 12;
 /** Sampled accesses that a shard must have on average, for its share in a window to mean something. */
 const leastEventsPerShard = 20;
 
-/**
- * Cuts the span in equal windows and finds the one with the worst max/mean among those that are busy (at least half the mean
- * load: an idle hour may be as lopsided as it likes) and have enough samples.
- */
-export function worstWindowOf(
-  events: readonly PlacedEvent[],
-  span: { readonly fromMicros: number; readonly toMicros: number } | undefined,
-  shardCount: number,
-): Known<WorstWindow> {
-  if (span === undefined || span.toMicros <= span.fromMicros) return { unknown: "the log has no times" };
-  const widthMicros = (span.toMicros - span.fromMicros) / windowCount;
-  const loads = Array.from({ length: windowCount }, () => new Float64Array(shardCount));
+/** A table's sampled accesses in equal windows of the log's time: how much work each stands for, and when. */
+export interface WindowedEvents {
+  readonly fromMicros: number;
+  readonly widthMicros: number;
+  /** Per shape: each event's window (-1: no time) and work. */
+  readonly shapes: ReadonlyMap<ShapeLoad, { readonly windows: Int8Array; readonly work: Float64Array }>;
+  /** Per window: sum and sum of squares of the events' work. */
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
+  readonly timed: boolean;
+}
+
+export function windowedEvents(shapes: readonly ShapeLoad[], span: { readonly fromMicros: number; readonly toMicros: number } | undefined): WindowedEvents {
+  const timed = span !== undefined && span.toMicros > span.fromMicros;
+  const fromMicros = span?.fromMicros ?? 0;
+  const widthMicros = timed ? (span.toMicros - fromMicros) / windowCount : 1;
   const sums = new Float64Array(windowCount);
   const squares = new Float64Array(windowCount);
-  let total = 0;
-  for (const { timeMicros, work, shards } of events) {
-    if (!(timeMicros >= span.fromMicros && timeMicros <= span.toMicros)) continue;
-    const window = Math.min(windowCount - 1, Math.floor((timeMicros - span.fromMicros) / widthMicros));
-    const load = loads[window]!;
-    if (shards === undefined) for (let shard = 0; shard < shardCount; shard++) load[shard]! += work / shardCount;
-    else for (const shard of shards) load[shard]! += work / shards.length;
-    sums[window]! += work;
-    squares[window]! += work * work;
-    total += work;
+  const placed = new Map<ShapeLoad, { windows: Int8Array; work: Float64Array }>();
+  for (const shape of shapes) {
+    const work = eventWork(shape);
+    const windows = new Int8Array(work.length).fill(-1);
+    shape.events.forEach(({ timeMicros }, event) => {
+      if (!timed || !(timeMicros >= fromMicros && timeMicros <= span.toMicros)) return;
+      const window = Math.min(windowCount - 1, Math.floor((timeMicros - fromMicros) / widthMicros));
+      windows[event] = window;
+      sums[window]! += work[event]!;
+      squares[window]! += work[event]! ** 2;
+    });
+    placed.set(shape, { windows, work });
   }
+  return { fromMicros, widthMicros, shapes: placed, sums, squares, timed };
+}
+
+/** The shape's work, divided among its sampled accesses by their duration. */
+function eventWork({ events, work }: ShapeLoad): Float64Array {
+  let total = 0;
+  for (const { durationMicros } of events) total += durationMicros > 0 ? durationMicros : 0;
+  return Float64Array.from(events, ({ durationMicros }) => (total > 0 ? (work * Math.max(0, durationMicros || 0)) / total : work / events.length));
+}
+
+/**
+ * The window with the worst max/mean among those that are busy (at least half the mean load: an idle hour may be as lopsided
+ * as it likes) and have enough samples. `loads` are the sampled work per window and shard, window by window; what they lack
+ * of the window's sum lies on all shards evenly.
+ */
+export function worstWindowOf(events: WindowedEvents, loads: Float64Array, shardCount: number): Known<WorstWindow> {
+  if (!events.timed) return { unknown: "the log has no times" };
+  const total = events.sums.reduce((sum, load) => sum + load, 0);
   let worst: WorstWindow | undefined;
   let qualified = 0;
   for (let window = 0; window < windowCount; window++) {
-    const sum = sums[window]!;
+    const sum = events.sums[window]!;
     if (sum <= 0 || sum < total / windowCount / 2) continue;
-    const effectiveSampleSize = (sum * sum) / squares[window]!;
+    const effectiveSampleSize = sum ** 2 / events.squares[window]!;
     if (effectiveSampleSize < leastEventsPerShard * shardCount) continue;
     qualified++;
-    const share = Math.max(...loads[window]!) / sum;
+    let placed = 0;
+    let most = 0;
+    for (let shard = 0; shard < shardCount; shard++) {
+      const load = loads[window * shardCount + shard]!;
+      placed += load;
+      if (load > most) most = load;
+    }
+    const share = Math.min(1, (most + Math.max(0, sum - placed) / shardCount) / sum);
     if (worst !== undefined && share * shardCount <= worst.maxOverMean) continue;
     worst = {
-      fromMicros: Math.round(span.fromMicros + window * widthMicros),
-      toMicros: Math.round(span.fromMicros + (window + 1) * widthMicros),
+      fromMicros: Math.round(events.fromMicros + window * events.widthMicros),
+      toMicros: Math.round(events.fromMicros + (window + 1) * events.widthMicros),
       maxOverMean: share * shardCount,
       standardError: shardCount * Math.sqrt((share * (1 - share)) / effectiveSampleSize),
       effectiveSampleSize,
@@ -69,7 +94,7 @@ export function worstWindowOf(
     };
   }
   if (worst === undefined || qualified < 2) {
-    return { unknown: `fewer than ${leastEventsPerShard * shardCount} sampled accesses in each of ${windowCount} windows of the log's time` };
+    return { unknown: `too few sampled accesses: ${leastEventsPerShard * shardCount} are needed in each of ${windowCount} windows of the log's time` };
   }
   return { ...worst, windows: qualified };
 }
