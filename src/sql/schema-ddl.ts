@@ -1,6 +1,6 @@
 import { InputError } from "../base/input-error.ts";
 import { dialectOfDdl } from "./ddl/dialect-of.ts";
-import { DdlError, DdlReader, type TableDraft } from "./ddl/draft.ts";
+import { DdlError, DdlReader, Drafts, type TableDraft } from "./ddl/draft.ts";
 import { ddlStatements, type DdlStatement } from "./ddl/statements.ts";
 import { addUnique, readAlterTable, readCreateTable } from "./ddl/table.ts";
 import type { ForeignKey, Schema, TableDefinition } from "./schema.ts";
@@ -20,11 +20,17 @@ export interface ParsedSchema {
  * @throws InputError when no table can be read at all.
  */
 export function parseSchema(ddl: string, dialect: Dialect = dialectOfDdl(ddl)): ParsedSchema {
-  const tables = new Map<string, TableDraft>();
+  const tables = new Drafts();
   const skipped: { line: number; reason: string }[] = [];
   let from: number | undefined = 0;
   while (from !== undefined) from = readFrom(from, ddl, dialect, tables, skipped);
-  const schema = { tables: new Map([...tables.values()].map((draft) => [draft.name, definitionOf(draft, tables, skipped)])) };
+  const definitions = tables.byName().map(({ draft, shadowed }) => {
+    for (const { schema, line } of shadowed) {
+      skipped.push({ line, reason: `table ${schema}.${draft.name}: ${draft.schema ?? "another schema"} has a table of that name, which is meant without a schema` });
+    }
+    return definitionOf(draft, tables, skipped);
+  });
+  const schema = { tables: new Map(definitions.map((definition) => [definition.name, definition])) };
   if (schema.tables.size === 0) {
     const first = skipped[0];
     if (first !== undefined) throw new InputError(`no table of the schema could be read; line ${first.line}: ${first.reason}`);
@@ -35,7 +41,7 @@ export function parseSchema(ddl: string, dialect: Dialect = dialectOfDdl(ddl)): 
 
 /** Reads up to the first broken statement; returns where to go on behind it, undefined at the end. */
 function readFrom(
-  from: number, ddl: string, dialect: Dialect, tables: Map<string, TableDraft>, skipped: { line: number; reason: string }[],
+  from: number, ddl: string, dialect: Dialect, tables: Drafts, skipped: { line: number; reason: string }[],
 ): number | undefined {
   for (const statement of ddlStatements(ddl, dialect, from)) {
     try {
@@ -60,23 +66,23 @@ function nextTable(ddl: string, start: number, end: number): number | undefined 
   return found !== null && found.index < end ? found.index : undefined;
 }
 
-function readStatement({ tokens, line }: DdlStatement, ddl: string, dialect: Dialect, tables: Map<string, TableDraft>): void {
+function readStatement({ tokens, line }: DdlStatement, ddl: string, dialect: Dialect, tables: Drafts): void {
   const reader = new DdlReader(tokens, ddl, dialect, line);
   if (reader.take("create")) {
     while (["global", "local", "temporary", "temp", "unlogged", "foreign", "or", "replace"].includes(reader.peek())) reader.at += 1;
     if (reader.take("table")) {
       const draft = readCreateTable(reader, tables);
-      if (draft !== undefined) tables.set(draft.name, draft);
+      if (draft !== undefined) tables.add(draft);
     } else if (reader.take("unique", "index")) readUniqueIndex(reader, tables);
   } else if (reader.take("alter", "table") || reader.take("alter", "ignore", "table")) readAlterTable(reader, tables);
   else if (reader.take("drop", "table")) {
     reader.take("if", "exists");
-    do tables.delete(reader.tableName()); while (reader.take(","));
+    do tables.drop(reader.tableName()); while (reader.take(","));
   }
 }
 
 /** `CREATE UNIQUE INDEX i ON t (a, b)`. With WHERE it holds for some rows only, and is no key. */
-function readUniqueIndex(reader: DdlReader, tables: Map<string, TableDraft>): void {
+function readUniqueIndex(reader: DdlReader, tables: Drafts): void {
   while (!reader.atEnd && reader.peek() !== "on") reader.at += 1;
   reader.expect("on");
   reader.take("only");
@@ -85,18 +91,18 @@ function readUniqueIndex(reader: DdlReader, tables: Map<string, TableDraft>): vo
   const columns = reader.columnList();
   while (!reader.atEnd && reader.peek() !== "where") reader.at += 1;
   if (columns === undefined || !reader.atEnd) return;
-  const table = tables.get(name);
+  const table = tables.find(name);
   // Materialized views have unique indexes as well.
   if (table !== undefined) addUnique(table, columns);
 }
 
-function definitionOf(draft: TableDraft, tables: ReadonlyMap<string, TableDraft>, skipped: { line: number; reason: string }[]): TableDefinition {
+function definitionOf(draft: TableDraft, tables: Drafts, skipped: { line: number; reason: string }[]): TableDefinition {
   const foreignKeys: ForeignKey[] = [];
   for (const { columns, table, references, line } of draft.foreignKeys) {
-    const target = references ?? tables.get(table)?.primaryKey;
+    const target = references ?? tables.find(table)?.primaryKey;
     if (target === undefined || target.length !== columns.length) {
-      skipped.push({ line, reason: `foreign key of ${draft.name} (${columns.join(", ")}): the columns of ${table} it refers to are not known` });
-    } else foreignKeys.push({ columns, table, references: target });
+      skipped.push({ line, reason: `foreign key of ${draft.name} (${columns.join(", ")}): the columns of ${table.name} it refers to are not known` });
+    } else foreignKeys.push({ columns, table: table.name, references: target });
   }
   const { name, columns, primaryKey, uniqueKeys, partitionOf } = draft;
   return { name, columns, primaryKey, uniqueKeys, foreignKeys, provenance: "declared", ...(partitionOf === undefined ? {} : { partitionOf }) };

@@ -189,6 +189,15 @@ describe("a broken statement is skipped with its line and costs nothing else", (
     expect(skipped.map(({ line }) => line)).toEqual([1]);
   });
 
+  test("two schemas with a table of one name: the search path's counts, each keeps its own keys", () => {
+    const { schema, skipped } = parseSchema(`CREATE TABLE other.t (z int);
+CREATE TABLE public.t (id int);
+ALTER TABLE ONLY other.t ADD PRIMARY KEY (z);
+ALTER TABLE ONLY public.t ADD PRIMARY KEY (id);`);
+    expect([...schema.tables.values()].map(show)).toEqual(["t: id int32; primary id"]);
+    expect(skipped).toEqual([{ line: 1, reason: "table other.t: public has a table of that name, which is meant without a schema" }]);
+  });
+
   test("a missing semicolon does not join two tables", () => {
     expect(tables("CREATE TABLE a (x int)\nCREATE TABLE b (y int)")).toEqual(["a: x int32?", "b: y int32?"]);
   });

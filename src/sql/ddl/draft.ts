@@ -3,19 +3,27 @@ import type { DdlToken } from "./statements.ts";
 import type { ColumnDefinition } from "../schema.ts";
 import type { Dialect } from "../template.ts";
 
+export interface TableName {
+  readonly schema: string | undefined;
+  readonly name: string;
+}
+
 /** A table while its DDL is read: ALTER statements add to it. */
 export interface TableDraft {
+  readonly schema: string | undefined;
   name: string;
   readonly columns: Map<string, ColumnDefinition>;
   primaryKey: readonly string[] | undefined;
   readonly uniqueKeys: (readonly string[])[];
   readonly foreignKeys: ForeignKeyDraft[];
   partitionOf: string | undefined;
+  /** Line of its CREATE TABLE. */
+  readonly line: number;
 }
 
 export interface ForeignKeyDraft {
   readonly columns: readonly string[];
-  readonly table: string;
+  readonly table: TableName;
   /** Undefined: the primary key of `table`, whatever that turns out to be. */
   readonly references: readonly string[] | undefined;
   readonly line: number;
@@ -26,8 +34,37 @@ export class DdlError extends Error {
   override readonly name = "DdlError";
 }
 
-export function newDraft(name: string): TableDraft {
-  return { name, columns: new Map(), primaryKey: undefined, uniqueKeys: [], foreignKeys: [], partitionOf: undefined };
+export function newDraft({ schema, name }: TableName, line: number): TableDraft {
+  return { schema, name, columns: new Map(), primaryKey: undefined, uniqueKeys: [], foreignKeys: [], partitionOf: undefined, line };
+}
+
+/** The tables read so far. Two schemas of one database may have a table of the same name. */
+export class Drafts {
+  private readonly drafts: TableDraft[] = [];
+
+  /** A name without schema means any schema's table, and the other way round: a dump may set the search path. */
+  find({ schema, name }: TableName): TableDraft | undefined {
+    const named = this.drafts.filter((draft) => draft.name === name);
+    return named.find((draft) => draft.schema === schema) ?? named.find((draft) => draft.schema === undefined || schema === undefined);
+  }
+
+  add(draft: TableDraft): void {
+    this.drafts.push(draft);
+  }
+
+  drop(name: TableName): void {
+    const draft = this.find(name);
+    if (draft !== undefined) this.drafts.splice(this.drafts.indexOf(draft), 1);
+  }
+
+  /** Per name the table that a statement means when it names no schema, and those that it can't mean. */
+  byName(): { readonly draft: TableDraft; readonly shadowed: readonly TableDraft[] }[] {
+    return [...new Set(this.drafts.map((draft) => draft.name))].map((name) => {
+      const group = this.drafts.filter((draft) => draft.name === name);
+      const draft = group.find(({ schema }) => schema === undefined || schema === "public") ?? group[0]!;
+      return { draft, shadowed: group.filter((other) => other !== draft) };
+    });
+  }
 }
 
 /** Walks the tokens of one statement. */
@@ -77,11 +114,15 @@ export class DdlReader {
     return token.text.toLowerCase();
   }
 
-  /** `schema.table` as "table". */
-  tableName(): string {
+  /** `table`, `schema.table`, `catalog.schema.table`. */
+  tableName(): TableName {
+    let schema: string | undefined;
     let name = this.name();
-    while (this.take(".")) name = this.name();
-    return name;
+    while (this.take(".")) {
+      schema = name;
+      name = this.name();
+    }
+    return { schema, name };
   }
 
   /** Past what is in parentheses, from the opening one. */

@@ -1,10 +1,11 @@
-import { DdlError, newDraft, type DdlReader, type TableDraft } from "./draft.ts";
+import { DdlError, newDraft, type DdlReader, type Drafts, type TableDraft, type TableName } from "./draft.ts";
 
 /** Reads CREATE TABLE behind the word TABLE. Undefined when the table is there and the statement says IF NOT EXISTS. */
-export function readCreateTable(reader: DdlReader, tables: ReadonlyMap<string, TableDraft>): TableDraft | undefined {
+export function readCreateTable(reader: DdlReader, tables: Drafts): TableDraft | undefined {
   const lenient = reader.take("if", "not", "exists");
-  const draft = newDraft(reader.tableName());
-  if (tables.has(draft.name)) {
+  const draft = newDraft(reader.tableName(), reader.line);
+  const same = tables.find(draft);
+  if (same !== undefined && same.schema === draft.schema) {
     if (lenient) return undefined;
     throw new DdlError(`table ${draft.name} is declared twice; the first declaration counts`);
   }
@@ -28,16 +29,16 @@ export function readCreateTable(reader: DdlReader, tables: ReadonlyMap<string, T
 }
 
 /** Reads ALTER TABLE behind the word TABLE; what does not change columns or keys is passed over. */
-export function readAlterTable(reader: DdlReader, tables: Map<string, TableDraft>): void {
+export function readAlterTable(reader: DdlReader, tables: Drafts): void {
   reader.take("if", "exists");
   reader.take("only");
   const name = reader.tableName();
   reader.take("*");
-  const table = tables.get(name);
+  const table = tables.find(name);
   for (;;) {
     // Views, sequences and indexes are altered as tables, too: only a change that would have mattered is missed.
     if (table === undefined) {
-      if (isKeyChange(reader)) throw new DdlError(`ALTER TABLE ${name}: there is no CREATE TABLE for it`);
+      if (isKeyChange(reader)) throw new DdlError(`ALTER TABLE ${name.name}: there is no CREATE TABLE for it`);
     } else readAlteration(reader, table, tables);
     reader.skipElement();
     if (!reader.take(",")) return;
@@ -48,7 +49,7 @@ function isKeyChange(reader: DdlReader): boolean {
   return reader.peek() === "add" && reader.peek(1) !== "generated";
 }
 
-function readAlteration(reader: DdlReader, table: TableDraft, tables: Map<string, TableDraft>): void {
+function readAlteration(reader: DdlReader, table: TableDraft, tables: Drafts): void {
   if (reader.take("add")) {
     if (isConstraint(reader)) readConstraint(reader, table);
     else {
@@ -65,7 +66,7 @@ function readAlteration(reader: DdlReader, table: TableDraft, tables: Map<string
       table.columns.delete(reader.name());
     }
   } else if (reader.take("rename")) {
-    if (reader.take("to") || reader.take("as")) rename(table, reader.tableName(), tables);
+    if (reader.take("to") || reader.take("as")) table.name = reader.tableName().name;
     else if (!["constraint", "index", "key"].includes(reader.peek())) {
       reader.take("column");
       const from = reader.name();
@@ -89,7 +90,7 @@ function readAlteration(reader: DdlReader, table: TableDraft, tables: Map<string
     renameColumn(table, from, reader.tokens[reader.at]?.text.toLowerCase() ?? from);
     readColumn(reader, table);
   } else if (reader.take("attach", "partition")) {
-    const part = tables.get(reader.tableName());
+    const part = tables.find(reader.tableName());
     if (part !== undefined) {
       part.partitionOf = table.name;
       part.primaryKey ??= table.primaryKey;
@@ -98,10 +99,10 @@ function readAlteration(reader: DdlReader, table: TableDraft, tables: Map<string
 }
 
 /** Names behind `) INHERITS`, whose columns come before the table's own. */
-function parentsBehind(reader: DdlReader): readonly string[] {
+function parentsBehind(reader: DdlReader): readonly TableName[] {
   const start = reader.at;
   reader.skipParentheses();
-  const parents: string[] = [];
+  const parents: TableName[] = [];
   if (reader.take("inherits", "(")) {
     do parents.push(reader.tableName()); while (reader.take(","));
   }
@@ -109,7 +110,7 @@ function parentsBehind(reader: DdlReader): readonly string[] {
   return parents;
 }
 
-function readElements(reader: DdlReader, draft: TableDraft, tables: ReadonlyMap<string, TableDraft>): void {
+function readElements(reader: DdlReader, draft: TableDraft, tables: Drafts): void {
   reader.expect("(");
   if (reader.take(")")) return;
   for (;;) {
@@ -234,16 +235,10 @@ function inherit(draft: TableDraft, parent: TableDraft, keys: boolean): void {
   draft.foreignKeys.push(...parent.foreignKeys);
 }
 
-function existing(name: string, tables: ReadonlyMap<string, TableDraft>): TableDraft {
-  const table = tables.get(name);
-  if (table === undefined) throw new DdlError(`there is no CREATE TABLE for ${name} before it`);
+function existing(name: TableName, tables: Drafts): TableDraft {
+  const table = tables.find(name);
+  if (table === undefined) throw new DdlError(`there is no CREATE TABLE for ${name.name} before it`);
   return table;
-}
-
-function rename(table: TableDraft, name: string, tables: Map<string, TableDraft>): void {
-  tables.delete(table.name);
-  table.name = name;
-  tables.set(name, table);
 }
 
 /** Keeps the column's place; keys follow. */
