@@ -1,18 +1,7 @@
 import { isUnknown, type Known } from "../analyze/known.ts";
 import type { LoadWindow } from "../workload/load-windows.ts";
 import type { Workload } from "../workload/workload.ts";
-
-/** What the load is held against. All stated in the report, all settable. */
-export interface LadderOptions {
-  /** Cores of the database server as it is. */
-  readonly cores: number;
-  /** Cores of the largest server one would buy. */
-  readonly largestCores: number;
-  /** Share of the cores that may be busy in the worst window, to leave room for growth and failures. */
-  readonly targetUtilization: number;
-}
-
-export const defaultLadderOptions: LadderOptions = { cores: 16, largestCores: 96, targetUtilization: 0.6 };
+import { defaultLadderOptions, type LadderOptions } from "./ladder-options.ts";
 
 /**
  * Offered load in erlangs: time spent in the database per second of the log, which is the mean number of statements that

@@ -1,8 +1,8 @@
 import { InputError } from "../base/input-error.ts";
 import { columnFlag } from "./columns.ts";
 import { csvShape } from "./csv/shape.ts";
-import type { Detection, Head, ReaderOptions } from "./format.ts";
-import { formatNames, formats } from "./formats.ts";
+import { formatNames, type Detection, type Head, type ReaderOptions } from "./format.ts";
+import { formats } from "./formats.ts";
 import { firstObjects, noSqlField } from "./jsonl/jsonl.ts";
 import { foreignFormat } from "./foreign.ts";
 import { looksLikeSql } from "./sql-text.ts";

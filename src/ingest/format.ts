@@ -4,7 +4,10 @@ import type { DurationUnit } from "./duration.ts";
 import type { RecordReader } from "./entry.ts";
 import type { JsonlSettings } from "./jsonl/settings.ts";
 
-export type FormatName = "csv" | "access-log" | "postgres-csvlog" | "jsonl";
+/** In the order in which detection asks them, the most particular first. */
+export const formatNames = ["jsonl", "postgres-csvlog", "csv", "access-log"] as const;
+
+export type FormatName = (typeof formatNames)[number];
 
 /** What the user may say about an input; all of it is found out when not said. */
 export interface ReaderOptions {

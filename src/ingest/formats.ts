@@ -4,12 +4,10 @@ import type { Format, FormatName } from "./format.ts";
 import { jsonl } from "./jsonl/jsonl.ts";
 import { postgresCsvlog } from "./postgres-csvlog.ts";
 
-/** Every format that can be read. Detection asks them in this order, the most particular first. */
+/** Every format that can be read. */
 export const formats = {
   jsonl,
   "postgres-csvlog": postgresCsvlog,
   csv: csvQueryLog,
   "access-log": accessLog,
 } as const satisfies Record<FormatName, Format>;
-
-export const formatNames = Object.keys(formats) as readonly FormatName[];

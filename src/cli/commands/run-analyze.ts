@@ -1,0 +1,121 @@
+import { ladderOf } from "../../advice/ladder.ts";
+import { recommend } from "../../advice/recommend.ts";
+import { analyze } from "../../analyze/analyze.ts";
+import { columnNames, type ColumnChoice, type ColumnRole } from "../../ingest/columns.ts";
+import type { DurationUnit } from "../../ingest/duration.ts";
+import type { FormatName } from "../../ingest/format.ts";
+import type { StrategyName } from "../../placement/design.ts";
+import { buildReport, originsShown } from "../../report/build-report.ts";
+import { renderJson } from "../../report/render-json.ts";
+import { renderMarkdown } from "../../report/render-markdown.ts";
+import { renderTerminal } from "../../report/render-terminal.ts";
+import type { Report } from "../../report/schema.ts";
+import type { Dialect } from "../../sql/template.ts";
+import { inferSchema } from "../../workload/inferred-schema.ts";
+import type { NamedKey } from "../option-values.ts";
+import { OutputFile } from "../output-file.ts";
+import { recordLocator } from "../record-locator.ts";
+import { scan } from "../scan.ts";
+import { readSchemaOption } from "../schema-option.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { toolVersion } from "../tool-version.ts";
+
+type ColumnFlags = { readonly [Role in ColumnRole as `${Role}Column`]?: ColumnChoice };
+
+/** The flags of `analyze`, as they are after parsing. */
+export interface AnalyzeFlags extends ColumnFlags {
+  readonly schema?: string;
+  readonly shards: readonly number[];
+  readonly rankAt?: number;
+  readonly key: readonly NamedKey[];
+  readonly strategy: readonly StrategyName[];
+  readonly json?: true;
+  readonly markdown?: true;
+  readonly output?: string;
+  readonly all?: true;
+  readonly literals?: true;
+  readonly workers: number;
+  readonly dialect?: Dialect;
+  readonly format?: FormatName;
+  readonly durationUnit?: DurationUnit;
+  readonly delimiter?: string;
+  readonly header: boolean;
+  readonly cores: number;
+  readonly largestCores: number;
+  readonly targetUtilization: number;
+  readonly costPerShardMs: number;
+  readonly costPerShardShare: number;
+  readonly costSeparation: number;
+  readonly costKeyUpdate: number;
+}
+
+/** Reads, judges, and prints or writes the report. `headerGiven` says that `--no-header` was. */
+export async function runAnalyze(logs: readonly string[], flags: AnalyzeFlags, headerGiven: boolean, around: Surroundings): Promise<void> {
+  const output = flags.output === undefined ? undefined : new OutputFile(flags.output, around.processId);
+  const report = await reportOf(logs, flags, headerGiven, around);
+  const text = render(report, flags, output === undefined ? around : { width: undefined, color: false, unicode: true });
+  if (output === undefined) around.stdout(text);
+  else output.write(text);
+}
+
+async function reportOf(logs: readonly string[], flags: AnalyzeFlags, headerGiven: boolean, around: Surroundings): Promise<Report> {
+  const { schema, dialect: schemaDialect, warnings: schemaWarnings } = readSchemaOption(flags.schema, flags.dialect);
+  const { workload, inputs, warnings } = await scan(
+    logs,
+    {
+      reader: {
+        ...(flags.format === undefined ? {} : { format: flags.format }),
+        ...(flags.durationUnit === undefined ? {} : { durationUnit: flags.durationUnit }),
+        ...(flags.delimiter === undefined ? {} : { delimiter: flags.delimiter === "\\t" ? "\t" : flags.delimiter }),
+        ...(headerGiven ? { header: flags.header } : {}),
+        columns: columnsOf(flags),
+      },
+      dialect: flags.dialect,
+      schemaDialect,
+      schema,
+      workers: flags.workers,
+      named: flags.key.map(({ table, key }) => ({ table, columns: key })),
+    },
+    around,
+  );
+  for (const warning of [...schemaWarnings, ...warnings, ...workload.inputs.flatMap((input) => input.warnings)]) around.stderr(`warning: ${warning}\n`);
+  const whole = inferSchema(workload, schema);
+  const analysis = analyze(workload, whole, {
+    shardCounts: flags.shards,
+    strategies: flags.strategy,
+    keys: flags.key,
+    rankAt: flags.rankAt,
+    weights: {
+      perShardMs: flags.costPerShardMs,
+      perShardShare: flags.costPerShardShare,
+      separation: flags.costSeparation,
+      keyUpdate: flags.costKeyUpdate,
+    },
+  });
+  const ladder = ladderOf(workload, { cores: flags.cores, largestCores: flags.largestCores, targetUtilization: flags.targetUtilization });
+  return buildReport({
+    workload,
+    schema: whole,
+    analysis,
+    ladder,
+    recommendation: recommend(workload, analysis, ladder),
+    toolVersion: toolVersion(),
+    seed: 0,
+    locate: recordLocator(inputs, workload, originsShown(workload, analysis), flags.literals === true),
+  });
+}
+
+function columnsOf(flags: AnalyzeFlags): Partial<Record<ColumnRole, ColumnChoice>> {
+  const columns: Partial<Record<ColumnRole, ColumnChoice>> = {};
+  for (const role of Object.keys(columnNames) as ColumnRole[]) {
+    const choice = flags[`${role}Column`];
+    if (choice !== undefined) columns[role] = choice;
+  }
+  return columns;
+}
+
+function render(report: Report, flags: AnalyzeFlags, around: Pick<Surroundings, "width" | "color" | "unicode">): string {
+  if (flags.json) return renderJson(report);
+  if (flags.markdown) return renderMarkdown(report);
+  return renderTerminal(report, { width: around.width ?? 80, color: around.color, unicode: around.unicode, all: flags.all === true });
+}
