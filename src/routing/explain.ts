@@ -1,6 +1,6 @@
 import { mongoAccess, type MongoDocument } from "../sql/mongodb.ts";
 import { parseTemplate } from "../sql/parse.ts";
-import { templateOf } from "../sql/template-of.ts";
+import { templateOf, type SlotItem } from "../sql/template-of.ts";
 import type { Dialect, Literal, SlotValues } from "../sql/template.ts";
 import { becauseText } from "./because-text.ts";
 import type { RoutingContext } from "./context.ts";
@@ -28,9 +28,9 @@ export interface Explanation extends Route {
  * SELECT that is explained.
  */
 export function explainStatement(statement: StatementToExplain, context: RoutingContext): Explanation {
-  const { template, literals, parameters } = templateOf(withoutExplain(statement.sql), statement.dialect);
+  const { template, items } = templateOf(withoutExplain(statement.sql), statement.dialect);
   const pattern = parseTemplate(template, context.schema);
-  const values: SlotValues = (slot) => literals[slot] ?? boundValues(parameters[slot], statement);
+  const values: SlotValues = (slot) => boundValues(items[slot] ?? [], statement);
   const { maps, keyTypes, schema, design } = context;
   const { route, tables } = judge(pattern, design, { schema, slots: template.slots, values, maps, keyTypes });
   return { ...route, why: becauseText(route, tables, design), tables };
@@ -53,13 +53,15 @@ const explainPrefix = /^\s*explain\s+(?:\([^()]*\)\s*|(?:analyze|verbose|extende
 const withoutExplain = (sql: string): string => sql.replace(explainPrefix, "");
 
 /** Undefined unless every placeholder at the slot has a value. */
-function boundValues(names: readonly string[] | undefined, { parameters, named }: StatementToExplain): readonly Literal[] | undefined {
-  if (names === undefined) return undefined;
+function boundValues(items: readonly SlotItem[], { parameters, named }: StatementToExplain): readonly Literal[] | undefined {
   const values: Literal[] = [];
-  for (const name of names) {
-    const value = /^\d+$/.test(name) ? parameters?.[Number(name) - 1] : named?.get(name.replace(/^@/, ""));
-    if (value === undefined) return undefined;
-    values.push(value);
+  for (const item of items) {
+    if (item.kind !== "placeholder") values.push(item);
+    else {
+      const value = /^\d+$/.test(item.name) ? parameters?.[Number(item.name) - 1] : named?.get(item.name.replace(/^@/, ""));
+      if (value === undefined) return undefined;
+      values.push(value);
+    }
   }
   return values;
 }

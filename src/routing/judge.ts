@@ -77,6 +77,8 @@ interface Request {
   readonly shards: Route["shards"];
   readonly signature?: string | undefined;
   readonly note?: string | undefined;
+  /** The furthest of several requests that this one stands for. */
+  readonly worst?: RouteClass;
 }
 
 /** What a list of requests comes to when they run side by side. */
@@ -143,7 +145,7 @@ class Judge {
         const reach = first.class === "single-shard" ? "multi-shard" : first.class;
         return { class: reach, because: "key-update", shards: first.class === "scatter-gather" ? first.shards : "not-logged", ...note };
       }
-      return { class: first.class, because: first.because, shards: first.shards, ...note };
+      return { class: first.class, because: first.because, shards: first.shards, ...(first.worst !== undefined && { worstRequest: first.worst }), ...note };
     }
     const classes = requests.map((request) => request.class);
     const reach = furthest(classes);
@@ -193,7 +195,7 @@ class Judge {
       for (const nested of piece.inside ?? []) for (const innerGroup of nested.groups) this.#groupOutcome(innerGroup, nested);
       if (piece.table !== undefined) this.#record(piece, this.#pieceRequest(piece, group, plan));
     }
-    return { requests: request === undefined ? [] : [request], meets: undefined, worst: request?.class ?? "none" };
+    return { requests: request === undefined ? [] : [request], meets: undefined, worst: request?.worst ?? request?.class ?? "none" };
   }
 
   #request(group: Group, plan: Plan): Request | undefined {
@@ -223,21 +225,21 @@ class Judge {
     if (piece.rows !== undefined) return this.#insertReach(piece);
     const closure = new Closure(plan.given.length === 0 ? piece.pins : [...piece.pins, ...plan.given], this.#statement.order);
     const inside = piece.inside?.filter((nested) => nested.groups.length > 0);
-    if (inside !== undefined && inside.length > 0) return this.#insideReach(inside, piece, plan);
+    if (inside !== undefined && inside.length > 0) return this.#insideReach(inside, plan);
     const reach = reachOf(piece.key.map((column) => closure.pin(column)), piece.map, this.#rules);
     if (piece.use === "insert" && reach.class === "scatter-gather") return { class: "multi-shard", because: "rows", shards: "not-logged" };
     return reach;
   }
 
   /** A derived table's own requests; conditions outside have reached into it already where they may. */
-  #insideReach(inside: readonly Plan[], piece: Piece, plan: Plan): Request {
+  #insideReach(inside: readonly Plan[], plan: Plan): Request {
     const requests = inside.flatMap((nested) => nested.groups.filter((group) => kindOf(group) === "sharded").map((group) => this.#shardedRequest(group, { ...nested, given: plan.given })));
     const [first, ...others] = distinctRequests(requests);
     if (first === undefined) return { class: "none", because: "contradiction", shards: [] };
     if (others.length === 0) return first;
     const reach = furthest(requests.map((request) => request.class));
-    void piece;
-    return { class: reach === "single-shard" ? "multi-shard" : reach, because: reach === "single-shard" ? "in-list" : requests.find((request) => request.class === reach)!.because, shards: unionOf(requests) };
+    const because = new Set(inside.map((nested) => nested.arm)).size > 1 ? "subquery" : reach === "single-shard" ? "in-list" : requests.find((request) => request.class === reach)!.because;
+    return { class: reach === "single-shard" ? "multi-shard" : reach, because, shards: unionOf(requests), ...(because === "subquery" && { worst: reach }) };
   }
 
   #insertReach(piece: Piece): Request {

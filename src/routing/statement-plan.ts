@@ -286,7 +286,8 @@ class Planner {
     const recursion: Recursion | undefined = place === undefined ? undefined : { map: place.map, key: place.key };
     const stepPlans = steps.flatMap((step, index) => this.statement(step, { ...standalone, arm: `${context.arm}/${index + 1}`, recursion }));
     const stepPlace = place === undefined ? undefined : this.#commonPlace(stepPlans, occurrence, columns);
-    const stays = stepPlans.every(isTableless) || (place !== undefined && stepPlace !== undefined && samePlaces(place, stepPlace));
+    const onlySelf = (plan: Plan): boolean => plan.apart.length === 0 && plan.groups.every((group) => group.gathered === undefined && group.pieces.every((piece) => piece.table === undefined && piece.inside === undefined));
+    const stays = stepPlans.every(onlySelf) || (place !== undefined && stepPlace !== undefined && samePlaces(place, stepPlace));
     if (stays || [...basePlans, ...stepPlans].every((plan) => kindsOf(plan).every((kind) => kind !== "sharded"))) {
       return [...basePlans, ...stepPlans.map((plan) => ({ ...plan, arm: basePlans[0]?.arm ?? plan.arm }))];
     }
@@ -1027,8 +1028,6 @@ export function kindOf(group: Group): Piece["kind"] {
 }
 
 const kindsOf = (plan: Plan): Piece["kind"][] => [...plan.groups.map(kindOf), ...plan.apart.flatMap((apart) => apart.plans.flatMap(kindsOf))];
-
-const isTableless = (plan: Plan): boolean => kindsOf(plan).every((kind) => kind === "tableless");
 
 /** The sharded piece whose rows all others follow. */
 export function leaderOf(group: Group): Piece {

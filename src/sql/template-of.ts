@@ -15,7 +15,11 @@ export interface TemplateOf {
    * `Slot.parameter`, which is relative behind a collapsed list.
    */
   readonly parameters: readonly (readonly string[] | undefined)[];
+  /** Per slot both, in text order: literals, and placeholders by name. */
+  readonly items: readonly (readonly SlotItem[])[];
 }
+
+export type SlotItem = Literal | { readonly kind: "placeholder"; readonly name: string };
 
 /**
  * The template of one statement: the exact path, for few statements. `TemplateLearner` gives the same for many.
@@ -46,18 +50,21 @@ export function templateOf(sql: string, dialect: Dialect): TemplateOf {
   const { template, occurrences } = shapeOf(tokens, dialect);
   const literals: (Literal[] | undefined)[] = template.slots.map(() => []);
   const parameters: (string[] | undefined)[] = template.slots.map(() => undefined);
+  const items: SlotItem[][] = template.slots.map(() => []);
   for (const { slot, token } of occurrences) {
     const value = token.value;
-    if (value === undefined) {
-      literals[slot]?.push({ kind: "null" });
-    } else if (value.kind === "parameter") {
+    if (value?.kind === "parameter") {
+      const name = placeholderName(bytes, value);
       literals[slot] = undefined;
-      (parameters[slot] ??= []).push(placeholderName(bytes, value));
+      (parameters[slot] ??= []).push(name);
+      items[slot]!.push({ kind: "placeholder", name });
     } else {
-      literals[slot]?.push(decodeLiteral(bytes, value.start, value.end, value.form, dialect));
+      const literal: Literal = value === undefined ? { kind: "null" } : decodeLiteral(bytes, value.start, value.end, value.form, dialect);
+      literals[slot]?.push(literal);
+      items[slot]!.push(literal);
     }
   }
-  return { template, literals, parameters };
+  return { template, literals, parameters, items };
 }
 
 function placeholderName(bytes: Uint8Array, value: TokenValue): string {

@@ -238,6 +238,12 @@ function listed(column: ColumnId, constants: readonly Constant[]): readonly Term
 function rowInList(left: readonly Expr[], list: readonly Expr[], scope: FactScope): readonly Term[] {
   const alternatives: Term[] = [];
   for (const item of list) {
+    if (item.kind === "slot") {
+      // A list of rows bound as one parameter: each column is in a list that we don't see into.
+      const list = (index: number): Constant => ({ id: `slot ${item.slot}[${index}]`, many: true, literals: undefined });
+      alternatives.push(...allOf(left.map((arg, index) => pinnedTo(arg, list(index), scope))));
+      continue;
+    }
     if (item.kind !== "row" || item.args.length !== left.length) return [left.flatMap((arg) => mentioned(arg, scope)[0]!)];
     const constants = item.args.map((arg) => constantOf(arg, scope, true));
     if (!constants.every((constant) => constant !== undefined)) {
