@@ -23,6 +23,9 @@ export class JsonlRecordReader implements RecordReader {
   readonly #roles: Readonly<Record<ColumnRole, number>>;
   /** Inside a line that was given up for its length. */
   #lost = false;
+  /** The first backslash at or after the last place that was asked for: most values hold none. */
+  #nextBackslash = -1;
+  #searchedFrom = 0;
 
   constructor(settings: JsonlSettings) {
     this.#settings = settings;
@@ -39,6 +42,7 @@ export class JsonlRecordReader implements RecordReader {
     const entry = this.#entry;
     const stopAt = Math.min(to, this.until - baseOffset);
     this.#walk.open(buffer);
+    this.#nextBackslash = -1;
     entry.bytes = bytes;
     let position = from;
     while (position < stopAt || this.#lost) {
@@ -78,7 +82,7 @@ export class JsonlRecordReader implements RecordReader {
     if (roles.sql === -1 || starts[roles.sql] === -1) return "no SQL field";
     if (kinds[roles.sql] !== "string") return isNull(bytes, starts[roles.sql]!, kinds[roles.sql]) ? "empty statement" : "SQL field is not text";
     entry.sql.start = starts[roles.sql]!;
-    entry.sql.end = unescapeJsonString(bytes, entry.sql.start, ends[roles.sql]!);
+    entry.sql.end = this.#unescape(bytes, entry.sql.start, ends[roles.sql]!);
     if (entry.sql.end === entry.sql.start) return "empty statement";
     entry.timeMicros = NaN;
     entry.durationMs = NaN;
@@ -114,7 +118,17 @@ export class JsonlRecordReader implements RecordReader {
       return;
     }
     span.start = start;
-    span.end = kinds[field] === "string" ? unescapeJsonString(bytes, start, ends[field]!) : ends[field]!;
+    span.end = kinds[field] === "string" ? this.#unescape(bytes, start, ends[field]!) : ends[field]!;
+  }
+
+  #unescape(bytes: Buffer, start: number, end: number): number {
+    // Fields are asked for in any order, so a place found for one tells nothing about what is before it.
+    if (this.#nextBackslash < start || this.#searchedFrom > start) {
+      const found = bytes.indexOf(92, start);
+      this.#nextBackslash = found === -1 ? bytes.length : found;
+      this.#searchedFrom = start;
+    }
+    return this.#nextBackslash >= end ? end : unescapeJsonString(bytes, start, end);
   }
 }
 

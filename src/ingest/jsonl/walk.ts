@@ -21,6 +21,8 @@ export class JsonWalk {
   readonly #outer: readonly Uint8Array[];
   #bytes: Buffer = Buffer.alloc(0);
   #end = 0;
+  /** Did the string that was walked last hold a backslash, as far as is known? */
+  #mayBeEscaped = false;
 
   constructor(wanted: readonly WantedField[]) {
     this.#wanted = wanted.map(({ path }) => ({ names: path.map((name) => encoder.encode(name)) }));
@@ -56,15 +58,16 @@ export class JsonWalk {
       const nameStart = position + 1;
       const nameEnd = this.#endOfString(nameStart);
       if (nameEnd === -1) return -1;
+      const escaped = this.#mayBeEscaped;
       position = this.#skipSpace(nameEnd + 1);
       if (position >= this.#end || bytes[position] !== colon) return -1;
       const valueStart = this.#skipSpace(position + 1);
       if (valueStart >= this.#end) return -1;
       const first = bytes[valueStart]!;
-      const inside = parent === undefined && first === openBrace ? this.#outerNamed(nameStart, nameEnd) : undefined;
+      const inside = parent === undefined && first === openBrace ? this.#outerNamed(nameStart, nameEnd, escaped) : undefined;
       const after = inside === undefined ? this.#skipValue(valueStart) : this.#object(valueStart, inside);
       if (after === -1) return -1;
-      const wanted = this.#wantedNamed(nameStart, nameEnd, parent);
+      const wanted = this.#wantedNamed(nameStart, nameEnd, escaped, parent);
       if (wanted !== -1) this.#keep(wanted, valueStart, after, first);
       position = this.#skipSpace(after);
       if (position >= this.#end) return -1;
@@ -83,34 +86,31 @@ export class JsonWalk {
       first === quote ? "string" : first === openBrace ? "object" : first === openBracket ? "array" : isLetter(first) ? "word" : "number";
   }
 
-  #wantedNamed(start: number, end: number, parent: Uint8Array | undefined): number {
+  #wantedNamed(start: number, end: number, escaped: boolean, parent: Uint8Array | undefined): number {
     for (let index = 0; index < this.#wanted.length; index++) {
       const { names } = this.#wanted[index]!;
       if (parent === undefined) {
-        if (names.length === 1 && this.#isName(start, end, names[0]!)) return index;
-      } else if (names.length === 2 && names[0] !== undefined && equal(names[0], parent) && this.#isName(start, end, names[1]!)) {
+        if (names.length === 1 && this.#isName(start, end, escaped, names[0]!)) return index;
+      } else if (names.length === 2 && equal(names[0]!, parent) && this.#isName(start, end, escaped, names[1]!)) {
         return index;
       }
     }
     return -1;
   }
 
-  #outerNamed(start: number, end: number): Uint8Array | undefined {
-    for (const name of this.#outer) if (this.#isName(start, end, name)) return name;
+  #outerNamed(start: number, end: number, escaped: boolean): Uint8Array | undefined {
+    for (const name of this.#outer) if (this.#isName(start, end, escaped, name)) return name;
     return undefined;
   }
 
-  #isName(start: number, end: number, name: Uint8Array): boolean {
+  #isName(start: number, end: number, escaped: boolean, name: Uint8Array): boolean {
     const length = end - start;
     if (length === name.length) {
       for (let index = 0; index < length; index++) if (this.#bytes[start + index] !== name[index]) return false;
       return true;
     }
     // A name written with escapes is longer than what it stands for, and rare.
-    if (length < name.length) return false;
-    let at = start;
-    while (at < end && this.#bytes[at] !== backslash) at += 1;
-    if (at === end) return false;
+    if (!escaped || length < name.length) return false;
     try {
       return JSON.parse(`"${this.#bytes.toString("utf8", start, end)}"`) === Buffer.from(name).toString();
     } catch {
@@ -123,12 +123,21 @@ export class JsonWalk {
     const bytes = this.#bytes;
     let position = start;
     // Names and short values end within a few bytes; a native search costs about as much as walking them.
-    const near = Math.min(this.#end, start + walkBytes);
+    const near = start + walkBytes < this.#end ? start + walkBytes : this.#end;
+    let escaped = false;
     while (position < near) {
       const byte = bytes[position]!;
-      if (byte === quote) return position;
-      position += byte === backslash ? 2 : 1;
+      if (byte === quote) {
+        this.#mayBeEscaped = escaped;
+        return position;
+      }
+      if (byte === backslash) {
+        escaped = true;
+        position += 1;
+      }
+      position += 1;
     }
+    this.#mayBeEscaped = true;
     let close = position;
     for (;;) {
       close = bytes.indexOf(quote, close);
@@ -195,4 +204,4 @@ const backslash = 92;
 const closeBracket = 93;
 const openBrace = 123;
 const closeBrace = 125;
-const walkBytes = 16;
+const walkBytes = 24;
