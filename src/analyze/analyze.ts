@@ -50,6 +50,7 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
   const updates = columnUpdatesOf(workload, work);
   const unparsed = unparsedOf(workload, work, loads);
   const allWork = loads.reduce((sum, load) => sum + load.work, 0);
+  const hashMaps = new Map<string, PlaceHash>();
   const tables = loads.map((load): TableAnalysis => {
     const { candidates, dropped } = candidatesOf(load, schema, relations, options.keys);
     const context: TableContext = {
@@ -58,6 +59,7 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
       work,
       windowed: windowedEvents(load.shapes, workload.span),
       columns: new Map(),
+      hashMaps,
       weights: options.weights,
       strategies: options.strategies,
       shardCounts: options.shardCounts,

@@ -19,6 +19,7 @@ import { scaleOutOf } from "./scale-out.ts";
 import { unitsPerExecution, type ShapeLoad, type TableLoad, type Work } from "./table-load.ts";
 import { windowCount, worstWindowOf, type WindowedEvents } from "./worst-window.ts";
 import type { Schema } from "../sql/schema.ts";
+import type { PlaceHash } from "../placement/hashed-map.ts";
 import type { KeyRange } from "../placement/shard-map.ts";
 
 /** What all candidates of a table share. */
@@ -28,6 +29,7 @@ export interface TableContext {
   readonly work: Work;
   readonly windowed: WindowedEvents;
   readonly columns: Map<string, ColumnValues>;
+  readonly hashMaps: Map<string, PlaceHash>;
   readonly weights: CostWeights;
   readonly strategies: readonly StrategyName[];
   readonly shardCounts: readonly number[];
@@ -40,7 +42,7 @@ export function evaluateCandidate(candidate: Candidate, context: TableContext, k
   const { key } = candidate;
   const columns = key.map((column) => columnValuesOf(column, context));
   const table = keyTableOf(key, columns, context);
-  const placers = new Placers(table, key);
+  const placers = new Placers(table, key, context.hashMaps);
   const measures: KeyMeasures = {
     table: context.load.table,
     key,
@@ -343,11 +345,14 @@ function eventShards(
 ): (event: number) => readonly number[] | undefined {
   const keys = keyed.get(shape);
   const ranges = ranged.get(shape);
+  // Made once: most accesses go to one shard, and there are many of them.
+  const alone = Array.from({ length: placer.shardCount }, (_, shard) => [shard]);
   if (keys !== undefined) {
     return (event) => {
       const wanted = keys[event];
       if (wanted === undefined) return undefined;
-      return wanted.length === 1 ? [placer.shardOf(wanted[0]!)] : [...new Set(wanted.map((key) => placer.shardOf(key)))];
+      if (wanted.length === 1) return alone[placer.shardOf(wanted[0]!)];
+      return [...new Set(wanted.map((key) => placer.shardOf(key)))];
     };
   }
   if (ranges !== undefined) {

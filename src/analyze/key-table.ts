@@ -37,8 +37,8 @@ export class KeyTable {
   /** Unlisted keys: sums by hash modulo `modulus`, and by bucket. */
   readonly residueAccesses: Float64Array;
   readonly residueWork: Float64Array;
-  readonly bucketAccesses = new Float64Array(bucketCount);
-  readonly bucketWork = new Float64Array(bucketCount);
+  readonly bucketAccesses: Float64Array;
+  readonly bucketWork: Float64Array;
   unlistedAccesses = 0;
   unlistedWork = 0;
   /** Sums over all keys, listed or not. */
@@ -73,7 +73,10 @@ export class KeyTable {
       this.unkeptAccesses += projection.unkeptAccesses;
     }
     const tuples = projections.reduce((sum, { size }) => sum + size, 0);
-    if (tuples <= listedInFull) {
+    const allListed = tuples <= listedInFull;
+    this.bucketAccesses = new Float64Array(allListed ? 0 : bucketCount);
+    this.bucketWork = new Float64Array(allListed ? 0 : bucketCount);
+    if (allListed) {
       this.#bucketListed.fill(1);
       for (const projection of projections) this.#add(projection);
       this.distinct = { count: this.size, relativeError: 0 };

@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import type { StrategyName } from "../placement/design.ts";
+import { allShards, type PlaceHash } from "../placement/hashed-map.ts";
 import { wordsModulo } from "../placement/hashes/words.ts";
 import type { MapRequest } from "../placement/map-request.ts";
 import type { KeyRange } from "../placement/shard-map.ts";
@@ -45,13 +46,16 @@ const splitSampleSize = 8192;
 export class Placers {
   readonly #table: KeyTable;
   readonly #key: readonly string[];
+  readonly #hashMaps: Map<string, PlaceHash>;
   #quantiles: readonly (readonly KeyValue[])[] | undefined;
   #heavy: Uint32Array | undefined;
   #weights: NonNullable<MapRequest["extra"]["weights"]> | undefined;
 
-  constructor(table: KeyTable, key: readonly string[]) {
+  /** `hashMaps` is shared by all keys: a map by hash is the same for all of them, and a ring takes time to build. */
+  constructor(table: KeyTable, key: readonly string[], hashMaps: Map<string, PlaceHash>) {
     this.#table = table;
     this.#key = key;
+    this.#hashMaps = hashMaps;
   }
 
   placer(strategy: StrategyName, shardCount: number): Placer {
@@ -78,9 +82,7 @@ export class Placers {
   }
 
   #hashed(strategy: StrategyName, shardCount: number): Placer {
-    const map = strategies[strategy].shardMap(this.#request(strategy, shardCount, {}));
-    const { shardOfHash } = map;
-    assert(shardOfHash !== undefined, `strategy ${strategy} places by the hash alone`);
+    const shardOfHash = this.#placeHash(strategy, shardCount);
     const { hashes } = this.#table;
     return {
       strategy,
@@ -89,8 +91,19 @@ export class Placers {
       shardOfEntry: (entry) => shardOfHash(hashes[2 * entry]!, hashes[2 * entry + 1]!),
       shardOf: ({ low, high }) => shardOfHash(low, high),
       addUnlisted: (accesses, work) => (strategy === "hash" ? addByResidue(this.#table, accesses, work) : addByBucket(this.#table, shardOfHash, accesses, work)),
-      shardsOfRange: map.shardsOfRange,
+      shardsOfRange: () => allShards(shardCount),
     };
+  }
+
+  #placeHash(strategy: StrategyName, shardCount: number): PlaceHash {
+    const name = `${strategy} ${shardCount}`;
+    let placeHash = this.#hashMaps.get(name);
+    if (placeHash === undefined) {
+      placeHash = strategies[strategy].shardMap(this.#request(strategy, shardCount, {})).shardOfHash;
+      assert(placeHash !== undefined, `strategy ${strategy} places by the hash alone`);
+      this.#hashMaps.set(name, placeHash);
+    }
+    return placeHash;
   }
 
   #directory(shardCount: number): Placer {
@@ -112,7 +125,7 @@ export class Placers {
       shardOfEntry: (entry) => shardOf(hashes[2 * entry]!, hashes[2 * entry + 1]!),
       shardOf: ({ low, high }) => shardOf(low, high),
       addUnlisted: (accesses, work) => addByResidue(table, accesses, work),
-      shardsOfRange: () => Array.from({ length: shardCount }, (_, shard) => shard),
+      shardsOfRange: () => allShards(shardCount),
     };
   }
 
