@@ -1,4 +1,5 @@
 import { assert } from "../base/assert.ts";
+import type { PlaceHash } from "../placement/hashed-map.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { Workload } from "../workload/workload.ts";
 import { defaultAnalyzeOptions, type AnalyzeOptions } from "./analyze-options.ts";
