@@ -44,7 +44,8 @@ function complaint(issue: z.core.$ZodIssue): string {
     case "invalid_type":
       return `expected ${typeNames[issue.expected] ?? issue.expected}`;
     case "invalid_value":
-      return `expected ${issue.values.map(String).join(", ")}`;
+      // Long lists of names stand in the hint.
+      return issue.values.length > 1 ? "is none of the known ones" : `expected ${issue.values.map(String).join(", ")}`;
     case "too_small":
       return issue.origin === "array" || issue.origin === "string" ? "is empty" : `must be at least ${issue.minimum}`;
     case "too_big":
@@ -73,6 +74,7 @@ function keysAt(path: SourcePath): readonly string[] {
 
 /** What to write instead, of the innermost key that has something to say. */
 function expectation(path: SourcePath): string {
+  if (path.length === 0) return 'begin with "version: 1", "shards: 4" and "tables:"';
   const key = path.findLast((step) => Object.hasOwn(expectations, step));
   return key === undefined ? 'a table is given as "name: { shardKey: [column] }"' : expectations[key]!;
 }

@@ -9,7 +9,7 @@ import { refuseKey } from "../refuse-key.ts";
 import type { ShardMap } from "../shard-map.ts";
 import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
-import { postgresTypes } from "./postgres.ts";
+import { postgresTypes, refuseAmbiguousFloat } from "./postgres.ts";
 
 /**
  * Citus' hash-distributed tables: the 32-bit hash of the distribution column (`worker_hash`) falls into one of equal ranges
@@ -53,6 +53,7 @@ function hashRanges(request: MapRequest): ShardMap {
     assert(key.length === 1, `Citus has one distribution column, a key of ${key.length} came`);
     const value = key[0]!;
     if (typeOfKey(value) === "null") refuseKey(where, value, "the distribution column can't be NULL", "give it a value");
+    refuseAmbiguousFloat(where, value);
     return postgresHash32(value) ?? refuseKey(where, value, "PostgreSQL has no integer of more than 64 bits", "check it");
   };
   return {

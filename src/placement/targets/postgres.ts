@@ -1,5 +1,5 @@
 import { InputError } from "../../base/input-error.ts";
-import { keyTypeOf } from "../../workload/key-value.ts";
+import { type KeyValue, keyTypeOf, textOfKey, typeOfKey } from "../../workload/key-value.ts";
 import { allShards } from "../hashed-map.ts";
 import {
   postgresHash64Into,
@@ -37,6 +37,17 @@ export const postgres: Target = {
 /** Types whose hash function is known; enum, inet and the like are hashed by their internal form. */
 export const postgresTypes = columnTypeNames.filter((type) => type !== "other");
 
+/**
+ * `real` and `double precision` are one column type to us, but round 0.1 to different numbers, which then hash apart.
+ * Numbers that both hold exactly, such as 1.5, hash alike.
+ */
+export function refuseAmbiguousFloat(where: string, value: KeyValue): void {
+  if (typeOfKey(value) !== "float") return;
+  const number = Number(textOfKey(value));
+  if (Object.is(Math.fround(number), number)) return;
+  refuseKey(where, value, "real and double precision round it differently", "use a key that is no fraction");
+}
+
 function hashPartitions(request: MapRequest): ShardMap {
   const { where, shards, types } = request;
   const shardCount = shards.length;
@@ -50,6 +61,7 @@ function hashPartitions(request: MapRequest): ShardMap {
   const keyType = types.length === 1 ? keyTypeOf[types[0]!] : undefined;
   const place = () => wordsModulo(words.low, words.high, modulus) % shardCount;
   const shardOf: ShardMap["shardOf"] = (key) => {
+    for (const value of key) refuseAmbiguousFloat(where, value);
     if (!postgresRowHashInto(key, words)) {
       const culprit = key.find((value) => value !== "null:" && !postgresHash64Into(value, 0, 0, zeroWords()))!;
       refuseKey(where, culprit, "PostgreSQL has no integer of more than 64 bits", "give a value within the column's type");

@@ -97,14 +97,16 @@ function translated(where: string, value: KeyValue, hash: string): KeyValue {
   return `int:${number}`;
 }
 
-/** Bounds on a hashed column say nothing about its hash, so they are dropped. */
+/** Bounds on a hashed column say nothing about its hash, which can be anything from 0 to 2^32 - 1. */
 function translatedRange(
   range: KeyRange,
   hashes: readonly string[],
   translate: (values: readonly KeyValue[]) => readonly KeyValue[],
 ): KeyRange {
   const prefix = translate(range.prefix);
-  return hashes[prefix.length] === "identity" ? { ...range, prefix } : { prefix };
+  if (hashes[prefix.length] === "identity") return { ...range, prefix };
+  if (prefix.length === hashes.length) return { prefix };
+  return { prefix, from: { value: "int:0", inclusive: true }, to: { value: "int:4294967295", inclusive: true } };
 }
 
 function boundsOf(request: MapRequest, hashes: readonly string[]): Bounds | undefined {
