@@ -83,6 +83,7 @@ function csvlogRecords(): CsvRecordFormat {
     newline: 10,
     fewestFields,
     mostFields,
+    openEnd: false,
     keyColumns: [],
     plausible: ({ starts, ends }, bytes) =>
       ends[sqlState]! - starts[sqlState]! === 5 && !Number.isNaN(parseTime(bytes, starts[logTime]!, ends[logTime]!)),

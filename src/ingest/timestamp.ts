@@ -25,7 +25,7 @@ export function timeParser(writing: TimeWriting): ParseTime {
  * between 2001 and 2286 in one of the units: the units are a factor of 1000 apart, so that only one can fit.
  */
 export function writingOfTime(bytes: Uint8Array, start: number, end: number): TimeWriting | undefined {
-  if (!Number.isNaN(dateParser()(bytes, start, end))) return "date";
+  if (!Number.isNaN(parseDate(bytes, start, end))) return "date";
   const seconds = parseEpoch(bytes, start, end, 1e6) / 1e6;
   if (seconds >= 1e9 && seconds < 1e10) return "epoch-s";
   if (seconds >= 1e12 && seconds < 1e13) return "epoch-ms";

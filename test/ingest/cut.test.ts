@@ -57,8 +57,9 @@ describe("a file read in ranges gives what one pass gives", () => {
         fc.array(share, { maxLength: 6 }),
         fc.integer({ min: 20, max: 2000 }),
         fc.constantFrom("", '"'),
-        (records, shares, windowBytes, stray) => {
-          const text = `ts,session,sql,rows\n${time},s,SELECT 0 FROM t,1\n${time},s,SELECT 00 FROM t,1\n${records.join("")}${time},s,${stray}SELECT 9,9\n`;
+        fc.boolean(),
+        (records, shares, windowBytes, stray, sqlLast) => {
+          const text = `ts,session,${sqlLast ? "x,sql" : "sql,rows"}\n${time},s,SELECT 0 FROM t,1\n${time},s,SELECT 00 FROM t,1\n${records.join("")}${time},s,${stray}SELECT 9,9\n`;
           const cuts = shares.map((one) => Math.floor(one * text.length)).sort((left, right) => left - right);
           expect(readInRanges(text, cuts, windowBytes).all).toEqual(readAtOnce(text));
         },

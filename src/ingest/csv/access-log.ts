@@ -67,6 +67,7 @@ function accessLogRecords(detection: Detection): CsvRecordFormat {
     newline: settings.newline,
     fewestFields: settings.fieldCount,
     mostFields: settings.fieldCount,
+    openEnd: false,
     keyColumns: detection.keyColumns,
     plausible: plausibleByTime(settings),
     decode(fields, bytes, entry) {

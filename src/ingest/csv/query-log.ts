@@ -56,6 +56,7 @@ function queryLogRecords(detection: Detection): CsvRecordFormat {
     newline: settings.newline,
     fewestFields: settings.fieldCount,
     mostFields: settings.fieldCount,
+    openEnd: sql === settings.fieldCount - 1 && settings.fieldCount > 1,
     keyColumns: [],
     plausible: plausibleByTime(settings),
     decode(fields, bytes, entry) {

@@ -11,6 +11,11 @@ export interface CsvRecordFormat {
   /** A record with fewer or more fields is skipped; one more is tolerated when it is empty (a trailing delimiter). */
   readonly fewestFields: number;
   readonly mostFields: number;
+  /**
+   * The last field is SQL. Where it is written without quotes, delimiters in it are its own: `1,SELECT a, b FROM t`. Many
+   * a hand-made log is written so.
+   */
+  readonly openEnd: boolean;
   readonly keyColumns: readonly string[];
   /** Could this be a record at all? Asked only where the place of the next record is in doubt: after a fault, at a cut. */
   plausible(fields: CsvScanner, bytes: Uint8Array): boolean;
@@ -79,7 +84,7 @@ export class CsvRecordReader implements RecordReader {
           position = next;
           continue;
         }
-        if (!(count === mostFields + 1 && scanner.starts[mostFields] === scanner.ends[mostFields])) {
+        if (!this.#closeEnd(bytes, next)) {
           skipped(baseOffset + position, wrongFieldCount);
           position = next;
           continue;
@@ -121,7 +126,26 @@ export class CsvRecordReader implements RecordReader {
   #isPlausible(bytes: Uint8Array): boolean {
     const { malformed, fieldCount } = this.#scanner;
     if (malformed !== undefined || fieldCount < this.#format.fewestFields) return false;
-    return fieldCount <= this.#format.mostFields && this.#format.plausible(this.#scanner, bytes);
+    if (fieldCount > this.#format.mostFields && !this.#closeEnd(bytes, -1)) return false;
+    return this.#format.plausible(this.#scanner, bytes);
+  }
+
+  /**
+   * Makes a record with too many fields one with the right number, if it may be: the last field takes what follows it, or
+   * an empty field behind it is dropped. `next` is where the next record starts, -1 when bounds don't matter.
+   */
+  #closeEnd(bytes: Uint8Array, next: number): boolean {
+    const { fieldCount, starts, ends, quoting } = this.#scanner;
+    const { mostFields, openEnd, newline } = this.#format;
+    if (fieldCount <= mostFields) return false;
+    if (fieldCount === mostFields + 1 && starts[mostFields] === ends[mostFields]) return true;
+    if (!openEnd || quoting[mostFields - 1] !== 0) return false;
+    if (next === -1) return true;
+    let end = next;
+    if (end > starts[mostFields - 1]! && bytes[end - 1] === newline) end -= 1;
+    if (end > starts[mostFields - 1]! && bytes[end - 1] === carriageReturn) end -= 1;
+    ends[mostFields - 1] = end;
+    return true;
   }
 }
 
@@ -138,7 +162,7 @@ export function guessCsvRecordStart(format: CsvRecordFormat, bytes: Uint8Array, 
   const isRecord = () =>
     scanner.malformed === undefined &&
     scanner.fieldCount >= format.fewestFields &&
-    scanner.fieldCount <= format.mostFields &&
+    (scanner.fieldCount <= format.mostFields || (format.openEnd && scanner.quoting[format.mostFields - 1] === 0)) &&
     format.plausible(scanner, bytes);
   assert(from >= 1, "the byte before tells whether a line starts here");
   let start = scanner.newlineAfter(from - 1) + 1;
@@ -162,6 +186,7 @@ export function guessCsvRecordStart(format: CsvRecordFormat, bytes: Uint8Array, 
   return -1;
 }
 
+const carriageReturn = 13;
 const recordsInARow = 16;
 const linesTried = 10_000;
 

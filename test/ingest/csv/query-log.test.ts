@@ -101,6 +101,18 @@ describe("CSV query log", () => {
     ]);
   });
 
+  test("in a last SQL column, commas need no quotes", () => {
+    const log = "ts,rows,sql\n2026-11-20,1,SELECT a, b FROM t WHERE c IN (1,2)\r\n2026-11-20,2,SELECT 2\n2026-11-20,3\n";
+    const { entries, skipped } = readAll(log);
+    expect(entries.map(({ sql, rows }) => [sql, rows])).toEqual([
+      ["SELECT a, b FROM t WHERE c IN (1,2)", 1],
+      ["SELECT 2", 2],
+    ]);
+    expect(skipped).toEqual([`${log.length - 13} wrong number of fields`]);
+    // Behind a quoted statement there is nothing that could belong to it.
+    expect(readAll('ts,rows,sql\n2026-11-20,1,"SELECT 1",x\n2026-11-20,2,SELECT 2\n').skipped).toEqual(["12 wrong number of fields"]);
+  });
+
   test("a stray quote costs its own record, whether a quote follows or not", () => {
     const before = 'ts,sql\n2026-11-20,"SELECT 1\n2026-11-20,SELECT 2\n';
     expect(readAll(`${before}2026-11-20,SELECT 3\n`)).toMatchObject({
