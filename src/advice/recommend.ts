@@ -14,7 +14,7 @@ import type { Ladder } from "./ladder.ts";
 /** What to do, in plain words, with what speaks for and against it. */
 export interface Recommendation {
   readonly headline: string;
-  /** The table with the most work first. Tables without a usable key have none. */
+  /** The table with the most work first. */
   readonly tables: readonly TableRecommendation[];
   readonly findings: readonly Finding[];
 }
@@ -22,10 +22,12 @@ export interface Recommendation {
 export interface TableRecommendation {
   readonly table: string;
   readonly workShare: number;
+  /** Undefined for tables that are copied or have no key. */
   readonly evaluation: Evaluation | undefined;
   readonly at: ShardCountEvaluation | undefined;
-  /** "spread": the key is worth sharding by. "keep-together": no key helps; leave the table on one shard or copy it. */
-  readonly verdict: "shard" | "do-not-shard" | "no-key";
+  readonly verdict: "shard" | "copy" | "do-not-shard" | "no-key";
+  /** The table whose key this one follows, so that rows with equal keys are on one shard. */
+  readonly follows: string | undefined;
   readonly sentence: string;
   readonly evidence: readonly string[];
   readonly against: readonly string[];
@@ -35,6 +37,7 @@ export interface TableRecommendation {
 /** Below this factor on the judged shard count, the shards cost more than they carry. */
 const leastFactor = 1.25;
 
+/** One recommendation per table, and one sentence for all. */
 export function recommend(workload: Workload, analysis: Analysis, ladder: Ladder): Recommendation {
   const tables = analysis.tables.map((table) => recommendTable(table, analysis));
   const findings = [valuesNotLogged(workload), unparsedStatements(analysis), ...scatterHeavyTemplates(analysis)].filter((finding) => finding !== undefined);
@@ -43,27 +46,35 @@ export function recommend(workload: Workload, analysis: Analysis, ladder: Ladder
 
 function recommendTable(table: TableAnalysis, analysis: Analysis): TableRecommendation {
   const { load, workShare } = table;
-  const evaluation = table.evaluations[0];
-  const none = { table: load.table, workShare, evaluation: undefined, at: undefined, evidence: [], against: [], findings: [] };
-  if (evaluation === undefined) {
-    const written = load.writes > 0;
-    return { ...none, verdict: "no-key", sentence: written ? "no column of it can serve as a key; leave it on one shard" : "no column of it can serve as a key; it is only read, so copy it to every shard" };
+  const none = { table: load.table, workShare, evaluation: undefined, at: undefined, follows: undefined, evidence: [], against: [], findings: [] };
+  if (table.reference) {
+    return {
+      ...none,
+      verdict: "copy",
+      sentence: "copy it to every shard as a reference table: the log only reads it",
+      against: ["the log does not say how large it is; every later write to it goes to all shards"],
+    };
   }
+  const choice = analysis.choices.get(load.table);
+  if (choice === undefined) return { ...none, verdict: "no-key", sentence: "no column of it can serve as a key; leave it on one shard" };
+  const { evaluation } = choice;
   const at = onShards(evaluation, analysis.options.rankAt);
   const findings = findingsOfKey({ evaluation, at });
   const worth = at.scaleOutAtMost >= Math.min(leastFactor, at.shardCount);
   const name = evaluation.key.join(", ");
+  const carried = `${isUnknown(at.scaleOut) ? "at most " : ""}${factor(at.scaleOutAtMost)}`;
   return {
     table: load.table,
     workShare,
     evaluation,
     at,
     verdict: worth ? "shard" : "do-not-shard",
+    follows: choice.leader === load.table ? undefined : choice.leader,
     sentence: worth
-      ? `shard by ${name}, ${strategyWords[evaluation.strategy]}: ${at.shardCount} shards carry ${isUnknown(at.scaleOut) ? "at most " : ""}${factor(at.scaleOutAtMost)}`
-      : `its best key, ${name}, carries ${factor(at.scaleOutAtMost)} on ${at.shardCount} shards: ${load.writes === 0 ? "it is only read, so copy it to every shard" : "not worth sharding as it is used today"}`,
+      ? `shard by ${name}, ${strategyWords[evaluation.strategy]}${choice.leader === load.table ? "" : `, with ${choice.leader}`}: ${at.shardCount} shards carry ${carried}`
+      : `leave it on one shard as it is used today: its best key, ${name}, carries ${carried} on ${at.shardCount} shards`,
     evidence: evidenceOf(evaluation, at),
-    against: [...findings.filter(({ severity }) => severity !== "note").map(({ evidence }) => evidence), ...runnerUp(table, evaluation, at)],
+    against: [...findings.filter(({ severity }) => severity !== "note").map(({ evidence }) => evidence), ...counterEvidence(table, evaluation, at)],
     findings,
   };
 }
@@ -83,46 +94,54 @@ function evidenceOf({ measures, distribution, strategy }: Evaluation, at: ShardC
   const evidence = [`${percentText(byExecutions.singleShard)} of its statements go to one shard, ${percentText(byExecutions.scatterGather)} to all`];
   if (!isUnknown(measures.numDistinctValues) && !isUnknown(measures.mostCommonValues)) {
     const hottest = measures.mostCommonValues[0];
-    const distinct = `${measures.numDistinctValues.count} distinct values`;
+    const distinct = `${measures.numDistinctValues.relativeError > 0 ? "about " : ""}${measures.numDistinctValues.count} distinct values`;
     evidence.push(hottest === undefined ? distinct : `${distinct}; the hottest, ${keyText(hottest.value)}, has ${percentText(hottest.share)} of the accesses`);
   }
   if (!isUnknown(at.balanceByWork)) evidence.push(`the busiest of ${at.shardCount} shards has ${at.balanceByWork.maxOverMean.toFixed(2)} times the mean load`);
-  const { kept } = measures.together;
-  if (kept.size > 1) {
-    const others = [...kept.keys()].slice(1);
-    evidence.push(`keeps the related rows of ${others.slice(0, 4).join(", ")}${others.length > 4 ? ` and ${others.length - 4} more tables` : ""} on the same shard`);
-  }
+  const others = [...measures.together.kept.keys()].slice(1);
+  if (others.length > 0) evidence.push(`keeps the related rows of ${listed(others)} on the same shard`);
   if (strategy !== "hash") evidence.push(`adding a shard moves about ${percentText(at.movementShare)} of the rows`);
   return evidence;
 }
 
-function runnerUp({ evaluations }: TableAnalysis, best: Evaluation, at: ShardCountEvaluation): readonly string[] {
+function counterEvidence({ evaluations }: TableAnalysis, chosen: Evaluation, at: ShardCountEvaluation): readonly string[] {
   const against: string[] = [];
   if (isUnknown(at.scaleOut)) against.push(`the balance is not known (${at.scaleOut.unknown}); the factor is an upper bound`);
-  if (best.strategy === "hash") against.push(`hash modulo moves ${percentText(at.movementShare)} of the rows when a shard is added`);
-  if (best.strategy === "directory") against.push("a directory must be looked up, kept and backed up like data");
-  const other = evaluations.find(({ key }) => key.join() !== best.key.join());
-  if (other !== undefined) against.push(`next best key: ${other.key.join(", ")} (${strategyWords[other.strategy]}), ${factor(onShards(other, at.shardCount).scaleOutAtMost)}`);
+  if (chosen.strategy === "hash") against.push(`hash modulo moves ${percentText(at.movementShare)} of the rows when a shard is added`);
+  if (chosen.strategy === "directory") against.push("a directory must be looked up, kept and backed up like data");
+  if (chosen.strategy === "range") against.push("split points must follow the data: these are the best ones for this log");
+  const other = evaluations.find(({ key }) => key.join() !== chosen.key.join());
+  if (other !== undefined) {
+    const { monotonicity } = other.measures;
+    const inOrder = !isUnknown(monotonicity) && monotonicity.type === "monotonic" ? "; rows are inserted in its order, so never by ranges" : "";
+    against.push(`next best key: ${other.key.join(", ")} (${strategyWords[other.strategy]}), ${factor(onShards(other, at.shardCount).scaleOutAtMost)}${inOrder}`);
+  }
   return against;
 }
 
 function headlineOf(tables: readonly TableRecommendation[], ladder: Ladder, analysis: Analysis): string {
   const first = tables.find(({ verdict }) => verdict === "shard");
-  if (first === undefined || first.evaluation === undefined || first.at === undefined) {
-    return "No key of any table is worth sharding by, as the statements are today.";
+  if (first?.evaluation === undefined || first.at === undefined) {
+    const needed = ladder.verdict === "shards" ? "The load calls for shards, but no" : "No";
+    return `${needed} key of any table is worth sharding by, as the statements are today.`;
   }
   const { evaluation, at } = first;
-  const family = tables.filter(({ table, verdict, evaluation: other }) => {
-    const columns = evaluation.measures.together.kept.get(table);
-    return verdict === "shard" && other !== undefined && columns !== undefined && columns.join() === other.key.join();
-  });
+  const leader = first.follows ?? first.table;
+  const family = tables.filter(({ table, verdict, follows }) => verdict === "shard" && (table === leader || follows === leader));
   const share = family.reduce((sum, { workShare }) => sum + workShare, 0);
-  const key = `${first.table}.${evaluation.key.join(",")}`;
-  const wording = family.length > 1 ? `Shard ${family.length} tables by one key, that of ${key}` : `Shard ${first.table} by ${evaluation.key.join(", ")}`;
+  const copies = tables.filter(({ verdict }) => verdict === "copy").map(({ table }) => table);
+  const what = family.length > 1 ? `${listed(family.map(({ table }) => table))} by one key, ${evaluation.key.join(", ")} of ${first.table}` : `${first.table} by ${evaluation.key.join(", ")}`;
+  const work = share / family.reduce((sum, entry) => sum + entry.workShare / entry.at!.scaleOutAtMost, 0);
   const scope = `${percentText(share)} of ${analysis.work === "time" ? "the time" : "all statements"}`;
-  const advice = `${wording} (${strategyWords[evaluation.strategy]}; ${scope}): ${at.shardCount} shards carry ${factor(at.scaleOutAtMost)} there`;
-  if (ladder.verdict === "no-shards") return `You do not need shards for this load. If you shard all the same: ${advice}.`;
-  return `${advice}.`;
+  const advice = `shard ${what} (${strategyWords[evaluation.strategy]}). ${at.shardCount} shards then carry ${factor(work)} of that load, which is ${scope}.`;
+  const copied = copies.length === 0 ? "" : ` Copy ${listed(copies)} to every shard.`;
+  if (ladder.verdict === "no-shards") return `You do not need shards for this load. If you shard all the same: ${advice}${copied}`;
+  return `${advice[0]!.toUpperCase()}${advice.slice(1)}${copied}`;
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length > 5) return `${names.slice(0, 4).join(", ")} and ${names.length - 4} more`;
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
 }
 
 const factor = (value: number): string => `${value.toFixed(1)}x`;

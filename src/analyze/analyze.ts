@@ -4,12 +4,13 @@ import type { Schema } from "../sql/schema.ts";
 import type { Workload } from "../workload/workload.ts";
 import { defaultAnalyzeOptions, type AnalyzeOptions } from "./analyze-options.ts";
 import { candidatesOf, checkAskedKeys, type DroppedKey } from "./candidates.ts";
+import { chooseKeys, type Choice } from "./choose.ts";
 import { evaluateCandidate, type TableContext } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { columnUpdatesOf, keyUpdatesOf } from "./key-updates.ts";
 import { isUnknown } from "./known.ts";
 import { ranked } from "./rank.ts";
-import { relationsOf, togethernessOf, type Relation } from "./relations.ts";
+import { referenceTables, relationsOf, togethernessOf, type Relation } from "./relations.ts";
 import { tableLoads, unitsPerExecution, workOf, type TableLoad, type Work } from "./table-load.ts";
 import { windowedEvents } from "./worst-window.ts";
 import { hurtingTemplates, type TemplateRoute } from "./template-routes.ts";
@@ -23,14 +24,18 @@ export interface Analysis {
   readonly relations: readonly Relation[];
   /** Statements that no grammar accepts: executions, and share of the work (as `Work`). */
   readonly unparsed: { readonly executions: number; readonly workShare: number };
-  /** Under the best key of each table. */
+  /** Under the chosen keys. */
   readonly hurting: readonly TemplateRoute[];
+  /** What each table is best given; none for reference tables and tables without a candidate. */
+  readonly choices: ReadonlyMap<string, Choice>;
 }
 
 export interface TableAnalysis {
   readonly load: TableLoad;
   /** Share of the work on all tables. */
   readonly workShare: number;
+  /** Only read, and refers to nothing: it can be copied to every shard, if it is small. */
+  readonly reference: boolean;
   /** Best first. Every candidate under every strategy. */
   readonly evaluations: readonly Evaluation[];
   readonly dropped: readonly DroppedKey[];
@@ -51,6 +56,7 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
   const updates = columnUpdatesOf(workload, work);
   const unparsed = unparsedOf(workload, work, loads);
   const allWork = loads.reduce((sum, load) => sum + load.work, 0);
+  const copies = referenceTables(relations, loads);
   const hashMaps = new Map<string, PlaceHash>();
   const tables = loads.map((load): TableAnalysis => {
     const { candidates, dropped } = candidatesOf(load, schema, relations, options.keys);
@@ -67,23 +73,25 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
       unparsedShare: unparsed.workShare,
     };
     const judged: Evaluation[] = [];
-    const tooFew: DroppedKey[] = [];
+    const useless: DroppedKey[] = [];
     for (const candidate of candidates) {
       const together = togethernessOf(load.table, candidate.key, relations, loads);
       const evaluations = evaluateCandidate(candidate, context, keyUpdatesOf(load, candidate.key, updates), together);
-      const reason = candidate.sources.includes("user") ? undefined : tooFewValues(evaluations[0]!, Math.min(...options.shardCounts));
+      const reason = candidate.sources.includes("user") ? undefined : uselessness(evaluations, Math.min(...options.shardCounts));
       if (reason === undefined) judged.push(...evaluations);
-      else tooFew.push({ key: candidate.key, reason });
+      else useless.push({ key: candidate.key, reason });
     }
     return {
       load,
       workShare: allWork === 0 ? 0 : load.work / allWork,
       evaluations: ranked(judged, options.rankAt),
-      dropped: [...dropped, ...tooFew],
+      dropped: [...dropped, ...useless],
+      reference: copies.has(load.table),
     };
   });
-  const chosen = new Map(tables.filter(({ evaluations }) => evaluations.length > 0).map(({ load, evaluations }) => [load.table, evaluations[0]!]));
-  return { options, work, tables, relations, unparsed, hurting: hurtingTemplates(workload, chosen) };
+  const choices = chooseKeys(tables, options.rankAt);
+  const hurting = hurtingTemplates(workload, new Map([...choices].map(([table, { evaluation }]) => [table, evaluation])));
+  return { options, work, tables, relations, unparsed, choices, hurting };
 }
 
 function defaultRankAt(shardCounts: readonly number[]): number {
@@ -102,8 +110,11 @@ function unparsedOf(workload: Workload, work: Work, loads: readonly TableLoad[])
   return { executions, workShare: lost + understood === 0 ? 0 : lost / (lost + understood) };
 }
 
-function tooFewValues({ measures }: Evaluation, shardCount: number): string | undefined {
-  const { numDistinctValues } = measures;
+/** Why a key that was judged is not worth showing. */
+function uselessness(evaluations: readonly Evaluation[], shardCount: number): string | undefined {
+  const narrows = ({ distribution: { byExecutions } }: Evaluation): boolean => byExecutions.singleShard + byExecutions.multiShard > 0;
+  if (!evaluations.some(narrows)) return "no statement pins it";
+  const { numDistinctValues } = evaluations[0]!.measures;
   if (isUnknown(numDistinctValues) || numDistinctValues.count >= shardCount) return undefined;
   return `${numDistinctValues.count} distinct value${numDistinctValues.count === 1 ? "" : "s"}: fewer than ${shardCount} shards`;
 }

@@ -17,7 +17,7 @@ export interface CostWeights {
 }
 
 /**
- * 0.1 ms is what a primary-key lookup takes on a warm PostgreSQL. A separated access pays a remote read, a prepare and a
- * commit more (two-phase commit); a moved row is deleted here, inserted there, under a two-phase commit.
+ * 0.1 ms is what a primary-key lookup takes on a warm PostgreSQL. A separated access pays a prepare and a commit more
+ * (two-phase commit); a moved row is deleted here, inserted there, under a two-phase commit.
  */
-export const defaultCostWeights: CostWeights = { perShardMs: 0.1, perShardShare: 0.5, separation: 3, keyUpdate: 3 };
+export const defaultCostWeights: CostWeights = { perShardMs: 0.1, perShardShare: 0.5, separation: 2, keyUpdate: 3 };

@@ -5,14 +5,14 @@ import type { Evaluation, ShardCountEvaluation } from "./evaluation.ts";
 /** Factors that differ by less than this are a draw: split points and hashes fall one way or the other by chance. */
 const drawWithin = 0.05;
 
-/** Fewer parts to operate first. */
+/** Fewer parts to operate first: split points and directories must be kept and follow the data. */
 const simplicity: Record<StrategyName, number> = {
   hash: 0,
   "fixed-slots": 1,
   jump: 2,
-  range: 3,
-  "consistent-hash": 4,
-  rendezvous: 5,
+  "consistent-hash": 3,
+  rendezvous: 4,
+  range: 5,
   directory: 6,
 };
 

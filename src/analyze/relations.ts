@@ -57,13 +57,11 @@ export interface Togetherness {
 
 /**
  * Follows foreign keys and joins from a key: a relation keeps rows together when it equates every column of the key, and
- * then hands the key on to the other table. Tables that are only read count as reference tables, copied to every shard,
- * as long as others are written.
+ * then hands the key on to the other table. Reference tables are on every shard and never separated.
  */
 export function togethernessOf(table: string, key: readonly string[], relations: readonly Relation[], loads: readonly TableLoad[]): Togetherness {
   const byTable = new Map(loads.map((load) => [load.table, load]));
-  const someWrites = loads.some(({ writes }) => writes > 0);
-  const copied = (name: string): boolean => someWrites && byTable.get(name)!.writes === 0 && !relations.some(({ from, kind }) => kind === "foreign-key" && from === name);
+  const copies = referenceTables(relations, loads);
   const related = reachable(table, relations);
   const kept = new Map<string, readonly string[]>([[table, key]]);
   const queue = [table];
@@ -79,13 +77,23 @@ export function togethernessOf(table: string, key: readonly string[], relations:
   let together = 0;
   const separated: string[] = [];
   for (const name of related) {
-    if (name !== table && copied(name)) continue;
+    if (name !== table && copies.has(name)) continue;
     const { work } = byTable.get(name)!;
     all += work;
     if (kept.has(name)) together += work;
     else separated.push(name);
   }
   return { kept, separated: separated.sort(byName), share: all === 0 ? 1 : together / all };
+}
+
+/**
+ * Tables that can be copied to every shard: the log only reads them while it writes others, and they refer to no other table,
+ * so they are not the children of something that grows. Their size is not in the log.
+ */
+export function referenceTables(relations: readonly Relation[], loads: readonly TableLoad[]): ReadonlySet<string> {
+  if (!loads.some(({ writes }) => writes > 0)) return new Set();
+  const children = new Set(relations.filter(({ kind }) => kind === "foreign-key").map(({ from }) => from));
+  return new Set(loads.filter(({ table, writes }) => writes === 0 && !children.has(table)).map(({ table }) => table));
 }
 
 function reachable(start: string, relations: readonly Relation[]): ReadonlySet<string> {

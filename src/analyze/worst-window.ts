@@ -17,6 +17,8 @@ export interface WorstWindow {
 export const windowCount = 12;
 /** Sampled accesses that a shard must have on average, for its share in a window to mean something. */
 const leastEventsPerShard = 20;
+/** Below this the accesses of single transactions would pass for a trend. */
+const leastWidthMicros = 1_000_000;
 
 /** A table's sampled accesses in equal windows of the log's time: how much work each stands for, and when. */
 export interface WindowedEvents {
@@ -31,9 +33,9 @@ export interface WindowedEvents {
 }
 
 export function windowedEvents(shapes: readonly ShapeLoad[], span: { readonly fromMicros: number; readonly toMicros: number } | undefined): WindowedEvents {
-  const timed = span !== undefined && span.toMicros > span.fromMicros;
   const fromMicros = span?.fromMicros ?? 0;
-  const widthMicros = timed ? (span.toMicros - fromMicros) / windowCount : 1;
+  const widthMicros = span === undefined ? 0 : (span.toMicros - fromMicros) / windowCount;
+  const timed = span !== undefined && widthMicros >= leastWidthMicros;
   const sums = new Float64Array(windowCount);
   const squares = new Float64Array(windowCount);
   const placed = new Map<ShapeLoad, { windows: Int8Array; work: Float64Array }>();
@@ -65,7 +67,7 @@ function eventWork({ events, work }: ShapeLoad): Float64Array {
  * of the window's sum lies on all shards evenly.
  */
 export function worstWindowOf(events: WindowedEvents, loads: Float64Array, shardCount: number): Known<WorstWindow> {
-  if (!events.timed) return { unknown: "the log has no times" };
+  if (!events.timed) return { unknown: `the log has no times, or spans less than ${(windowCount * leastWidthMicros) / 1e6} seconds` };
   const total = events.sums.reduce((sum, load) => sum + load, 0);
   let worst: WorstWindow | undefined;
   let qualified = 0;

@@ -52,9 +52,10 @@ export function buildReport(input: ReportInput): Report {
     tables: analysis.tables.map(tablePart),
     recommendation: {
       headline: recommendation.headline,
-      tables: recommendation.tables.map(({ table, verdict, evaluation, at, sentence, evidence, against, findings }) => ({
+      tables: recommendation.tables.map(({ table, verdict, follows, evaluation, at, sentence, evidence, against, findings }) => ({
         table,
         verdict,
+        follows: follows ?? null,
         key: [...(evaluation?.key ?? [])],
         strategy: evaluation?.strategy ?? null,
         scaleOutFactor: at === undefined ? null : round(at.scaleOutAtMost),

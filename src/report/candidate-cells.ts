@@ -16,13 +16,13 @@ export interface CandidateColumn {
 export const candidateColumns: readonly CandidateColumn[] = [
   { heading: () => ["key"], align: "left", dropOrder: 0, cell: ({ key }) => key.join(", ") },
   { heading: () => ["strategy"], align: "left", dropOrder: 1, cell: ({ strategy }) => strategyWords[strategy] },
-  { heading: () => ["distinct", "values"], align: "right", dropOrder: 4, cell: distinct },
-  { heading: () => ["hottest", "value"], align: "right", dropOrder: 3, cell: hottest },
-  { heading: () => ["inserts", "in order"], align: "right", dropOrder: 6, cell: monotonicity },
+  { heading: () => ["dis-", "tinct"], align: "right", dropOrder: 4, cell: distinct },
+  { heading: () => ["hot-", "test"], align: "right", dropOrder: 3, cell: hottest },
+  { heading: () => ["in", "order"], align: "right", dropOrder: 6, cell: monotonicity },
   { heading: () => ["one/some", "/all %"], align: "right", dropOrder: 0, cell: routes },
   { heading: () => ["fan-", "out"], align: "right", dropOrder: 5, cell: (candidate, report) => resultAt(candidate, report).meanFanOut.toFixed(1) },
-  { heading: () => ["worst/", "mean"], align: "right", dropOrder: 2, cell: worst },
-  { heading: (report) => [`${report.options.rankedAt} shards`, "carry"], align: "right", dropOrder: 0, cell: carries },
+  { heading: () => ["worst", "/mean"], align: "right", dropOrder: 2, cell: worst },
+  { heading: (report) => [`${report.options.rankedAt}`, "shards", "carry"], align: "right", dropOrder: 0, cell: carries },
 ];
 
 export type ShardCountResult = ReportCandidate["byShardCount"][number];

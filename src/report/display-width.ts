@@ -23,8 +23,12 @@ export function clipped(text: string, width: number, ellipsis = "…"): string {
   return kept + ellipsis;
 }
 
-/** Lines of at most `width` cells, broken at spaces where there are any; never empty. */
+/** Lines of at most `width` cells, broken at spaces where there are any, but not between a number and its unit; never empty. */
 export function wrapped(text: string, width: number): readonly string[] {
+  return wrappedAtSpaces(text.replace(/(?<=\d) (?=%|s\b|ms\b|h\b|min\b)/g, "\u00a0"), width).map((line) => line.replaceAll("\u00a0", " "));
+}
+
+function wrappedAtSpaces(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

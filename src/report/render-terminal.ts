@@ -73,11 +73,11 @@ class Page {
 
   /** A line that is made to fit. */
   line(text: string): void {
-    this.#lines.push(this.#encodable(text));
+    this.#lines.push(...this.#encodable(text).split("\n"));
   }
 
   #encodable(text: string): string {
-    return this.options.unicode ? text : text.replace(/[^\u0020-\u007e\u001b]/gu, "?");
+    return this.options.unicode ? text : text.replace(/[^\n\u0020-\u007e\u001b]/gu, "?");
   }
 
   text(): string {
@@ -107,13 +107,18 @@ function readSection(page: Page, report: Report): void {
   if (read.schema.declaredTables === 0) page.paragraph("no schema was given: column types and keys are inferred", "  ", "dim");
   if (read.skipped.length === 0) page.paragraph("every record was used", "  ", "dim");
   for (const { reason, count, first } of read.skipped) {
-    page.paragraph(`${plural(count, "record")} skipped: ${reason} (${first.map(originText).join(", ")}${count > first.length ? ", ..." : ""})`, "  ! ", "yellow");
+    page.paragraph(`${plural(count, "record")} skipped: ${reason} (${originsText(first)}${count > first.length ? ", ..." : ""})`, "  ! ", "yellow");
   }
   if (read.notUnderstood > 0) page.paragraph(`${plural(read.notUnderstood, "statement")} not understood: counted against every key, listed below`, "  ! ", "yellow");
 }
 
 function originText({ input, line, offset }: ReportOrigin): string {
   return line === null ? `${input} at byte ${wholeText(offset)}` : `${input}:${line}`;
+}
+
+/** Names a file once: log.csv:3, :7. */
+function originsText(origins: readonly ReportOrigin[]): string {
+  return origins.map((origin, index) => (index > 0 && origins[index - 1]!.input === origin.input && origin.line !== null ? `:${origin.line}` : originText(origin))).join(", ");
 }
 
 function loadSection(page: Page, { load }: Report): void {
@@ -248,7 +253,9 @@ function recommendationSection(page: Page, report: Report): void {
     if (!explained) return;
     for (const evidence of table.evidence) page.paragraph(evidence, `    ${page.sign("+", "+")} `);
     for (const against of table.against) page.paragraph(against, `    ${page.sign("−", "-")} `, "yellow");
-    const best = report.tables.find((candidate) => candidate.table === table.table)?.candidates[0];
+    const best = report.tables
+      .find((candidate) => candidate.table === table.table)
+      ?.candidates.find(({ key, strategy }) => strategy === table.strategy && key.join() === table.key.join());
     if (best !== undefined) capacityLines(page, report, best);
   });
   for (const { evidence, whatToDo, id } of recommendation.findings) {

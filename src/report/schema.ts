@@ -202,7 +202,8 @@ export const reportSchema = z.strictObject({
     tables: z.array(
       z.strictObject({
         table: z.string(),
-        verdict: z.enum(["shard", "do-not-shard", "no-key"]),
+        verdict: z.enum(["shard", "copy", "do-not-shard", "no-key"]),
+        follows: z.string().nullable(),
         key: z.array(z.string()),
         strategy: strategy.nullable(),
         scaleOutFactor: z.number().nullable(),
