@@ -81,6 +81,7 @@ function csvlogRecords(): CsvRecordFormat {
     kind: "statement",
     delimiter: 44,
     newline: 10,
+    backslash: false,
     fewestFields,
     mostFields,
     openEnd: false,

@@ -65,6 +65,7 @@ function accessLogRecords(detection: Detection): CsvRecordFormat {
     kind: "access",
     delimiter: settings.delimiter,
     newline: settings.newline,
+    backslash: settings.backslash,
     fewestFields: settings.fieldCount,
     mostFields: settings.fieldCount,
     openEnd: false,

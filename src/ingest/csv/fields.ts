@@ -2,14 +2,16 @@ import type { LogEntry, Span } from "../entry.ts";
 import { parseDecimal } from "../decimal.ts";
 import { parseDuration } from "../duration.ts";
 import { timeParser } from "../timestamp.ts";
-import { undoubleQuotes } from "./scanner.ts";
+import { undoubleQuotes, unescapeBackslashes } from "./scanner.ts";
 import type { CsvScanner } from "./scanner.ts";
 import type { CsvSettings } from "./settings.ts";
 
 /** Where field `index` of the record ends once its doubled quotes are resolved, in place. */
 export function resolveField(fields: CsvScanner, bytes: Uint8Array, index: number): number {
-  if (fields.quoting[index] !== 2) return fields.ends[index]!;
-  const end = undoubleQuotes(bytes, fields.starts[index]!, fields.ends[index]!);
+  const quoting = fields.quoting[index]!;
+  if (quoting < 2) return fields.ends[index]!;
+  const resolve = quoting === 2 ? undoubleQuotes : unescapeBackslashes;
+  const end = resolve(bytes, fields.starts[index]!, fields.ends[index]!);
   fields.ends[index] = end;
   fields.quoting[index] = 1;
   return end;
@@ -20,7 +22,8 @@ export function isNullField(fields: CsvScanner, bytes: Uint8Array, index: number
   const start = fields.starts[index]!;
   const length = fields.ends[index]! - start;
   if (length === 0) return true;
-  if (fields.quoting[index] !== 0) return false;
+  const quoting = fields.quoting[index];
+  if (quoting === 1 || quoting === 2) return false;
   if (length === 2) return bytes[start] === 92 && bytes[start + 1] === 78;
   if (length !== 4) return false;
   return (

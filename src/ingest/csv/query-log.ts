@@ -54,6 +54,7 @@ function queryLogRecords(detection: Detection): CsvRecordFormat {
     kind: "statement",
     delimiter: settings.delimiter,
     newline: settings.newline,
+    backslash: settings.backslash,
     fewestFields: settings.fieldCount,
     mostFields: settings.fieldCount,
     openEnd: sql === settings.fieldCount - 1 && settings.fieldCount > 1,

@@ -8,6 +8,7 @@ export interface CsvRecordFormat {
   readonly kind: LogEntry["kind"];
   readonly delimiter: number;
   readonly newline: number;
+  readonly backslash: boolean;
   /** A record with fewer or more fields is skipped; one more is tolerated when it is empty (a trailing delimiter). */
   readonly fewestFields: number;
   readonly mostFields: number;
@@ -42,7 +43,7 @@ export class CsvRecordReader implements RecordReader {
   constructor(format: CsvRecordFormat) {
     this.#format = format;
     this.keyColumns = format.keyColumns;
-    this.#scanner = new CsvScanner(format.delimiter, format.newline, format.mostFields + 1);
+    this.#scanner = new CsvScanner(format.delimiter, format.newline, format.mostFields + 1, format.backslash);
     this.#entry = newEntry(format.kind);
   }
 
@@ -157,7 +158,7 @@ export class CsvRecordReader implements RecordReader {
  */
 export function guessCsvRecordStart(format: CsvRecordFormat, bytes: Uint8Array, from: number, atEnd: boolean): number {
   const to = bytes.length;
-  const scanner = new CsvScanner(format.delimiter, format.newline, format.mostFields + 1);
+  const scanner = new CsvScanner(format.delimiter, format.newline, format.mostFields + 1, format.backslash);
   scanner.open(bytes, to, atEnd);
   const isRecord = () =>
     scanner.malformed === undefined &&

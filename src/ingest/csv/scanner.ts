@@ -18,7 +18,10 @@ export class CsvScanner {
   fieldCount = 0;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** 0: not quoted. 1: quoted, and the bounds are inside the quotes. 2: quoted and holding doubled quotes. */
+  /**
+   * 0: not quoted. 1: quoted, and the bounds are inside the quotes. 2: quoted and holding doubled quotes. 3: holding
+   * backslash escapes, quoted or not.
+   */
   readonly quoting: Uint8Array;
   /** Why the record that `next` found is malformed. */
   malformed: SkipReason | undefined;
@@ -26,15 +29,18 @@ export class CsvScanner {
   readonly #delimiter: number;
   readonly #newline: number;
   readonly #capacity: number;
+  readonly #backslash: boolean;
   #bytes: Buffer = Buffer.alloc(0);
   #to = 0;
   #atEnd = false;
 
-  constructor(delimiter: number, newline: number, capacity = 1024) {
+  /** `backslash`: a backslash takes the byte behind it as part of the field, as MySQL and PostgreSQL's COPY write it. */
+  constructor(delimiter: number, newline: number, capacity = 1024, backslash = false) {
     assert(delimiter !== newline && delimiter !== quote && newline !== quote, "delimiter, newline and quote differ");
     this.#delimiter = delimiter;
     this.#newline = newline;
     this.#capacity = capacity;
+    this.#backslash = backslash;
     this.starts = new Int32Array(capacity);
     this.ends = new Int32Array(capacity);
     this.quoting = new Uint8Array(capacity);
@@ -52,6 +58,7 @@ export class CsvScanner {
    * and more bytes may follow. A malformed record ends at the next newline after the fault.
    */
   next(from: number): number {
+    if (this.#backslash) return this.#nextWithBackslashes(from);
     const bytes = this.#bytes;
     const to = this.#to;
     const delimiter = this.#delimiter;
@@ -121,6 +128,57 @@ export class CsvScanner {
     return position < to ? position : to;
   }
 
+  /** The same with backslash escapes, byte by byte: such exports are small. */
+  #nextWithBackslashes(from: number): number {
+    const bytes = this.#bytes;
+    const to = this.#to;
+    let count = 0;
+    let position = from;
+    this.malformed = undefined;
+    for (;;) {
+      const quoted = position < to && bytes[position] === quote;
+      const start = quoted ? position + 1 : position;
+      let quoting = quoted ? 1 : 0;
+      position = start;
+      while (position < to) {
+        const byte = bytes[position]!;
+        if (byte === backslash) {
+          quoting = 3;
+          position += 1;
+        } else if (!quoted) {
+          if (byte === this.#delimiter || byte === this.#newline) break;
+        } else if (byte === quote) {
+          if (bytes[position + 1] !== quote) break;
+          if (quoting !== 3) quoting = 2;
+          position += 1;
+        }
+        position += 1;
+      }
+      if (position >= to && !this.#atEnd) return -1;
+      if (quoted && position + 1 >= to && !this.#atEnd) return -1;
+      if (quoted && position >= to) return this.#unterminated(count);
+      let end = Math.min(position, to);
+      if (quoted) {
+        position += 1;
+        const byte = position < to ? bytes[position] : this.#delimiter;
+        if (byte !== this.#delimiter && byte !== this.#newline) position = this.#behindQuote(position);
+        if (position === -1) return -1;
+      }
+      const last = position >= to || bytes[position] === this.#newline;
+      if (last && !quoted && end > start && bytes[end - 1] === carriageReturn) end -= 1;
+      if (count < this.#capacity) {
+        this.starts[count] = start;
+        this.ends[count] = end;
+        this.quoting[count] = quoting;
+      }
+      count += 1;
+      position += 1;
+      if (last) break;
+    }
+    this.fieldCount = count;
+    return position < to ? position : to;
+  }
+
   /** Where the next newline byte stands at or after `from`, quoted or not; the end of the bytes when there is none. */
   newlineAfter(from: number): number {
     const found = this.#bytes.indexOf(this.#newline, from);
@@ -155,6 +213,7 @@ export const textAfterQuote: SkipReason = "text after a closing quote";
 
 const quote = 34;
 const carriageReturn = 13;
+const backslash = 92;
 const endOfInput = -1;
 const walkBytes = 40;
 
@@ -174,3 +233,30 @@ export function undoubleQuotes(bytes: Uint8Array, start: number, end: number): n
   }
   return write;
 }
+
+/**
+ * Resolves backslash escapes, and doubled quotes, in `bytes[start, end)`, in place, and returns the new end. `\n`, `\t` and
+ * their kin are control characters; before any other byte the backslash is dropped.
+ */
+export function unescapeBackslashes(bytes: Uint8Array, start: number, end: number): number {
+  let write = start;
+  for (let read = start; read < end; read++) {
+    let byte = bytes[read]!;
+    if (byte === backslash && read + 1 < end) {
+      read += 1;
+      byte = controlOf.get(bytes[read]!) ?? bytes[read]!;
+    } else if (byte === quote && read + 1 < end && bytes[read + 1] === quote) {
+      read += 1;
+    }
+    bytes[write] = byte;
+    write += 1;
+  }
+  return write;
+}
+
+const controlOf: ReadonlyMap<number, number> = new Map(
+  [["n", 10], ["t", 9], ["r", 13], ["b", 8], ["f", 12], ["v", 11], ["0", 0], ["Z", 26]].map(([letter, code]) => [
+    (letter as string).charCodeAt(0),
+    code as number,
+  ]),
+);

@@ -5,6 +5,8 @@ import type { TimeWriting } from "../timestamp.ts";
 export interface CsvSettings {
   readonly delimiter: number;
   readonly newline: number;
+  /** Are there backslash escapes, as MySQL and PostgreSQL's COPY write them? */
+  readonly backslash: boolean;
   readonly fieldCount: number;
   /** Index of the column of each role; -1 where the log has none. */
   readonly columns: Readonly<Record<ColumnRole, number>>;

@@ -68,6 +68,7 @@ export function csvSettings(
   return {
     delimiter: shape.delimiter,
     newline: shape.newline,
+    backslash: shape.backslash,
     fieldCount: shape.fieldCount,
     columns,
     keyIndexes,

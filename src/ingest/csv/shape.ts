@@ -2,7 +2,7 @@ import { InputError } from "../../base/input-error.ts";
 import type { Head, ReaderOptions } from "../format.ts";
 import { writingOfTime } from "../timestamp.ts";
 import { parseDecimal } from "../decimal.ts";
-import { CsvScanner, undoubleQuotes } from "./scanner.ts";
+import { CsvScanner, undoubleQuotes, unescapeBackslashes } from "./scanner.ts";
 import { looksLikeSql } from "../sql-text.ts";
 import { columnNames, comparableName } from "../columns.ts";
 
@@ -10,6 +10,7 @@ import { columnNames, comparableName } from "../columns.ts";
 export interface CsvShape {
   readonly delimiter: number;
   readonly newline: number;
+  readonly backslash: boolean;
   readonly fieldCount: number;
   /** Names of the columns, undefined when the file has no header. */
   readonly header: readonly string[] | undefined;
@@ -26,8 +27,10 @@ export function csvShape(head: Head, options: ReaderOptions): CsvShape | undefin
   const candidates = options.delimiter === undefined ? delimiters : [delimiterByte(options.delimiter)];
   let best: Sample | undefined;
   for (const delimiter of candidates) {
-    const sample = sampleRecords(head, bodyStart, delimiter, newline);
-    if (sample !== undefined && (best === undefined || sample.score > best.score)) best = sample;
+    for (const backslash of head.bytes.includes(backslashByte) ? [false, true] : [false]) {
+      const sample = sampleRecords(head, bodyStart, delimiter, newline, backslash);
+      if (sample !== undefined && (best === undefined || sample.score > best.score)) best = sample;
+    }
   }
   if (best === undefined) return undefined;
   const [first] = best.records;
@@ -36,6 +39,7 @@ export function csvShape(head: Head, options: ReaderOptions): CsvShape | undefin
   return {
     delimiter: best.delimiter,
     newline,
+    backslash: best.backslash,
     // The header rules; without one the most common number of fields.
     fieldCount: hasHeader ? first.length : best.fieldCount,
     header: hasHeader ? first : undefined,
@@ -46,6 +50,7 @@ export function csvShape(head: Head, options: ReaderOptions): CsvShape | undefin
 
 interface Sample {
   readonly delimiter: number;
+  readonly backslash: boolean;
   readonly records: readonly (readonly string[])[];
   readonly fieldCount: number;
   readonly firstRecordEnd: number;
@@ -53,13 +58,21 @@ interface Sample {
 }
 
 /** Reads the first records with one delimiter. The score says how well they agree on a number of fields. */
-function sampleRecords(head: Head, from: number, delimiter: number, newline: number): Sample | undefined {
-  const scanner = new CsvScanner(delimiter, newline);
+function sampleRecords(
+  head: Head,
+  from: number,
+  delimiter: number,
+  newline: number,
+  backslash: boolean,
+): Sample | undefined {
+  const scanner = new CsvScanner(delimiter, newline, undefined, backslash);
   scanner.open(head.bytes, head.bytes.length, head.atEnd);
   const records: string[][] = [];
   const countOfCounts = new Map<number, number>();
   let faults = 0;
   let firstRecordEnd = from;
+  let escapes = 0;
+  let quotedFields = 0;
   let position = from;
   while (position < head.bytes.length && records.length < recordsSampled && faults < recordsSampled) {
     const next = scanner.next(position);
@@ -67,6 +80,10 @@ function sampleRecords(head: Head, from: number, delimiter: number, newline: num
     if (scanner.malformed === undefined) {
       const blank = scanner.fieldCount === 1 && scanner.starts[0] === scanner.ends[0];
       if (!blank) {
+        for (let index = 0; index < Math.min(scanner.fieldCount, scanner.starts.length); index++) {
+          if (scanner.quoting[index] === 3) escapes += 1;
+          if (scanner.quoting[index] !== 0 && head.bytes[scanner.starts[index]! - 1] === quote) quotedFields += 1;
+        }
         records.push(fieldTexts(scanner, head.bytes));
         countOfCounts.set(scanner.fieldCount, (countOfCounts.get(scanner.fieldCount) ?? 0) + 1);
         if (records.length === 1) firstRecordEnd = next;
@@ -88,7 +105,10 @@ function sampleRecords(head: Head, from: number, delimiter: number, newline: num
   const agreement = agreeing / (records.length + faults);
   // One field per record always agrees, so any delimiter that mostly splits alike is better than none.
   const score = fieldCount === 1 ? 0 : agreement + Math.min(fieldCount, 64) / 1000 + (knownNames(records[0]!) > 0 ? 1 : 0);
-  return { delimiter, records, fieldCount, firstRecordEnd, score };
+  // A backslash is mostly part of the SQL. It escapes where the records don't agree otherwise, and in the unquoted,
+  // tab-separated text that PostgreSQL's COPY and MySQL write: that has no other way to hold a newline.
+  const bonus = !backslash ? 0 : escapes > 0 && quotedFields === 0 && delimiter === tab ? 1e-6 : -1e-6;
+  return { delimiter, backslash, records, fieldCount, firstRecordEnd, score: score + bonus };
 }
 
 /** The fields of the record just scanned, as text. The head is left as it is: it is read again by the reader. */
@@ -96,7 +116,10 @@ function fieldTexts(scanner: CsvScanner, bytes: Uint8Array): string[] {
   const texts: string[] = [];
   for (let index = 0; index < Math.min(scanner.fieldCount, scanner.starts.length); index++) {
     const field = Uint8Array.from(bytes.subarray(scanner.starts[index], scanner.ends[index])); // Buffer.slice does not copy
-    const end = scanner.quoting[index] === 2 ? undoubleQuotes(field, 0, field.length) : field.length;
+    const quoting = scanner.quoting[index]!;
+    const resolve = quoting === 2 ? undoubleQuotes : unescapeBackslashes;
+    const isNull = quoting === 3 && field.length === 2 && field[1] === 78; // \N
+    const end = quoting < 2 || isNull ? field.length : resolve(field, 0, field.length);
     texts.push(decoder.decode(field.subarray(0, end)));
   }
   return texts;
@@ -144,7 +167,10 @@ function delimiterByte(delimiter: string): number {
 
 const hasByteOrderMark = (bytes: Uint8Array): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 
-const delimiters = [44, 9, 59, 124];
+const tab = 9;
+const delimiters = [44, tab, 59, 124];
+const backslashByte = 92;
+const quote = 34;
 const lineFeed = 10;
 const carriageReturn = 13;
 const recordsSampled = 200;

@@ -113,6 +113,25 @@ describe("CSV query log", () => {
     expect(readAll('ts,rows,sql\n2026-11-20,1,"SELECT 1",x\n2026-11-20,2,SELECT 2\n').skipped).toEqual(["12 wrong number of fields"]);
   });
 
+  test("backslash escapes: COPY's tab-separated text, and MySQL's quoted export", () => {
+    const copied = "2026-11-20\t\\N\tSELECT a\\n\\tFROM t\\\\u WHERE b = 'x'\n2026-11-20\ts1\tUPDATE t SET a = 1\n";
+    expect(readAll(copied).entries.map(({ sql, session }) => [sql, session])).toEqual([
+      ["SELECT a\n\tFROM t\\u WHERE b = 'x'", undefined],
+      ["UPDATE t SET a = 1", undefined],
+    ]);
+    const exported = 'ts,session,sql\n"2026-11-20","s\\"1","SELECT \\"a\\", b"\n"2026-11-20",\\N,"SELECT \\\n2, ""x"""\n';
+    expect(readAll(exported).entries.map(({ sql, session }) => [sql, session])).toEqual([
+      ['SELECT "a", b', 's"1'],
+      ['SELECT \n2, "x"', undefined],
+    ]);
+  });
+
+  test("a backslash that is part of the SQL stays", () => {
+    const log = `ts,sql\n2026-11-20,"SELECT '%\\""x\\""%', E'\\n'"\n2026-11-20,SELECT '\\n'\n`;
+    expect(sqlOf(log)).toEqual([`SELECT '%\\"x\\"%', E'\\n'`, "SELECT '\\n'"]);
+    expect(sqlOf("ts\tsql\n2026-11-20\t\"SELECT '\\n'\"\n2026-11-20\tSELECT '\\n'\n")).toEqual(["SELECT '\\n'", "SELECT '\\n'"]);
+  });
+
   test("a stray quote costs its own record, whether a quote follows or not", () => {
     const before = 'ts,sql\n2026-11-20,"SELECT 1\n2026-11-20,SELECT 2\n';
     expect(readAll(`${before}2026-11-20,SELECT 3\n`)).toMatchObject({

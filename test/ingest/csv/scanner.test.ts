@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import Papa from "papaparse";
 import { describe, expect, test } from "vitest";
-import { CsvScanner, undoubleQuotes } from "../../../src/ingest/csv/scanner.ts";
+import { CsvScanner, undoubleQuotes, unescapeBackslashes } from "../../../src/ingest/csv/scanner.ts";
 import { bytesOf } from "../reading.ts";
 
 /** All records, as text. A malformed one becomes its reason. */
@@ -90,6 +90,31 @@ describe("CSV scanner, RFC 4180", () => {
         },
       ),
       { numRuns: 2000 },
+    );
+  });
+
+  test("with backslash escapes, what was escaped comes back, in pieces of any size", () => {
+    const field = fc.string({ unit: fc.constantFrom("a", '"', ",", "\n", "\\", "\t", "N", "\r"), maxLength: 12 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(field, fc.boolean()), { minLength: 1, maxLength: 6 }), fc.nat(80), (fields, known) => {
+        const escaped = fields.map(([text, quoted]) => {
+          const body = text.replace(/[\\"]/g, "\\$&").replace(/[\n\r]/g, (sign) => (sign === "\n" ? "\\n" : "\\r"));
+          return quoted ? `"${body}"` : body.replaceAll(",", "\\,");
+        });
+        const bytes = bytesOf(`${escaped.join(",")}\n`);
+        const scanner = new CsvScanner(44, 10, 10, true);
+        const length = Math.min(known, bytes.length - 1);
+        scanner.open(bytes, length, false);
+        expect(scanner.next(0)).toBe(-1);
+        scanner.open(bytes, bytes.length, false);
+        expect(scanner.next(0)).toBe(bytes.length);
+        const texts = fields.map((_, index) => {
+          const [start, end] = [scanner.starts[index]!, scanner.ends[index]!];
+          const resolved = scanner.quoting[index] === 3 ? unescapeBackslashes(bytes, start, end) : end;
+          return new TextDecoder().decode(bytes.subarray(start, resolved));
+        });
+        expect(texts).toEqual(fields.map(([text]) => text));
+      }),
     );
   });
 });
