@@ -464,8 +464,8 @@ function isJsonOperator(bytes: Uint8Array, at: number, end: number): boolean {
 }
 
 function indexOfBytes(bytes: Uint8Array, wanted: Uint8Array, from: number, end: number): number {
-  for (let p = bytes.indexOf(wanted[0]!, from); p >= 0 && p + wanted.length <= end; p = bytes.indexOf(wanted[0]!, p + 1)) {
-    let matched = 1;
+  for (let p = from; p + wanted.length <= end; p++) {
+    let matched = 0;
     while (matched < wanted.length && bytes[p + matched] === wanted[matched]) matched++;
     if (matched === wanted.length) return p;
   }

@@ -1,6 +1,6 @@
 import { literalForm } from "./literal.ts";
 import type { LiteralSpans } from "./literal-spans.ts";
-import { WORD, byteClass, foundNumber, isHexDigit, isSpace, isWord, maximumParameter, scanBlockComment, scanLine, scanNumber } from "./scan.ts";
+import { WORD, byteClass, foundNumber, isDigit, isHexDigit, isSpace, isWord, maximumParameter, scanBlockComment, scanLine, scanNumber } from "./scan.ts";
 import type { Occurrence, Shape } from "./template-of.ts";
 import type { Dialect, Template } from "./template.ts";
 import { isCommentStart, startsNumber } from "./tokenizer.ts";
@@ -32,6 +32,8 @@ export class TemplateTrie {
   #text = new Uint8Array(64 * 1024);
   #textView = new DataView(this.#text.buffer);
   #textEnd = 0;
+  /** Where an element of a tuple begins: the target of any literal there. */
+  readonly #shared = new Map<number, number>();
   /** For nodes with many children: the child for each first byte. */
   #tables = new Int32Array(16 * 256);
   #tablesEnd = 256;
@@ -70,14 +72,15 @@ export class TemplateTrie {
         return nodes[node + TEMPLATE]! - 1;
       }
       const byte = bytes[p]!;
-      let target = nodes[node + NUMBER]!;
+      const numberField = nodes[node + NUMBER]!;
+      let target = numberField & ~1;
       let valueStart = p;
       let valueEnd = p;
       let form: number = literalForm.integer;
       let integer = 0;
 
       if (target !== 0) {
-        const signed = (byte === 0x2d || byte === 0x2b) && nodes[node + SIGN] !== 0;
+        const signed = (byte === 0x2d || byte === 0x2b) && (numberField & 1) !== 0;
         const digits = signed ? p + 1 : p;
         let q = digits;
         if (q + 8 <= size) {
@@ -114,7 +117,7 @@ export class TemplateTrie {
           valueEnd = q;
         } else {
           // A dot, an exponent, a letter behind the digits, or many digits; or no digit at all.
-          const begins = (byte ^ 0x30) < 10 || (nodes[node + SIGN] !== 0 && startsNumber(bytes, digits, end));
+          const begins = (byte ^ 0x30) < 10 || ((numberField & 1) !== 0 && startsNumber(bytes, digits, end));
           valueEnd = begins ? scanNumber(bytes, p, end, this.#dialect) : -1;
           form = foundNumber.form;
           integer = foundNumber.integer;
@@ -128,31 +131,33 @@ export class TemplateTrie {
         integer = 0;
         let child = nodes[node + CHILD]!;
         if (child < 0) child = tables[byte - child]!;
-        else while (child !== 0 && nodes[child + FIRST] !== byte) child = nodes[child + SIBLING]!;
+        else while (child !== 0 && (nodes[child + HEAD]! & 0xff) !== byte) child = nodes[child + SIBLING]!;
         if (child === 0) return -1;
 
-        const length = nodes[child + LENGTH]!;
+        const head = nodes[child + HEAD]!;
+        const length = head >>> 14;
         if (p + length > end) return -1;
         let label = nodes[child + LABEL]!;
-        if (length >= 8 && nodes[child + WIDE] !== 0) {
+        if (p + 8 > size) {
+          for (let q = p, stop = p + length; q < stop; q++) if (bytes[q] !== text[label++]) return -1;
+        } else if (length <= 8) {
+          // The bytes behind the label are cut off by the masks: no loop whose length nobody can foresee.
+          const low = (view.getInt32(p, true) ^ textView.getInt32(label, true)) & lowMasks[length]!;
+          const high = (view.getInt32(p + 4, true) ^ textView.getInt32(label + 4, true)) & highMasks[length]!;
+          if ((low | high) !== 0) return -1;
+        } else if ((head & WIDE) !== 0) {
           let q = p;
           const last = q + length - 8;
           const labelLast = label + length - 8;
           for (; q < last; q += 8, label += 8) if (view.getFloat64(q, true) !== textView.getFloat64(label, true)) return -1;
           if (view.getFloat64(last, true) !== textView.getFloat64(labelLast, true)) return -1;
-        } else if (length >= 4) {
-          let q = p;
-          const last = q + length - 4;
-          const labelLast = label + length - 4;
-          for (; q < last; q += 4, label += 4) if (view.getInt32(q, true) !== textView.getInt32(label, true)) return -1;
-          if (view.getInt32(last, true) !== textView.getInt32(labelLast, true)) return -1;
         } else {
-          for (let q = p + 1, stop = p + length; q < stop; q++) if (bytes[q] !== text[++label]) return -1;
+          for (let q = p, stop = p + length; q < stop; q++) if (bytes[q] !== text[label++]) return -1;
         }
         node = child;
         p += length;
 
-        const kind = nodes[node + KIND]!;
+        const kind = (head >> 8) & 0xf;
         if (kind === 0) continue;
         target = nodes[node + TARGET]!;
         switch (kind) {
@@ -234,16 +239,17 @@ export class TemplateTrie {
             if (bytes[p - 1] !== 0x3f && p < end && (byteClass[bytes[p]!]! & WORD) !== 0) continue;
             integer = ++ordinal;
             if (nodes[target + COLLAPSED] !== 0) highestCollapsed = integer;
-            valueStart = p - nodes[node + NAME]!;
+            valueStart = p - (bytes[p - 1] === 0x3f ? 1 : 2);
             valueEnd = p;
             form = literalForm.parameter;
             break;
           }
           case NAMED: {
             if (p < end && (byteClass[bytes[p]!]! & WORD) !== 0) continue;
-            valueStart = p - nodes[node + NAME]!;
-            valueEnd = p - nodes[node + TAIL]!;
-            integer = nodes[node + FORM]!;
+            // Of `%(name)s` the last two bytes are no name.
+            valueEnd = p - (nodes[node + FORM]! & 3);
+            valueStart = valueEnd - (nodes[node + FORM]! >> 2);
+            if ((bytes[valueStart]! ^ 0x30) < 10) integer = placeholderNumber(bytes, valueStart, valueEnd);
             form = literalForm.parameter;
             break;
           }
@@ -276,7 +282,7 @@ export class TemplateTrie {
         literals.grow();
         ({ slot: slots, start: starts, end: ends, form: forms, integer: integers } = literals);
       }
-      slots[count] = nodes[target + SLOT]!;
+      slots[count] = ~nodes[target + SLOT]!;
       starts[count] = valueStart;
       ends[count] = valueEnd;
       forms[count] = form;
@@ -351,7 +357,7 @@ export class TemplateTrie {
       if (place === 0) return 0;
       node = place;
       at = token.start;
-      const there = this.#nodes[place + SHARED]!;
+      const there = this.#shared.get(place) ?? 0;
       if (known !== 0 && there !== 0 && known !== there) return 0;
       known ||= there;
     }
@@ -361,31 +367,27 @@ export class TemplateTrie {
     if (node === 0) return 0;
     let target = 0;
     if (value !== undefined && isNumber(value)) {
-      if (this.#nodes[node + KIND] !== 0) return 0;
+      if (this.#kind(node) !== 0) return 0;
       target = this.#target(node, NUMBER, known, slot, collapsed);
-      if (isSignAllowed(previous, token)) this.#set(node, SIGN, 1);
+      if (isSignAllowed(previous, token)) this.#set(node, NUMBER, target | 1);
     } else if (value?.kind === "parameter" && bytes[token.start] === 0x24) {
       if (!this.#setKind(node, NUMBERED, 0)) return 0;
       target = this.#numberedTarget(node, known, slot, collapsed, template.slots[slot]!.parameter);
     } else {
       if (!this.#setKind(node, ...kindOf(bytes, token, this.#dialect))) return 0;
-      if (value?.kind === "parameter") {
-        this.#set(node, NAME, opening - value.start);
-        this.#set(node, TAIL, opening - value.end);
-      }
       target = this.#target(node, TARGET, known, slot, collapsed);
     }
     if (target === 0) return 0;
-    if (place !== 0) this.#set(place, SHARED, target);
+    if (place !== 0) this.#shared.set(place, target);
     circles.set(circle, target);
     return target;
   }
 
   /** The node that a pointer leads to: the one already there, the one wanted, or a new one; 0 where they contradict. */
   #target(node: number, field: number, known: number, slot: number, collapsed: boolean): number {
-    const there = this.#nodes[node + field]!;
+    const there = this.#nodes[node + field]! & ~1;
     if (there !== 0 && (known === 0 || known === there)) {
-      if (this.#nodes[there + SLOT] === slot && this.#nodes[there + COLLAPSED] === (collapsed ? 1 : 0)) return there;
+      if (this.#nodes[there + SLOT] === ~slot && this.#nodes[there + COLLAPSED] === (collapsed ? 1 : 0)) return there;
       // `IN (1, a)` came before `IN (1, 2)`: the list of values takes the place, the other one stays with the tokenizer.
       if (!collapsed || this.#nodes[there + COLLAPSED] === 1) return 0;
     } else if (there !== 0) {
@@ -411,15 +413,20 @@ export class TemplateTrie {
 
   #newTarget(slot: number, collapsed: boolean): number {
     const target = this.#newNode();
-    this.#set(target, SLOT, slot);
+    this.#set(target, SLOT, ~slot);
     this.#set(target, COLLAPSED, collapsed ? 1 : 0);
     return target;
   }
 
+  #kind(node: number): number {
+    const head = this.#nodes[node + HEAD]!;
+    return head > 0 ? (head >> 8) & 0xf : 0;
+  }
+
   #setKind(node: number, kind: number, form: number): boolean {
-    const there = this.#nodes[node + KIND]!;
+    const there = this.#kind(node);
     if (there === 0) {
-      this.#set(node, KIND, kind);
+      this.#set(node, HEAD, this.#nodes[node + HEAD]! | (kind << 8));
       this.#set(node, FORM, form);
       return true;
     }
@@ -431,11 +438,11 @@ export class TemplateTrie {
     let node = from;
     let p = textStart;
     while (p < textEnd) {
-      const kind = this.#nodes[node + KIND]!;
+      const kind = this.#kind(node);
       if (node !== from && (kind === STRING || kind === ESCAPED_STRING)) return 0;
       const child = this.#childOf(node, bytes[p]!);
       if (child === 0) return this.#addChild(node, bytes, p, textEnd);
-      const length = this.#nodes[child + LENGTH]!;
+      const length = this.#nodes[child + HEAD]! >>> 14;
       const label = this.#nodes[child + LABEL]!;
       let equal = 1;
       while (equal < length && p + equal < textEnd && bytes[p + equal] === this.#text[label + equal]) equal++;
@@ -448,11 +455,12 @@ export class TemplateTrie {
   #childOf(node: number, byte: number): number {
     let child = this.#nodes[node + CHILD]!;
     if (child < 0) return this.#tables[byte - child]!;
-    while (child !== 0 && this.#nodes[child + FIRST] !== byte) child = this.#nodes[child + SIBLING]!;
+    while (child !== 0 && (this.#nodes[child + HEAD]! & 0xff) !== byte) child = this.#nodes[child + SIBLING]!;
     return child;
   }
 
   #addChild(node: number, bytes: Uint8Array, from: number, to: number): number {
+    if (to - from > maximumLabel) return 0;
     const child = this.#newNode();
     this.#reserveText(to - from);
     this.#text.set(bytes.subarray(from, to), this.#textEnd);
@@ -464,18 +472,16 @@ export class TemplateTrie {
 
   #label(node: number, label: number, length: number): void {
     // Eight bytes are compared as one float: that tells them apart unless one is NaN or a zero, which ASCII never is.
-    let wide = 1;
+    let wide = WIDE;
     for (let i = 0; i < length; i++) if (this.#text[label + i]! >= 0x80 || this.#text[label + i] === 0) wide = 0;
     this.#set(node, LABEL, label);
-    this.#set(node, LENGTH, length);
-    this.#set(node, FIRST, this.#text[label]!);
-    this.#set(node, WIDE, wide);
+    this.#set(node, HEAD, (length << 14) | wide | (this.#nodes[node + HEAD]! & 0xf00) | this.#text[label]!);
   }
 
   #link(node: number, child: number): void {
     const first = this.#nodes[node + CHILD]!;
     if (first < 0) {
-      this.#tables[this.#nodes[child + FIRST]! - first] = child;
+      this.#tables[(this.#nodes[child + HEAD]! & 0xff) - first] = child;
       return;
     }
     this.#set(child, SIBLING, first);
@@ -493,7 +499,7 @@ export class TemplateTrie {
     }
     const table = this.#tablesEnd;
     this.#tablesEnd += 256;
-    for (let c = this.#nodes[node + CHILD]!; c !== 0; c = this.#nodes[c + SIBLING]!) this.#tables[table + this.#nodes[c + FIRST]!] = c;
+    for (let c = this.#nodes[node + CHILD]!; c !== 0; c = this.#nodes[c + SIBLING]!) this.#tables[table + (this.#nodes[c + HEAD]! & 0xff)] = c;
     this.#set(node, CHILD, -table);
   }
 
@@ -503,7 +509,7 @@ export class TemplateTrie {
     const label = this.#nodes[child + LABEL]!;
     this.#label(middle, label, length);
     this.#replaceChild(parent, child, middle);
-    this.#label(child, label + length, this.#nodes[child + LENGTH]! - length);
+    this.#label(child, label + length, (this.#nodes[child + HEAD]! >>> 14) - length);
     this.#set(child, SIBLING, 0);
     this.#set(middle, CHILD, child);
     return middle;
@@ -513,7 +519,7 @@ export class TemplateTrie {
     const first = this.#nodes[parent + CHILD]!;
     this.#set(replacement, SIBLING, this.#nodes[child + SIBLING]!);
     if (first < 0) {
-      this.#tables[this.#nodes[child + FIRST]! - first] = replacement;
+      this.#tables[(this.#nodes[child + HEAD]! & 0xff) - first] = replacement;
     } else if (first === child) {
       this.#set(parent, CHILD, replacement);
     } else {
@@ -535,8 +541,9 @@ export class TemplateTrie {
   }
 
   #reserveText(length: number): void {
-    if (this.#textEnd + length <= this.#text.length) return;
-    const wider = new Uint8Array(Math.max(this.#text.length * 2, this.#textEnd + length));
+    // Labels are read eight bytes at a time, so there must be some behind the last.
+    if (this.#textEnd + length + 8 <= this.#text.length) return;
+    const wider = new Uint8Array(Math.max(this.#text.length * 2, this.#textEnd + length + 8));
     wider.set(this.#text);
     this.#text = wider;
     this.#textView = new DataView(wider.buffer);
@@ -547,29 +554,27 @@ export class TemplateTrie {
   }
 }
 
-/** Fields of a node. A node is the index of its first field, and one cache line long. */
-const CHILD = 0; // the first child, or minus the offset of the table of children
-const SIBLING = 1;
-const FIRST = 2; // the first byte of the label
-const LABEL = 3; // where the label is
-const LENGTH = 4;
-const WIDE = 5; // the label may be compared eight bytes at a time
-const KIND = 6; // what the label opened, 0 for nothing
-const FORM = 7; // of the literal that the label opened; of an escaped string its quote
-const TARGET = 8; // the node behind what the label opened
-const NUMBER = 9; // the node behind a number that begins here
-const SIGN = 10; // 1 if a sign or a dot belongs to that number
-const SLOT = 11; // of a target: the slot of the value before it
-const COLLAPSED = 12; // of a target: the slot is a list's or a tuple's
-const TEMPLATE = 13; // one more than the index of the template whose text ends here
-const SHARED = 14; // the node behind any literal that begins here, in a tuple
-// Targets of numbered placeholders and nodes of other placeholders have no use for these fields otherwise.
-const KEY = 15; // the number of the placeholder before this target, minus the relative one
-const OTHER = 1; // the target for another number
-const NAME = 10; // bytes from the placeholder's name to the end of the label
-const TAIL = 15; // bytes from the end of the name to the end of the label
-const stride = 16;
+/**
+ * Fields of a node. A node is the index of its first field, a multiple of eight. A node with a label and a target of a value
+ * need different things, and share the fields.
+ */
+const HEAD = 0; // first byte, 8 bits; kind, 4 bits; WIDE; one bit unused; length of the label, 17 bits
+const LABEL = 1; // where the label is
+const SIBLING = 2;
+const CHILD = 3; // the first child, or minus the offset of the table of children
+const NUMBER = 4; // the target of a number that begins here, plus 1 if a sign or a dot belongs to it
+const TARGET = 5; // the node behind what the label opened
+const FORM = 6; // of the literal that the label opened; of an escaped string its quote; of a placeholder what is its name
+const TEMPLATE = 7; // one more than the index of the template whose text ends here
+const SLOT = 0; // of the value before this target, complemented: below zero, which tells it from a HEAD
+const KEY = 1; // the number of the placeholder before this target, minus the relative one
+const OTHER = 2; // the target for another number
+const COLLAPSED = 6; // 1 if the slot is a list's or a tuple's
+const stride = 8;
 const root = stride;
+
+/** In HEAD: the label may be compared eight bytes at a time. */
+const WIDE = 1 << 12;
 
 /** Kinds of nodes. */
 const STRING = 1;
@@ -582,6 +587,20 @@ const NAMED = 7;
 const NULL = 8;
 const RADIX = 9;
 
+/** The number of `:1`; 0 for a name that only begins with digits. */
+function placeholderNumber(bytes: Uint8Array, start: number, end: number): number {
+  let number = 0;
+  for (let p = start; p < end; p++) {
+    if (!isDigit(bytes[p]!)) return 0;
+    number = number * 10 + (bytes[p]! - 0x30);
+  }
+  return number > maximumParameter ? 0 : number;
+}
+
+/** What of the first and of the second four bytes belongs to a label of so many bytes. */
+const lowMasks = Int32Array.of(0, 0xff, 0xffff, 0xffffff, -1, -1, -1, -1, -1);
+const highMasks = Int32Array.of(0, 0, 0, 0, 0, 0xff, 0xffff, 0xffffff, -1);
+
 const powersOfTen = Int32Array.of(1, 10, 100, 1000);
 
 /** The number that four digits make, each in its byte, the first in the lowest. */
@@ -590,14 +609,15 @@ function fourDigits(four: number): number {
   return (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff);
 }
 
-/** Memory: 64 bytes a node, 1 KiB a table. Past a limit nothing more is learned. */
+/** Memory: 32 bytes a node, 1 KiB a table. Past a limit nothing more is learned. */
 const maximumNodes = 400_000;
 const maximumTextBytes = 16 * 1024 * 1024;
 const maximumTables = 8192;
-const maximumChain = 4;
+const maximumChain = 1;
 /** What one statement may add. Longer ones are rare, and would fill the memory with little use. */
 const maximumStatementText = 64 * 1024;
 const maximumStatementNodes = 8192;
+const maximumLabel = 0xffff;
 
 function isNumber(value: TokenValue): boolean {
   return value.form === literalForm.integer || value.form === literalForm.number;
@@ -611,10 +631,10 @@ function openingOf(bytes: Uint8Array, token: Token, value: TokenValue): number {
 }
 
 /** The kind and the form of the node whose label opens the value. */
-function kindOf(bytes: Uint8Array, { value, start }: Token, dialect: Dialect): [kind: number, form: number] {
+function kindOf(bytes: Uint8Array, { value, start, end }: Token, dialect: Dialect): [kind: number, form: number] {
   if (value === undefined) return [NULL, 0];
   const bare = bytes[start] === 0x3f || (bytes[start] === 0x25 && bytes[start + 1] === 0x73);
-  if (value.kind === "parameter") return bare ? [BARE, 0] : [NAMED, value.integer];
+  if (value.kind === "parameter") return bare ? [BARE, 0] : [NAMED, ((value.end - value.start) << 2) | (end - value.end)];
   const quote = bytes[value.start - 1]!;
   if (quote !== 0x27 && quote !== 0x22) return [RADIX, value.form];
   if (value.form === literalForm.hex || value.form === literalForm.bits) return [STRING, value.form];
@@ -641,16 +661,20 @@ function isLearnable(bytes: Uint8Array, tokens: readonly Token[], { template, oc
       if (before?.value !== undefined) return false;
       if (value.form === literalForm.adjacent || value.form === literalForm.unicode) return false;
       if (value.kind === "string" && bytes[token.start] === 0x24) return false;
-      // `limit-5` has a number where `limit5` has none.
-      if (isNumber(value) && before?.end === token.start && isWordOrQuote(bytes[token.start - 1]!)) return false;
+      // `limit-5` has a number where `limit5` has none; so has `/*!-5`. In `a-+5` the sign is where in `a-5` the digit is.
+      if (isNumber(value) && before?.end === token.start) {
+        if (swallowsDigits(before, bytes[token.start - 1]!)) return false;
+        if (!isDigit(bytes[token.start]!) && !isSignAllowed(before, token)) return false;
+      }
     }
     before = token;
   }
   return hasCountablePlaceholders(bytes, tokens, template) && haveSlotsOneClass(occurrences);
 }
 
-function isWordOrQuote(byte: number): boolean {
-  return isWord(byte) || byte === 0x2e || byte === 0x22 || byte === 0x27 || byte === 0x60;
+/** Whether a digit right behind the token could be another token than a number. */
+function swallowsDigits(token: Token, last: number): boolean {
+  return isWord(last) || last === 0x2e || last === 0x22 || last === 0x27 || last === 0x60 || token.text.startsWith("/*!");
 }
 
 /**
