@@ -53,7 +53,7 @@ describe("Every strategy", () => {
           expect(Number.isInteger(shard) && shard >= 0 && shard < shardCount).toBe(true);
           expect(mapOf(strategy, shardCount, { extra: { quantiles } }).shardOf([`int:${id}`])).toBe(shard);
         }),
-        { numRuns: 60 },
+        { numRuns: 40 },
       );
     });
   }
@@ -93,7 +93,7 @@ describe("What moves from N to N + 1 shards", () => {
       fc.property(fc.integer({ min: 2, max: 30 }), (from) => {
         expect(Math.abs(movement("hash", from, from + 1).share - from / (from + 1))).toBeLessThan(0.015);
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
   it("hash modulo keeps half when doubled, and min / lcm in general", () => {
@@ -110,7 +110,7 @@ describe("What moves from N to N + 1 shards", () => {
           expect(Math.abs(share - ideal)).toBeLessThan(strategy === "consistent-hash" ? 0.5 * ideal + 0.006 : 0.012);
           expect(onlyToNew).toBe(true);
         }),
-        { numRuns: 12 },
+        { numRuns: 6 },
       );
     });
   }
