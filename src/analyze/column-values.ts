@@ -119,7 +119,7 @@ export function columnTypeOf(table: string, column: string, schema: Schema, shap
   for (const { use } of shapes) {
     const position = use.counter.columns.indexOf(column);
     if (position < 0) continue;
-    for (let entry = 0; entry < Math.min(use.counter.size, 1024); entry++) {
+    for (let entry = 0; entry < use.counter.size; entry++) {
       if (isTextCode(use.counter.codeAt(entry, position))) return "text";
     }
   }

@@ -1,5 +1,5 @@
 import type { StrategyName } from "../placement/design.ts";
-import { effectiveKeys } from "../stats/effective-keys.ts";
+import { effectiveKeys, SquareSum } from "../stats/effective-keys.ts";
 import { compareKeys, type KeyValue } from "../workload/key-value.ts";
 import { balanceOf } from "./balance.ts";
 import type { Candidate } from "./candidates.ts";
@@ -125,14 +125,10 @@ function valueMeasures(table: KeyTable, { load }: TableContext, key: readonly st
 /** Sampled keys stand for `lightWeight` keys like them: their squares are scaled, the others' are exact. */
 function effectiveKeysOf(table: KeyTable): number {
   if (table.unlistedAccesses === 0) return effectiveKeys(table.accesses, table.size)!;
-  let exact = 0;
-  let sampled = 0;
-  for (let entry = 0; entry < table.size; entry++) {
-    const square = table.accesses[entry]! ** 2;
-    if (table.isSampled(entry)) sampled += square;
-    else exact += square;
-  }
-  return table.totalAccesses ** 2 / (exact + sampled * table.lightWeight);
+  const exact = new SquareSum();
+  const sampled = new SquareSum();
+  for (let entry = 0; entry < table.size; entry++) (table.isSampled(entry) ? sampled : exact).add(table.accesses[entry]!);
+  return table.totalAccesses ** 2 / (Number(exact.total()) + Number(sampled.total()) * table.lightWeight);
 }
 
 function mostCommonValues(table: KeyTable): readonly CommonValue[] {
@@ -163,6 +159,11 @@ function mostCommonValues(table: KeyTable): readonly CommonValue[] {
 }
 
 function smallestKeys(table: KeyTable, entries: readonly number[], count: number): readonly number[] {
+  // Of very many draws any few will do, as long as they are always the same ones.
+  if (entries.length > 1000) {
+    const hashOf = (entry: number): number => (table.hashes[2 * entry + 1]! >>> 0) * 2_097_152 + (table.hashes[2 * entry]! >>> 11);
+    return [...entries].sort((a, b) => hashOf(a) - hashOf(b)).slice(0, count);
+  }
   const smallest: { entry: number; key: readonly KeyValue[] }[] = [];
   for (const entry of entries) {
     const key = table.keyAt(entry);

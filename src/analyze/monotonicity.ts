@@ -33,8 +33,8 @@ export function monotonicityOf(arrivals: readonly (readonly KeyValue[])[]): Know
     return { unknown: keys.length === 0 ? "no inserts with this key in the log" : `only ${keys.length} inserts with this key in the log` };
   }
   const ranks = ranksOf(keys);
-  const r = pearsonCorrelation(keys.map((_, index) => index), ranks);
-  if (r === undefined) return { unknown: "all inserts have one key" };
+  // A key that never changes has no correlation; it does not grow either.
+  const r = pearsonCorrelation(keys.map((_, index) => index), ranks) ?? 0;
   const whole = tailShares(keys.map(() => ""), ranks);
   const arity = keys[0]!.length;
   const perPrefix = arity > 1 ? tailShares(keys.map((key) => JSON.stringify(key.slice(0, arity - 1))), ranks) : undefined;

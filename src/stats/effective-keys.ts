@@ -8,28 +8,40 @@
  * effectiveKeys([98, 1, 1]); // => 1.0408...
  */
 export function effectiveKeys(counts: ArrayLike<number>, length: number = counts.length): number | undefined {
+  const squares = new SquareSum();
   let total = 0;
-  // Squares below 2^52 are exact as doubles; the sum carries into `carried` before it could round.
-  let low = 0;
-  let carries = 0;
-  let large = 0n;
   for (let index = 0; index < length; index++) {
-    const count = counts[index]!;
-    total += count;
-    if (count < largestExact) {
-      low += count * count;
-      if (low >= carry) {
-        low -= carry;
-        carries++;
-      }
-    } else large += BigInt(count) ** 2n;
+    total += counts[index]!;
+    squares.add(counts[index]!);
   }
   if (total === 0) return undefined;
-  const squares = large + BigInt(carries) * BigInt(carry) + BigInt(low);
-  // Scaled by 2^40 before the division, so that what is left after it has more digits than a double.
-  return Number((BigInt(total) ** 2n * scale) / squares) / Number(scale);
+  // Scaled by 2^60 before the division, so that what is left after it has more digits than a double.
+  return Number((BigInt(total) ** 2n * scale) / squares.total()) / Number(scale);
+}
+
+/** Adds squares of whole numbers exactly, without a BigInt for each. */
+export class SquareSum {
+  // Squares below 2^52 are exact as doubles; the sum carries before it could round.
+  #low = 0;
+  #carries = 0;
+  #large = 0n;
+
+  add(count: number): void {
+    if (count >= largestExact) {
+      this.#large += BigInt(count) ** 2n;
+      return;
+    }
+    this.#low += count * count;
+    if (this.#low < carry) return;
+    this.#low -= carry;
+    this.#carries++;
+  }
+
+  total(): bigint {
+    return this.#large + BigInt(this.#carries) * BigInt(carry) + BigInt(this.#low);
+  }
 }
 
 const carry = 2 ** 52;
 const largestExact = 2 ** 26;
-const scale = 1n << 40n;
+const scale = 1n << 60n;
