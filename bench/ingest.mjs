@@ -1,5 +1,6 @@
-// How fast are records found and decoded? MB/s of our readers beside a bare search for newlines and papaparse, all over the
-// same bytes in one run, because only ratios mean something on a shared machine. Run: node bench/ingest.mjs [megabytes]
+// How fast are records found and decoded? MB/s of our readers beside a bare search for newlines and papaparse, all over
+// the same bytes in one run, because only ratios mean something on a shared machine. Run: node bench/ingest.mjs
+// [megabytes]
 import Papa from "papaparse";
 import { CsvScanner } from "../dist/ingest/csv/scanner.js";
 import { detectFormat } from "../dist/ingest/detect.js";
@@ -9,9 +10,11 @@ import { formats } from "../dist/ingest/formats.js";
 const statements = [
   (n) => `SELECT id, name, email FROM customer WHERE id = ${n}`,
   (n) => `SELECT * FROM orders WHERE customer_id = ${n} ORDER BY created_at DESC LIMIT 20`,
-  (n) => `INSERT INTO order_line (order_id, line, product_id, quantity) VALUES (${n}, 1, ${n % 977}, 2), (${n}, 2, ${n % 101}, 1)`,
+  (n) =>
+    `INSERT INTO order_line (order_id, line, product_id, quantity) VALUES (${n}, 1, ${n % 977}, 2), (${n}, 2, ${n % 101}, 1)`,
   (n) => `UPDATE customer SET last_seen = now() WHERE id = ${n}`,
-  (n) => `SELECT "o"."id", "o"."total"\nFROM "orders" AS "o"\nWHERE "o"."customer_id" = ${n} AND "o"."state" IN ('paid', 'sent')`,
+  (n) =>
+    `SELECT "o"."id", "o"."total"\nFROM "orders" AS "o"\nWHERE "o"."customer_id" = ${n} AND "o"."state" IN ('paid', 'sent')`,
   () => "COMMIT",
 ];
 
@@ -41,7 +44,9 @@ const results = [
 });
 for (const { name, MBperSecond, nsPerRecord, count } of results) {
   const ratio = MBperSecond / results[0].MBperSecond;
-  console.log(`${name.padEnd(36)} ${MBperSecond.toFixed(0).padStart(6)} MB/s  ${ratio.toFixed(2)}  ${nsPerRecord.toFixed(0).padStart(5)} ns  ${count}`);
+  console.log(
+    `${name.padEnd(36)} ${MBperSecond.toFixed(0).padStart(6)} MB/s  ${ratio.toFixed(2)}  ${nsPerRecord.toFixed(0).padStart(5)} ns  ${count}`,
+  );
 }
 
 function countNewlines(bytes) {
@@ -63,7 +68,12 @@ function readEntries(bytes) {
   const reader = formats[detection.format].createReader(detection);
   let count = 0;
   let skippedCount = 0;
-  const feed = new RecordFeed(reader, 0, (entry) => (count += entry.sql.end > entry.sql.start ? 1 : 0), () => (skippedCount += 1));
+  const feed = new RecordFeed(
+    reader,
+    0,
+    (entry) => (count += entry.sql.end > entry.sql.start ? 1 : 0),
+    () => (skippedCount += 1),
+  );
   feed.push(bytes);
   feed.end();
   if (skippedCount > 1) throw new Error(`${skippedCount} records skipped`);

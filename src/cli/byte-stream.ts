@@ -11,7 +11,10 @@ export interface ByteStream {
   readonly lines: LineIndex;
   /** The first `count` bytes, fewer when the stream ends before. They are given again by `read`. */
   head(count: number): Promise<{ readonly bytes: Uint8Array; readonly atEnd: boolean }>;
-  /** Gives all bytes in pieces that are valid during the call. An error thrown by `onBytes` ends the reading and is thrown on. */
+  /**
+   * Gives all bytes in pieces that are valid during the call. An error thrown by `onBytes` ends the reading and is
+   * thrown on.
+   */
   read(onBytes: (bytes: Uint8Array) => void): Promise<StreamRead>;
 }
 
@@ -23,7 +26,9 @@ export interface StreamRead {
   readonly warning: string | undefined;
 }
 
-/** A gzip file. It is opened anew for the head and for reading, so that a thousand of them don't hold a thousand heads. */
+/**
+ * A gzip file. It is opened anew for the head and for reading, so that a thousand of them don't hold a thousand heads.
+ */
 export class GzipFile implements ByteStream {
   readonly #path: string;
   #reading: OneTimeStream | undefined;
@@ -61,7 +66,9 @@ export class OneTimeStream implements ByteStream {
   readonly lines = new LineIndex();
   readonly #name: string;
   readonly #source: NodeJS.ReadableStream;
-  /** The stream that gives the plain bytes: the source itself or what unpacks it. Undefined until two bytes told which. */
+  /**
+   * The stream that gives the plain bytes: the source itself or what unpacks it. Undefined until two bytes told which.
+   */
   #plain: NodeJS.ReadableStream | undefined;
   #head: Uint8Array[] = [];
   #headLength = 0;
@@ -156,8 +163,8 @@ export class OneTimeStream implements ByteStream {
         return;
       }
       this.#warning =
-        `${this.#name}: the gzip data breaks off behind byte ${this.#position} of the unpacked log (${error.message}); ` +
-        "what comes before it was read";
+        `${this.#name}: the gzip data breaks off behind byte ${this.#position} of the unpacked log ` +
+        `(${error.message}); what comes before it was read`;
       this.#end();
     });
     gunzip.write(first);
@@ -198,6 +205,10 @@ export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes
 /** What a failed open or read means to the user. */
 export function unreadable(name: string, error: unknown): InputError {
   const code = error instanceof Error && "code" in error ? `${error.code}` : "unknown error";
-  const reasons = new Map([["EACCES", "permission denied"], ["EISDIR", "this is a directory"], ["EIO", "input/output error"]]);
+  const reasons = new Map([
+    ["EACCES", "permission denied"],
+    ["EISDIR", "this is a directory"],
+    ["EIO", "input/output error"],
+  ]);
   return new InputError(`${name}: can't be read (${reasons.get(code) ?? code})`, { hint: "check its permissions" });
 }

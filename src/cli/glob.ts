@@ -6,9 +6,9 @@ import { byName } from "../base/order.ts";
 export const isGlob = (argument: string): boolean => /[*?[{]/.test(argument);
 
 /**
- * Files that match a pattern, in order of name: `*` and `?` within a name, `**` over any number of folders, `[a-z]`, `[!a]`
- * and `{a,b}`. A name that starts with a dot is matched only by a pattern that does. Node 20 has no glob of its own, and
- * shells leave quoted patterns to us.
+ * Files that match a pattern, in order of name: `*` and `?` within a name, `**` over any number of folders, `[a-z]`,
+ * `[!a]` and `{a,b}`. A name that starts with a dot is matched only by a pattern that does. Node 20 has no glob of its
+ * own, and shells leave quoted patterns to us.
  */
 export function glob(pattern: string): readonly string[] {
   const found = new Set<string>();
@@ -33,7 +33,9 @@ function collect(folder: string, segments: readonly string[], found: Set<string>
   }
   const literal = !isGlob(segment);
   const matches = literal ? () => false : nameMatcher(segment);
-  const candidates = literal ? [segment] : names(folder).filter((name) => matches(name) && (!name.startsWith(".") || segment.startsWith(".")));
+  const candidates = literal
+    ? [segment]
+    : names(folder).filter((name) => matches(name) && (!name.startsWith(".") || segment.startsWith(".")));
   for (const name of candidates) {
     const path = folder + name;
     const kind = statSync(path, { throwIfNoEntry: false });
@@ -74,7 +76,10 @@ function nameMatcher(segment: string): (name: string) => boolean {
     if (sign === "*") source += ".*";
     else if (sign === "?") source += ".";
     else if (close !== -1) {
-      const inside = segment.slice(index + 1, close).replace(/^[!^]/, "^").replaceAll("\\", "\\\\");
+      const inside = segment
+        .slice(index + 1, close)
+        .replace(/^[!^]/, "^")
+        .replaceAll("\\", "\\\\");
       source += `[${inside}]`;
       index = close;
     } else source += sign.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

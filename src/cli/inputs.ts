@@ -10,8 +10,8 @@ import type { ByteStream, StreamRead } from "./byte-stream.ts";
 import { glob, isGlob } from "./glob.ts";
 
 /**
- * One input of a command. A "file" can be read at any place, by several threads at once; a "stream" (gzip, stdin) only from
- * its beginning, once.
+ * One input of a command. A "file" can be read at any place, by several threads at once; a "stream" (gzip, stdin) only
+ * from its beginning, once.
  */
 export type Input = FileInput | StreamInput;
 
@@ -31,17 +31,22 @@ export interface StreamInput {
 }
 
 /**
- * The files, patterns and `-` of a command line as names of inputs: patterns expanded, each file once. A file that is named
- * twice would count its statements twice, so it is read once and the warning says so.
+ * The files, patterns and `-` of a command line as names of inputs: patterns expanded, each file once. A file that is
+ * named twice would count its statements twice, so it is read once and the warning says so.
  */
-export function expandArguments(args: readonly string[]): { readonly names: readonly string[]; readonly warnings: readonly string[] } {
+export function expandArguments(args: readonly string[]): {
+  readonly names: readonly string[];
+  readonly warnings: readonly string[];
+} {
   const names = new Map<string, string>();
   const warnings: string[] = [];
   for (const argument of args) {
     const isFile = argument === "-" || statSync(argument, { throwIfNoEntry: false }) !== undefined;
     const expanded = isFile || !isGlob(argument) ? [argument] : glob(argument);
     if (expanded.length === 0) {
-      throw new InputError(`${argument}: no file matches this pattern`, { hint: "quote the pattern, and check the folder it starts in" });
+      throw new InputError(`${argument}: no file matches this pattern`, {
+        hint: "quote the pattern, and check the folder it starts in",
+      });
     }
     for (const name of expanded) {
       const identity = name === "-" ? "-" : realPath(name);
@@ -57,9 +62,12 @@ export function expandArguments(args: readonly string[]): { readonly names: read
 export async function openInput(name: string, stdin: NodeJS.ReadableStream): Promise<Input> {
   if (name === "-") return openStdin(stdin);
   const stat = statSync(name, { throwIfNoEntry: false });
-  if (stat === undefined) throw new InputError(`${name}: no such file`, { hint: "check the path, or quote a pattern such as 'logs/*.csv'" });
+  if (stat === undefined)
+    throw new InputError(`${name}: no such file`, { hint: "check the path, or quote a pattern such as 'logs/*.csv'" });
   if (stat.isDirectory()) {
-    throw new InputError(`${name}: this is a directory`, { hint: `name the files in it with a pattern: '${name.replace(/\/+$/, "")}/*'` });
+    throw new InputError(`${name}: this is a directory`, {
+      hint: `name the files in it with a pattern: '${name.replace(/\/+$/, "")}/*'`,
+    });
   }
   let file: number;
   try {
@@ -70,9 +78,14 @@ export async function openInput(name: string, stdin: NodeJS.ReadableStream): Pro
   try {
     const first = new Uint8Array(2);
     // A named pipe can't be looked at and read again: it is a stream like stdin.
-    if (!stat.isFile()) return { kind: "stream", name, bytes: NaN, source: new OneTimeStream(name, createReadStream(name)) };
+    if (!stat.isFile())
+      return { kind: "stream", name, bytes: NaN, source: new OneTimeStream(name, createReadStream(name)) };
     const count = readFully(file, first, 0, name);
-    if (count === 0) throw new InputError(`${name}: the file is empty`, { hint: "pass a query log with at least one record", exitCode: 3 });
+    if (count === 0)
+      throw new InputError(`${name}: the file is empty`, {
+        hint: "pass a query log with at least one record",
+        exitCode: 3,
+      });
     if (count === 2 && isGzip(first)) {
       return { kind: "stream", name, bytes: stat.size, source: new GzipFile(name) };
     }
@@ -115,7 +128,12 @@ export function readFileRange(
       const room = feed.room();
       // Behind the range only the rest of one record is wanted, so that is read in small pieces.
       const inRange = until - feed.wanted;
-      const count = readSome(file, inRange > 0 ? room.subarray(0, Math.max(smallPiece, inRange)) : room.subarray(0, smallPiece), feed.wanted, path);
+      const count = readSome(
+        file,
+        inRange > 0 ? room.subarray(0, Math.max(smallPiece, inRange)) : room.subarray(0, smallPiece),
+        feed.wanted,
+        path,
+      );
       if (count === 0) feed.end();
       else feed.filled(count);
       onBytes(count);
@@ -159,8 +177,8 @@ export function readWindow(input: FileInput, from: number, length: number): Uint
 }
 
 /**
- * Guesses a record start at each cut of a plain file; -1 where there is none to be seen. Windows grow until one is found,
- * for records may be long.
+ * Guesses a record start at each cut of a plain file; -1 where there is none to be seen. Windows grow until one is
+ * found, for records may be long.
  */
 export function guessStarts(input: FileInput, detection: Detection, cuts: readonly number[]): readonly number[] {
   const format = formats[detection.format];
@@ -176,9 +194,9 @@ export function guessStarts(input: FileInput, detection: Detection, cuts: readon
 }
 
 /**
- * The lines, counted from 1, on which some offsets of an input stand. Plain files are read again up to the last of them,
- * which is why this is asked once and only for what is shown; streams kept an index. An offset whose line is not known is
- * left out.
+ * The lines, counted from 1, on which some offsets of an input stand. Plain files are read again up to the last of
+ * them, which is why this is asked once and only for what is shown; streams kept an index. An offset whose line is not
+ * known is left out.
  */
 export function linesOf(input: Input, offsets: readonly number[]): ReadonlyMap<number, number> {
   const wanted = [...new Set(offsets)].sort((left, right) => left - right);

@@ -1,6 +1,6 @@
 /**
- * Remembers where lines start in bytes that can't be read again, at one or two bytes a line: the length of each line as a
- * variable-length integer, and every 4,096 lines the offset. It stops at `mostBytes`; behind that no line is known.
+ * Remembers where lines start in bytes that can't be read again, at one or two bytes a line: the length of each line as
+ * a variable-length integer, and every 4,096 lines the offset. It stops at `mostBytes`; behind that no line is known.
  */
 export class LineIndex {
   readonly #mostBytes: number;

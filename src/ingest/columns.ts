@@ -21,20 +21,21 @@ export type ColumnChoice = string | number;
  */
 export const columnNames = {
   sql: [
-    "sql", "sql_text", "sqltext", "raw_sql", "rawsql", "sql_query", "sql_statement", "query", "query_text", "querytext",
-    "statement", "statement_text", "stmt", "full_query", "db_statement", "argument", "text", "info",
+    "sql", "sql_text", "sqltext", "raw_sql", "rawsql", "sql_query", "sql_statement", "query", "query_text",
+    "querytext", "statement", "statement_text", "stmt", "full_query", "db_statement", "argument", "text", "info",
   ],
   time: [
-    "time", "ts", "timestamp", "@timestamp", "log_time", "logtime", "event_time", "eventtime", "start_time", "starttime",
-    "started_at", "query_start", "query_start_time", "created_at", "executed_at", "datetime", "date_time", "at", "date",
+    "time", "ts", "timestamp", "@timestamp", "log_time", "logtime", "event_time", "eventtime", "start_time",
+    "starttime", "started_at", "query_start", "query_start_time", "created_at", "executed_at", "datetime", "date_time",
+    "at", "date",
   ],
   session: [
-    "session", "session_id", "sessionid", "sid", "connection", "connection_id", "connectionid", "conn", "conn_id", "con_id",
-    "thread", "thread_id", "threadid", "process_id", "pid", "backend_pid", "client_id",
+    "session", "session_id", "sessionid", "sid", "connection", "connection_id", "connectionid", "conn", "conn_id",
+    "con_id", "thread", "thread_id", "threadid", "process_id", "pid", "backend_pid", "client_id",
   ],
   duration: [
-    "duration", "elapsed", "elapsed_time", "latency", "response_time", "runtime", "run_time", "exec_time", "execution_time",
-    "execute_time", "total_time", "query_time", "query_duration", "time_taken", "took",
+    "duration", "elapsed", "elapsed_time", "latency", "response_time", "runtime", "run_time", "exec_time",
+    "execution_time", "execute_time", "total_time", "query_time", "query_duration", "time_taken", "took",
   ],
   rows: [
     "rows", "row_count", "rowcount", "num_rows", "rows_returned", "rows_sent", "rows_affected", "affected_rows",
@@ -46,8 +47,13 @@ export const columnNames = {
   ],
   database: ["database", "database_name", "db", "db_name", "dbname", "datname", "schema", "schema_name", "keyspace"],
   user: ["user", "user_name", "username", "usename", "db_user", "dbuser", "user_host", "role", "login"],
-  parameters: ["parameters", "params", "parameter_values", "bind", "binds", "bindings", "bind_variables", "bind_vars", "args"],
-  operation: ["operation", "op", "operation_type", "op_type", "action", "verb", "method", "access", "access_type", "command", "type"],
+  parameters: [
+    "parameters", "params", "parameter_values", "bind", "binds", "bindings", "bind_variables", "bind_vars", "args",
+  ],
+  operation: [
+    "operation", "op", "operation_type", "op_type", "action", "verb", "method", "access", "access_type", "command",
+    "type",
+  ],
   table: ["table", "table_name", "tablename", "relation", "relname", "collection", "entity", "object"],
 } as const satisfies Record<ColumnRole, readonly string[]>;
 

@@ -3,10 +3,11 @@ import { assert } from "../base/assert.ts";
 /**
  * Reading one file in several ranges at once, without knowing where its records start.
  *
- * The bytes are cut evenly; at each cut a record start is guessed (`Format.guessRecordStart`), and range w reads the records
- * that start in [start w, start w+1). A guess can be wrong, because a quote far before may make everything around the cut
- * part of one field. So it is verified: range w must end exactly where range w+1 started. Where it does not, w+1 is read
- * again from the true place. What comes out is then what one pass would give, whatever the cuts and the guesses.
+ * The bytes are cut evenly; at each cut a record start is guessed (`Format.guessRecordStart`), and range w reads the
+ * records that start in [start w, start w+1). A guess can be wrong, because a quote far before may make everything
+ * around the cut part of one field. So it is verified: range w must end exactly where range w+1 started. Where it does
+ * not, w+1 is read again from the true place. What comes out is then what one pass would give, whatever the cuts and
+ * the guesses.
  */
 export interface ReadRange {
   /** Where the first record of the range was taken to start. */
@@ -33,19 +34,23 @@ export function evenCuts(from: number, to: number, ranges: number, leastBytes: n
 }
 
 /**
- * The ranges to read first. `guesses` are the guessed record starts, one per cut, -1 where none was found: that cut is then
- * not made. The first range starts at `from`, the start of the data, and the last is open at its end.
+ * The ranges to read first. `guesses` are the guessed record starts, one per cut, -1 where none was found: that cut is
+ * then not made. The first range starts at `from`, the start of the data, and the last is open at its end.
  */
-export function rangesOf(from: number, guesses: readonly number[]): readonly { readonly start: number; readonly until: number }[] {
+export function rangesOf(
+  from: number,
+  guesses: readonly number[],
+): readonly { readonly start: number; readonly until: number }[] {
   const starts = [from];
   for (const guess of guesses) if (guess > starts.at(-1)!) starts.push(guess);
   return starts.map((start, index) => ({ start, until: starts[index + 1] ?? Infinity }));
 }
 
 /**
- * Given how the ranges were read, says which to read again; empty when all fit together. The first of them is certain. The
- * later ones start where a range ended that may itself be read again, but will then most likely end in the same place. Read
- * them, put the new results in the place of the old, and ask again: each round makes at least one more range certain.
+ * Given how the ranges were read, says which to read again; empty when all fit together. The first of them is certain.
+ * The later ones start where a range ended that may itself be read again, but will then most likely end in the same
+ * place. Read them, put the new results in the place of the old, and ask again: each round makes at least one more
+ * range certain.
  */
 export function rangesToReread(reads: readonly ReadRange[]): readonly Reread[] {
   const again: Reread[] = [];

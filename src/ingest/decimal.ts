@@ -1,8 +1,8 @@
 /**
- * Reads a decimal number such as `12`, `-0.75` or `1.5e3` from `bytes[start, end)`; NaN when that is not one. Exact to the
- * last bit up to 15 significant digits: the digits are gathered as an integer and divided once by a power of ten, which
- * is correctly rounded because both are exact (W. D. Clinger, "How to read floating point numbers accurately", 1990).
- * Longer ones go through `Number`.
+ * Reads a decimal number such as `12`, `-0.75` or `1.5e3` from `bytes[start, end)`; NaN when that is not one. Exact to
+ * the last bit up to 15 significant digits: the digits are gathered as an integer and divided once by a power of ten,
+ * which is correctly rounded because both are exact (W. D. Clinger, "How to read floating point numbers accurately",
+ * 1990). Longer ones go through `Number`.
  */
 export function parseDecimal(bytes: Uint8Array, start: number, end: number): number {
   let position = start;

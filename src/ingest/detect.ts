@@ -1,5 +1,6 @@
 import { InputError } from "../base/input-error.ts";
 import { columnFlag } from "./columns.ts";
+import { columnsTitle } from "./csv/settle.ts";
 import { csvShape } from "./csv/shape.ts";
 import { formatNames, type Detection, type Head, type ReaderOptions } from "./format.ts";
 import { formats } from "./formats.ts";
@@ -15,12 +16,17 @@ export const headBytes = 1 << 20;
  * `options.format` forces a format; the rest of the options say what cannot be told.
  */
 export function detectFormat(head: Head, options: ReaderOptions = {}): Detection {
-  if (head.bytes.length === 0) throw new InputError(`${head.name}: the input is empty`, { hint: "pass a query log with at least one record", exitCode: 3 });
+  if (head.bytes.length === 0)
+    throw new InputError(`${head.name}: the input is empty`, {
+      hint: "pass a query log with at least one record",
+      exitCode: 3,
+    });
   const binary = foreignFormat.binary(head.bytes);
   if (binary !== undefined) throw new InputError(`${head.name}: ${binary.what}`, { hint: binary.instead });
   if (options.format !== undefined) {
     const detection = formats[options.format].detect(head, options);
-    if (detection !== undefined) return { ...detection, because: `${detection.because} (as told by --format ${options.format})` };
+    if (detection !== undefined)
+      return { ...detection, because: `${detection.because} (as told by --format ${options.format})` };
     throw new InputError(`${head.name}: the input can't be read as ${formats[options.format].title}`, {
       hint: "leave --format out to have the format detected from the content",
     });
@@ -43,15 +49,15 @@ function notReadable(head: Head, options: ReaderOptions): InputError {
   }
   const shape = csvShape(head, options);
   if (shape !== undefined && (shape.fieldCount > 1 || shape.header !== undefined)) {
-    const columns = shape.header === undefined ? `${shape.fieldCount} columns without a header` : `columns ${shape.header.join(", ")}`;
     return new InputError(`${head.name}: no column of SQL, and none that name an operation and a table`, {
       hint:
-        `it has ${columns}; name the column of statements with ${columnFlag("sql")}, ` +
+        `it has ${columnsTitle(shape)}; name the column of statements with ${columnFlag("sql")}, ` +
         `or those of an access log with ${columnFlag("operation")} and ${columnFlag("table")}`,
     });
   }
+  const known = formatNames.map((name) => `${name} (${formats[name].title})`).join("; ");
   return new InputError(`${head.name}: the format is not recognised`, {
-    hint: `it can be one of ${formatNames.map((name) => `${name} (${formats[name].title})`).join("; ")}; say which with --format`,
+    hint: `it can be one of ${known}; say which with --format`,
   });
 }
 

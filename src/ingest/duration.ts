@@ -38,8 +38,13 @@ export function parseDuration(bytes: Uint8Array, start: number, end: number, mil
   let numberEnd = end;
   while (numberEnd > start && isLetterOrSpace(bytes[numberEnd - 1]!)) numberEnd -= 1;
   if (numberEnd === end) return parseDecimal(bytes, start, end) * millisPerColumnUnit;
-  const unit = suffixes.get(String.fromCharCode(...bytes.subarray(numberEnd, end)).trim().toLowerCase());
+  const unit = suffixes.get(
+    String.fromCharCode(...bytes.subarray(numberEnd, end))
+      .trim()
+      .toLowerCase(),
+  );
   return unit === undefined ? NaN : parseDecimal(bytes, start, numberEnd) * millisPerUnit[unit];
 }
 
-const isLetterOrSpace = (byte: number): boolean => byte === 32 || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
+const isLetterOrSpace = (byte: number): boolean =>
+  byte === 32 || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);

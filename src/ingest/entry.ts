@@ -1,10 +1,13 @@
 /**
  * What ingest hands on for every record it could read. One object is reused for all records of a range: it is a window
- * onto `bytes`, valid only during the visit. Spans are `start`/`end` offsets into `bytes`; an absent field has start -1.
- * Nothing here is a string, because building 5 million strings costs more than everything else together.
+ * onto `bytes`, valid only during the visit. Spans are `start`/`end` offsets into `bytes`; an absent field has start
+ * -1. Nothing here is a string, because building 5 million strings costs more than everything else together.
  */
 export interface LogEntry {
-  /** "statement": `sql` is SQL text. "access": `table` and `operation` name the access, `keys` hold the key columns' values. */
+  /**
+   * "statement": `sql` is SQL text. "access": `table` and `operation` name the access, `keys` hold the key columns'
+   * values.
+   */
   kind: "statement" | "access";
   bytes: Uint8Array;
   /** Byte offset of the record in its (decompressed) input: with the input's number it names the record for good. */
@@ -52,30 +55,38 @@ export type Visit = (entry: LogEntry) => void;
 export type VisitSkipped = (offset: number, reason: SkipReason) => void;
 
 /**
- * A record that grows past this is given up: skipped with a reason, and reading goes on at the next line. Without a limit
- * one stray quote could pull the rest of a 100 GB file into memory.
+ * A record that grows past this is given up: skipped with a reason, and reading goes on at the next line. Without a
+ * limit one stray quote could pull the rest of a 100 GB file into memory.
  */
 export const maxRecordBytes = 64 * 1024 * 1024;
 
 /**
- * Finds records in bytes and decodes them. A reader is made for one range of one input and keeps no other state, so that
- * any cut of the input into ranges gives the same entries.
+ * Finds records in bytes and decodes them. A reader is made for one range of one input and keeps no other state, so
+ * that any cut of the input into ranges gives the same entries.
  */
 export interface RecordReader {
   /**
-   * Records that start at this offset of the input, or after it, are left unread: they belong to the next range. The last
-   * record of a range usually ends behind it. Infinity unless set.
+   * Records that start at this offset of the input, or after it, are left unread: they belong to the next range. The
+   * last record of a range usually ends behind it. Infinity unless set.
    */
   until: number;
   /** Names of the columns behind `entry.keys`; empty for formats that carry SQL. */
   readonly keyColumns: readonly string[];
   /**
-   * Reads the complete records in `bytes[from, to)`. `atEnd` says that no byte follows `to`. `baseOffset` is the offset of
-   * `bytes[0]` in the input. Returns where the first unread record starts (`to` when all was read). Each record found is
-   * either visited or skipped, exactly once. Quotes and escapes are resolved in place, so `bytes` is the reader's to
-   * change between `from` and the returned position; the rest is left as it is.
+   * Reads the complete records in `bytes[from, to)`. `atEnd` says that no byte follows `to`. `baseOffset` is the offset
+   * of `bytes[0]` in the input. Returns where the first unread record starts (`to` when all was read). Each record
+   * found is either visited or skipped, exactly once. Quotes and escapes are resolved in place, so `bytes` is the
+   * reader's to change between `from` and the returned position; the rest is left as it is.
    */
-  read(bytes: Uint8Array, from: number, to: number, atEnd: boolean, baseOffset: number, visit: Visit, skipped: VisitSkipped): number;
+  read(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    atEnd: boolean,
+    baseOffset: number,
+    visit: Visit,
+    skipped: VisitSkipped,
+  ): number;
 }
 
 /** An entry with nothing in it, for a reader to fill again and again. */

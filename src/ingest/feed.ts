@@ -2,9 +2,9 @@ import { assert } from "../base/assert.ts";
 import type { RecordReader, Visit, VisitSkipped } from "./entry.ts";
 
 /**
- * Feeds a reader with bytes that come in pieces. What the reader leaves over, the beginning of a record whose end is not
- * there yet, is carried over to the next piece; here and nowhere else. The buffer grows while one record fills it: the
- * reader gives records up at `maxRecordBytes`, which bounds it.
+ * Feeds a reader with bytes that come in pieces. What the reader leaves over, the beginning of a record whose end is
+ * not there yet, is carried over to the next piece; here and nowhere else. The buffer grows while one record fills it:
+ * the reader gives records up at `maxRecordBytes`, which bounds it.
  *
  * @example
  * const feed = new RecordFeed(reader, offset, visit, skipped);
@@ -27,7 +27,13 @@ export class RecordFeed {
   #to = 0;
   #baseOffset: number;
 
-  constructor(reader: RecordReader, startOffset: number, visit: Visit, skipped: VisitSkipped, pieceBytes = defaultPieceBytes) {
+  constructor(
+    reader: RecordReader,
+    startOffset: number,
+    visit: Visit,
+    skipped: VisitSkipped,
+    pieceBytes = defaultPieceBytes,
+  ) {
     assert(pieceBytes > 0, "a piece has bytes");
     this.#reader = reader;
     this.#visit = visit;
@@ -56,7 +62,8 @@ export class RecordFeed {
       this.#to -= this.#from;
       this.#from = 0;
     }
-    // A record that fills half of the buffer gets one of twice the size, so that a long one is scanned a few times only.
+    // A record that fills half of the buffer gets one of twice the size, so that a long one is scanned a few times
+    // only.
     if (this.#to * 2 > this.#buffer.length) {
       const grown = new Uint8Array(Math.max(this.#buffer.length * 2, this.#to + this.#pieceBytes));
       grown.set(this.#buffer.subarray(0, this.#to));
@@ -92,7 +99,15 @@ export class RecordFeed {
   }
 
   #read(atEnd: boolean): void {
-    this.#from = this.#reader.read(this.#buffer, this.#from, this.#to, atEnd, this.#baseOffset, this.#visit, this.#skipped);
+    this.#from = this.#reader.read(
+      this.#buffer,
+      this.#from,
+      this.#to,
+      atEnd,
+      this.#baseOffset,
+      this.#visit,
+      this.#skipped,
+    );
     assert(!atEnd || this.#from === this.#to || this.position >= this.#reader.until, "at the end every byte is read");
     if (this.position >= this.#reader.until) this.done = true;
   }

@@ -19,7 +19,11 @@ function binaryFormat(bytes: Uint8Array): Foreign | undefined {
     if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27) control += 1;
   }
   // Some NUL bytes are a flaw of a text file; one in ten makes it something else.
-  if (control * 10 > looked) return { what: "this is a binary file, not a log", instead: "pass a query log in CSV, JSONL or PostgreSQL's csvlog" };
+  if (control * 10 > looked)
+    return {
+      what: "this is a binary file, not a log",
+      instead: "pass a query log in CSV, JSONL or PostgreSQL's csvlog",
+    };
   return undefined;
 }
 
@@ -53,7 +57,11 @@ const magics: readonly (Foreign & { readonly magic: readonly number[] })[] = [
     what: "this is UTF-16 text",
     instead: "convert it: iconv -f UTF-16 -t UTF-8 FILE | shardplan analyze -",
   },
-  { magic: [...new TextEncoder().encode("SQLite format 3\0")], what: "this is an SQLite database, not a log", instead: "pass a query log" },
+  {
+    magic: [...new TextEncoder().encode("SQLite format 3\0")],
+    what: "this is an SQLite database, not a log",
+    instead: "pass a query log",
+  },
 ];
 
 /** Logs that are known but not read yet, by their first lines: further down, a statement may hold any text. */
@@ -90,7 +98,15 @@ const texts: readonly (Foreign & { readonly sign: RegExp })[] = [
     instead: insteadForMysql,
   },
   {
-    sign: /started with:\s*\n?|^Time\s+Id\s+Command\s+Argument|^\d{4}-\d\d-\d\dT[\d:.]+Z\s+\d+ (?:Query|Connect|Execute|Prepare)\t|^\d{6}\s+\d?\d:\d\d:\d\d\s+\d+ (?:Query|Connect|Execute|Prepare|Init DB)\b/m,
+    sign: new RegExp(
+      [
+        String.raw`started with:`,
+        String.raw`^Time\s+Id\s+Command\s+Argument`,
+        String.raw`^\d{4}-\d\d-\d\dT[\d:.]+Z\s+\d+ (?:Query|Connect|Execute|Prepare)\t`,
+        String.raw`^\d{6}\s+\d?\d:\d\d:\d\d\s+\d+ (?:Query|Connect|Execute|Prepare|Init DB)\b`,
+      ].join("|"),
+      "m",
+    ),
     what: "this is a MySQL general log, which is not read yet",
     instead: insteadForMysql,
   },

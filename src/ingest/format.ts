@@ -22,8 +22,8 @@ export interface ReaderOptions {
 }
 
 /**
- * How an input is to be read. Plain data, so that it can be posted to worker threads: `createReader` makes a reader of it
- * on each.
+ * How an input is to be read. Plain data, so that it can be posted to worker threads: `createReader` makes a reader of
+ * it on each.
  */
 export interface Detection {
   readonly format: FormatName;
@@ -53,12 +53,14 @@ export interface Head {
 /** A kind of log. Adding one is a file, a line in `formats.ts` and a test. */
 export interface Format {
   readonly title: string;
-  /** How the head would be read, undefined when it is not of this format. `options.format` may force it: then it throws. */
+  /**
+   * How the head would be read, undefined when it is not of this format. `options.format` may force it: then it throws.
+   */
   detect(head: Head, options: ReaderOptions): Detection | undefined;
   createReader(detection: Detection): RecordReader;
   /**
-   * Guesses the first record start at or after `from` in a window of bytes out of the middle of an input; -1 when there is
-   * none to be seen. `from` itself counts only when it is the start of a line: `bytes[from - 1]` ends one.
+   * Guesses the first record start at or after `from` in a window of bytes out of the middle of an input; -1 when there
+   * is none to be seen. `from` itself counts only when it is the start of a line: `bytes[from - 1]` ends one.
    */
   guessRecordStart(bytes: Uint8Array, from: number, atEnd: boolean, detection: Detection): number;
 }

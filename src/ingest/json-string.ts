@@ -1,7 +1,7 @@
 /**
- * Resolves the escapes of a JSON string in `bytes[start, end)`, in place, and returns the new end: what an escape stands
- * for is never longer in UTF-8 than the escape. Half a surrogate pair becomes U+FFFD, as in a JavaScript encoder. An
- * escape that JSON does not know keeps its backslash.
+ * Resolves the escapes of a JSON string in `bytes[start, end)`, in place, and returns the new end: what an escape
+ * stands for is never longer in UTF-8 than the escape. Half a surrogate pair becomes U+FFFD, as in a JavaScript
+ * encoder. An escape that JSON does not know keeps its backslash.
  */
 export function unescapeJsonString(bytes: Uint8Array, start: number, end: number): number {
   let read = start;
@@ -63,7 +63,8 @@ function hex4(bytes: Uint8Array, at: number, end: number): number {
   let code = 0;
   for (let index = at; index < at + 4; index++) {
     const byte = bytes[index]!;
-    const digit = byte >= 48 && byte <= 57 ? byte - 48 : (byte | 32) >= 97 && (byte | 32) <= 102 ? (byte | 32) - 87 : -1;
+    const digit =
+      byte >= 48 && byte <= 57 ? byte - 48 : (byte | 32) >= 97 && (byte | 32) <= 102 ? (byte | 32) - 87 : -1;
     if (digit < 0) return -1;
     code = code * 16 + digit;
   }
@@ -73,6 +74,15 @@ function hex4(bytes: Uint8Array, at: number, end: number): number {
 const backslash = 92;
 /** What the byte behind a backslash stands for; 0 where it stands for nothing. */
 const escapes = new Uint8Array(256);
-for (const [letter, code] of [['"', 34], ["\\", 92], ["/", 47], ["b", 8], ["f", 12], ["n", 10], ["r", 13], ["t", 9]] as const) {
+for (const [letter, code] of [
+  ['"', 34],
+  ["\\", 92],
+  ["/", 47],
+  ["b", 8],
+  ["f", 12],
+  ["n", 10],
+  ["r", 13],
+  ["t", 9],
+] as const) {
   escapes[letter.charCodeAt(0)] = code;
 }

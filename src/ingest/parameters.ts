@@ -15,8 +15,8 @@ export function decodeParameters(bytes: Uint8Array, start: number, end: number, 
 }
 
 /**
- * PostgreSQL writes `parameters: $1 = 'it''s', $2 = NULL` ("Parameters:" from version 16 on, also "Portal "x" parameters:" in
- * errors). Values longer than log_parameter_max_length end in `...'`, and are taken as they stand.
+ * PostgreSQL writes `parameters: $1 = 'it''s', $2 = NULL` ("Parameters:" from version 16 on, also "Portal "x"
+ * parameters:" in errors). Values longer than log_parameter_max_length end in `...'`, and are taken as they stand.
  */
 export function decodePostgresParameters(bytes: Uint8Array, start: number, end: number, list: SpanList): boolean {
   list.count = 0;
@@ -61,7 +61,10 @@ export function decodePostgresParameters(bytes: Uint8Array, start: number, end: 
   return position >= end && list.count > 0 ? true : fail(list);
 }
 
-/** A JSON array of scalars. Strings are unescaped, numbers keep every digit, and a nested value is kept as its JSON text. */
+/**
+ * A JSON array of scalars. Strings are unescaped, numbers keep every digit, and a nested value is kept as its JSON
+ * text.
+ */
 export function decodeJsonArray(bytes: Uint8Array, start: number, end: number, list: SpanList): boolean {
   list.count = 0;
   let position = skipSpace(bytes, start + 1, end);
@@ -96,7 +99,8 @@ export function decodeJsonArray(bytes: Uint8Array, start: number, end: number, l
       else pushSpan(list, valueStart, valueEnd);
     }
     position = skipSpace(bytes, position, end);
-    if (position < end && bytes[position] === closeBracket) return skipSpace(bytes, position + 1, end) === end || fail(list);
+    if (position < end && bytes[position] === closeBracket)
+      return skipSpace(bytes, position + 1, end) === end || fail(list);
     if (position >= end || bytes[position] !== comma) return fail(list);
     position = skipSpace(bytes, position + 1, end);
   }
@@ -115,7 +119,11 @@ function skipSpace(bytes: Uint8Array, from: number, end: number): number {
 }
 
 const isNull = (bytes: Uint8Array, at: number, end: number): boolean =>
-  at + 4 <= end && (bytes[at]! | 32) === 110 && (bytes[at + 1]! | 32) === 117 && (bytes[at + 2]! | 32) === 108 && (bytes[at + 3]! | 32) === 108;
+  at + 4 <= end &&
+  (bytes[at]! | 32) === 110 &&
+  (bytes[at + 1]! | 32) === 117 &&
+  (bytes[at + 2]! | 32) === 108 &&
+  (bytes[at + 3]! | 32) === 108;
 
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 const isSpace = (byte: number): boolean => byte === 32 || (byte >= 9 && byte <= 13);

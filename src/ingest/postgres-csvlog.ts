@@ -10,12 +10,13 @@ import { decodePostgresParameters } from "./parameters.ts";
 import { timeParser } from "./timestamp.ts";
 
 /**
- * PostgreSQL's csvlog (https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-LOGGING-CSVLOG):
- * 23 columns up to version 12, 24 in 13, 26 from 14 on.
+ * PostgreSQL's csvlog
+ * (https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-LOGGING-CSVLOG): 23 columns up to
+ * version 12, 24 in 13, 26 from 14 on.
  *
- * An execution is a line `statement: ...` or `execute name: ...`, with or without `duration: ... ms` before it. Under the
- * extended protocol each execution also logs a parse and a bind line, which are not executions. The time is when the line
- * was written: with a duration, when the statement ended.
+ * An execution is a line `statement: ...` or `execute name: ...`, with or without `duration: ... ms` before it. Under
+ * the extended protocol each execution also logs a parse and a bind line, which are not executions. The time is when
+ * the line was written: with a duration, when the statement ended.
  */
 export const postgresCsvlog: Format = {
   title: "PostgreSQL csvlog",
@@ -35,7 +36,8 @@ export const postgresCsvlog: Format = {
       keyColumns: [],
       settings: undefined,
       roles: { time: "log_time", sql: "message", duration: "message", parameters: "detail", session: "session_id" },
-      because: "its records have PostgreSQL's 23 to 26 csvlog fields, with a time first and an SQLSTATE in the thirteenth",
+      because:
+        "its records have PostgreSQL's 23 to 26 csvlog fields, with a time first and an SQLSTATE in the thirteenth",
       notes: [],
     };
   },
@@ -58,7 +60,9 @@ const detail = 14;
 const fewestFields = 23;
 const mostFields = 26;
 
-/** Offset of the first record, behind a byte-order mark and a header if somebody added one; -1 when it is not a csvlog. */
+/**
+ * Offset of the first record, behind a byte-order mark and a header if somebody added one; -1 when it is not a csvlog.
+ */
 function startOfData(head: Head): number {
   const format = csvlogRecords();
   const { bytes } = head;
@@ -98,7 +102,8 @@ function csvlogRecords(): CsvRecordFormat {
       setSpan(entry.transaction, fields, bytes, virtualTransactionId);
       // "3/0": backend 3 is in no transaction.
       const { start, end } = entry.transaction;
-      if (end - start >= 2 && bytes[end - 1] === 48 && bytes[end - 2] === 47) entry.transaction.start = entry.transaction.end = -1;
+      if (end - start >= 2 && bytes[end - 1] === 48 && bytes[end - 2] === 47)
+        entry.transaction.start = entry.transaction.end = -1;
       entry.parameters.count = 0;
       const detailStart = fields.starts[detail]!;
       if (startsWith(bytes, detailStart, fields.ends[detail]!, parametersPrefix)) {
@@ -171,7 +176,18 @@ const otherPrefixes = (
   ] as const
 ).map(([prefix, reason]) => [ascii(prefix), reason] as const);
 const severities: ReadonlySet<string> = new Set([
-  "DEBUG1", "DEBUG2", "DEBUG3", "DEBUG4", "DEBUG5", "LOG", "INFO", "NOTICE", "WARNING", "ERROR", "FATAL", "PANIC",
+  "DEBUG1",
+  "DEBUG2",
+  "DEBUG3",
+  "DEBUG4",
+  "DEBUG5",
+  "LOG",
+  "INFO",
+  "NOTICE",
+  "WARNING",
+  "ERROR",
+  "FATAL",
+  "PANIC",
 ]);
 
 /** Position behind the first ": ", where the statement starts; -1 when there is none. */

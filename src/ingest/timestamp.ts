@@ -7,10 +7,10 @@ export type ParseTime = (bytes: Uint8Array, start: number, end: number) => numbe
 /**
  * A reader of times for one column.
  *
- * "date" takes `2026-11-20 07:44:09.071 UTC`, `2026-11-20T07:44:09Z`, `2026-11-20 09:44:09+02:00`, with `/` for `-`, any
- * number of decimals (cut to microseconds), a date alone, and `20/Nov/2026:07:44:09 +0000`. A time without a zone is read
- * as UTC, and so is one with a zone name that is not in `zoneMinutes`: names are ambiguous between countries, and one
- * constant offset changes no measure.
+ * "date" takes `2026-11-20 07:44:09.071 UTC`, `2026-11-20T07:44:09Z`, `2026-11-20 09:44:09+02:00`, with `/` for `-`,
+ * any number of decimals (cut to microseconds), a date alone, and `20/Nov/2026:07:44:09 +0000`. A time without a zone
+ * is read as UTC, and so is one with a zone name that is not in `zoneMinutes`: names are ambiguous between countries,
+ * and one constant offset changes no measure.
  *
  * The "epoch" writings take a decimal number of seconds, milliseconds, microseconds or nanoseconds.
  */
@@ -21,8 +21,8 @@ export function timeParser(writing: TimeWriting): ParseTime {
 }
 
 /**
- * Says how the time in `bytes[start, end)` is written, or undefined when it is not a time. A number is a time when it falls
- * between 2001 and 2286 in one of the units: the units are a factor of 1000 apart, so that only one can fit.
+ * Says how the time in `bytes[start, end)` is written, or undefined when it is not a time. A number is a time when it
+ * falls between 2001 and 2286 in one of the units: the units are a factor of 1000 apart, so that only one can fit.
  */
 export function writingOfTime(bytes: Uint8Array, start: number, end: number): TimeWriting | undefined {
   if (!Number.isNaN(parseDate(bytes, start, end))) return "date";
@@ -49,7 +49,12 @@ function dateParser(): ParseTime {
       bytesViewed = bytes;
       view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
-    const [first, second, third, fourth] = [view.getInt32(start), view.getInt32(start + 4), view.getInt32(start + 8), view.getInt32(start + 12)];
+    const [first, second, third, fourth] = [
+      view.getInt32(start),
+      view.getInt32(start + 4),
+      view.getInt32(start + 8),
+      view.getInt32(start + 12),
+    ];
     if (first !== word0 || second !== word1 || third !== word2 || fourth !== word3) {
       minuteMicros = parseDate(bytes, start, start + 16);
       if (Number.isNaN(minuteMicros)) return parseDate(bytes, start, end); // written in another way
@@ -70,12 +75,17 @@ function parseDate(bytes: Uint8Array, start: number, end: number): number {
   if (isDigit(bytes[start + 2]!)) {
     const separator = bytes[start + 4]!;
     if ((separator !== 45 && separator !== 47) || bytes[start + 7] !== separator) return NaN;
-    day = (pair(bytes, start) * 100 + pair(bytes, start + 2)) * 10000 + pair(bytes, start + 5) * 100 + pair(bytes, start + 8);
+    day =
+      (pair(bytes, start) * 100 + pair(bytes, start + 2)) * 10000 +
+      pair(bytes, start + 5) * 100 +
+      pair(bytes, start + 8);
     position = start + 10;
   } else {
     // 20/Nov/2026:07:44:09
     if (bytes[start + 2] !== 47 || bytes[start + 6] !== 47 || end - start < 11) return NaN;
-    const month = months.get(String.fromCharCode(bytes[start + 3]!, bytes[start + 4]!, bytes[start + 5]!).toLowerCase());
+    const month = months.get(
+      String.fromCharCode(bytes[start + 3]!, bytes[start + 4]!, bytes[start + 5]!).toLowerCase(),
+    );
     if (month === undefined) return NaN;
     day = (pair(bytes, start + 7) * 100 + pair(bytes, start + 9)) * 10000 + month * 100 + pair(bytes, start);
     position = start + 11;
@@ -141,14 +151,39 @@ function zoneMicros(bytes: Uint8Array, start: number, end: number): number {
 
 // Zone names that log_timezone writes and that mean one thing in practice.
 const zoneMinutes: ReadonlyMap<string, number> = new Map([
-  ["UTC", 0], ["GMT", 0], ["WET", 0], ["WEST", 60], ["BST", 60], ["CET", 60], ["CEST", 120], ["EET", 120], ["EEST", 180],
-  ["MSK", 180], ["HKT", 480], ["SGT", 480], ["JST", 540], ["KST", 540], ["AEST", 600], ["AEDT", 660], ["NZST", 720],
-  ["NZDT", 780], ["EST", -300], ["EDT", -240], ["CST", -360], ["CDT", -300], ["MST", -420], ["MDT", -360], ["PST", -480],
+  ["UTC", 0],
+  ["GMT", 0],
+  ["WET", 0],
+  ["WEST", 60],
+  ["BST", 60],
+  ["CET", 60],
+  ["CEST", 120],
+  ["EET", 120],
+  ["EEST", 180],
+  ["MSK", 180],
+  ["HKT", 480],
+  ["SGT", 480],
+  ["JST", 540],
+  ["KST", 540],
+  ["AEST", 600],
+  ["AEDT", 660],
+  ["NZST", 720],
+  ["NZDT", 780],
+  ["EST", -300],
+  ["EDT", -240],
+  ["CST", -360],
+  ["CDT", -300],
+  ["MST", -420],
+  ["MDT", -360],
+  ["PST", -480],
   ["PDT", -420],
 ]);
 
 const months: ReadonlyMap<string, number> = new Map(
-  ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].map((name, index) => [name, index + 1]),
+  ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].map((name, index) => [
+    name,
+    index + 1,
+  ]),
 );
 
 /**

@@ -7,7 +7,15 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { InputError } from "../../src/base/input-error.ts";
 import { glob } from "../../src/cli/glob.ts";
-import { expandArguments, guessStarts, linesOf, openInput, readFileRange, readHead, readStream } from "../../src/cli/inputs.ts";
+import {
+  expandArguments,
+  guessStarts,
+  linesOf,
+  openInput,
+  readFileRange,
+  readHead,
+  readStream,
+} from "../../src/cli/inputs.ts";
 import type { Input } from "../../src/cli/inputs.ts";
 import { LineIndex } from "../../src/cli/line-index.ts";
 import { detectFormat } from "../../src/ingest/detect.ts";
@@ -25,16 +33,24 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const statements = Array.from({ length: 30_000 }, (_, index) => `SELECT "a",\n b FROM t WHERE id = ${index}`);
 const log = Buffer.from(`ts,sql\n${statements.map((sql) => `2026-11-20,"${sql.replaceAll('"', '""')}"\n`).join("")}`);
 
-async function readInput(input: Input): Promise<{ sql: string[]; offsets: number[]; skipped: string[]; warning: string | undefined }> {
+async function readInput(
+  input: Input,
+): Promise<{ sql: string[]; offsets: number[]; skipped: string[]; warning: string | undefined }> {
   const detection = detectFormat(await readHead(input));
   const reader = formats[detection.format].createReader(detection);
-  const read = { sql: [] as string[], offsets: [] as number[], skipped: [] as string[], warning: undefined as string | undefined };
+  const read = {
+    sql: [] as string[],
+    offsets: [] as number[],
+    skipped: [] as string[],
+    warning: undefined as string | undefined,
+  };
   const visit = (entry: { bytes: Uint8Array; sql: { start: number; end: number }; offset: number }) => {
     read.sql.push(Buffer.from(entry.bytes.subarray(entry.sql.start, entry.sql.end)).toString());
     read.offsets.push(entry.offset);
   };
   const skipped = (offset: number, reason: string) => read.skipped.push(`${offset} ${reason}`);
-  if (input.kind === "stream") read.warning = (await readStream(input, reader, detection.dataStart, visit, skipped)).warning;
+  if (input.kind === "stream")
+    read.warning = (await readStream(input, reader, detection.dataStart, visit, skipped)).warning;
   else readFileRange(input.path, reader, detection.dataStart, Infinity, visit, skipped);
   return read;
 }
@@ -48,7 +64,8 @@ async function complaint(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;
   } catch (error) {
-    if (error instanceof InputError) return `${error.exitCode} ${error.message.replace(folder, "")} / ${error.hint?.replace(folder, "")}`;
+    if (error instanceof InputError)
+      return `${error.exitCode} ${error.message.replace(folder, "")} / ${error.hint?.replace(folder, "")}`;
     throw error;
   }
   return "none";
@@ -56,9 +73,15 @@ async function complaint(promise: Promise<unknown>): Promise<string> {
 
 describe("an input gives the same entries whatever it comes as", () => {
   test("plain file, gzip of one and of several members, stdin plain and packed, in pieces of any size", async () => {
-    const members = [0, 1, 70_000, 900_000].map((start, index, starts) => gzipSync(log.subarray(start, starts[index + 1] ?? log.length)));
+    const members = [0, 1, 70_000, 900_000].map((start, index, starts) =>
+      gzipSync(log.subarray(start, starts[index + 1] ?? log.length)),
+    );
     const pieces = (bytes: Buffer, size: number) =>
-      Readable.from(Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size)));
+      Readable.from(
+        Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+          bytes.subarray(index * size, (index + 1) * size),
+        ),
+      );
     const inputs = [
       await opened("plain.csv", log),
       await opened("packed-without-the-usual-name", gzipSync(log)),
@@ -80,7 +103,9 @@ describe("an input gives the same entries whatever it comes as", () => {
     expect(await readHead(short)).toMatchObject({ atEnd: true, name: "stdin" });
     expect((await readInput(short)).sql).toEqual(["SELECT 1"]);
     expect((await readHead(await opened("long.csv", log))).atEnd).toBe(false);
-    expect((await readHead(await openInput("-", Readable.from([Buffer.from("x")])))).bytes).toEqual(new Uint8Array([120]));
+    expect((await readHead(await openInput("-", Readable.from([Buffer.from("x")])))).bytes).toEqual(
+      new Uint8Array([120]),
+    );
   });
 });
 
@@ -88,7 +113,9 @@ describe("damaged and missing inputs", () => {
   test("a gzip tail that is cut off or broken: what was read before is kept, and said", async () => {
     const packed = gzipSync(log);
     const truncated = await readInput(await opened("truncated.gz", packed.subarray(0, packed.length - 5000)));
-    expect(truncated.warning).toMatch(/truncated\.gz: the gzip data breaks off behind byte \d+ of the unpacked log \(unexpected end of file\)/);
+    expect(truncated.warning).toMatch(
+      /truncated\.gz: the gzip data breaks off behind byte \d+ of the unpacked log \(unexpected end of file\)/,
+    );
     expect(truncated.sql.length).toBeGreaterThan(20_000);
     expect(truncated.sql).toEqual(statements.slice(0, truncated.sql.length));
     expect(truncated.skipped.length).toBeLessThanOrEqual(1);
@@ -102,7 +129,9 @@ describe("damaged and missing inputs", () => {
 
   test("a gzip that can't be unpacked at all", async () => {
     const input = await opened("bad.gz", Buffer.from([0x1f, 0x8b, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]));
-    expect(await complaint(readHead(input))).toMatch(/^2 \/bad\.gz: the gzip data can't be unpacked \(.*\) \/ check it with gzip -t/);
+    expect(await complaint(readHead(input))).toMatch(
+      /^2 \/bad\.gz: the gzip data can't be unpacked \(.*\) \/ check it with gzip -t/,
+    );
   });
 
   test("an error of the one who reads comes out of the reading", async () => {
@@ -120,13 +149,16 @@ describe("damaged and missing inputs", () => {
     mkdirSync(inFolder("logs"), { recursive: true });
     writeFileSync(inFolder("empty.csv"), "");
     expect(await complaint(openInput(inFolder("nope.csv"), noStdin))).toMatch(/^2 \/nope\.csv: no such file \/ /);
-    expect(await complaint(openInput(inFolder("logs"), noStdin))).toBe("2 /logs: this is a directory / name the files in it with a pattern: '/logs/*'");
+    expect(await complaint(openInput(inFolder("logs"), noStdin))).toBe(
+      "2 /logs: this is a directory / name the files in it with a pattern: '/logs/*'",
+    );
     expect(await complaint(openInput(inFolder("empty.csv"), noStdin))).toMatch(/^3 \/empty\.csv: the file is empty/);
     expect(() => expandArguments([inFolder("*.none")])).toThrow("no file matches this pattern");
     writeFileSync(inFolder("secret.csv"), "x");
     chmodSync(inFolder("secret.csv"), 0);
     // root reads everything
-    if (process.getuid?.() !== 0) expect(await complaint(openInput(inFolder("secret.csv"), noStdin))).toContain("permission denied");
+    if (process.getuid?.() !== 0)
+      expect(await complaint(openInput(inFolder("secret.csv"), noStdin))).toContain("permission denied");
   });
 });
 
@@ -146,7 +178,12 @@ describe("arguments", () => {
     expect(found("g/[a-b].{csv,txt}")).toEqual(["a.csv", "b.csv"]);
     expect(found("g/?.txt")).toEqual(["e.txt"]);
     expect(found("g/.*")).toEqual([".hidden.csv"]);
-    const { names, warnings } = expandArguments([inFolder("g/a.csv"), inFolder("g/*.csv"), inFolder("g/z.link"), inFolder("g/[odd].csv")]);
+    const { names, warnings } = expandArguments([
+      inFolder("g/a.csv"),
+      inFolder("g/*.csv"),
+      inFolder("g/z.link"),
+      inFolder("g/[odd].csv"),
+    ]);
     expect(names.map((name) => name.slice(folder.length))).toEqual(["/g/a.csv", "/g/[odd].csv", "/g/b.csv"]);
     expect(warnings).toHaveLength(3);
     expect(warnings[0]).toMatch(/a\.csv is the same input as .*a\.csv: it is read once/);
@@ -155,7 +192,11 @@ describe("arguments", () => {
 
 describe("lines of offsets", () => {
   test("are the same for a file, gzip and stdin", async () => {
-    const inputs = [await opened("lines.csv", log), await opened("lines.gz", gzipSync(log)), await openInput("-", Readable.from([log]))];
+    const inputs = [
+      await opened("lines.csv", log),
+      await opened("lines.gz", gzipSync(log)),
+      await openInput("-", Readable.from([log])),
+    ];
     for (const input of inputs) {
       const { offsets } = await readInput(input);
       const wanted = [0, offsets[29_999]!, offsets[0]!, offsets[12_345]!, offsets[1]! + 30];

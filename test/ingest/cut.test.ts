@@ -8,13 +8,22 @@ import type { AllRead } from "./reading.ts";
 import { bytesOf, detect, readRange } from "./reading.ts";
 
 /** Reads in ranges cut at the given places, as the caller of `cut.ts` does, and counts the ranges read again. */
-function readInRanges(text: string, cuts: readonly number[], windowBytes: number): { all: Omit<AllRead, "end">; rereads: number } {
+function readInRanges(
+  text: string,
+  cuts: readonly number[],
+  windowBytes: number,
+): { all: Omit<AllRead, "end">; rereads: number } {
   const bytes = bytesOf(text);
   const detection = detect(bytes);
   const guesses = cuts.map((cut) => {
     if (cut <= detection.dataStart) return -1;
     const window = bytes.slice(cut - 1, cut - 1 + windowBytes);
-    const guess = formats[detection.format].guessRecordStart(window, 1, cut - 1 + window.length >= bytes.length, detection);
+    const guess = formats[detection.format].guessRecordStart(
+      window,
+      1,
+      cut - 1 + window.length >= bytes.length,
+      detection,
+    );
     return guess === -1 ? -1 : cut - 1 + guess;
   });
   const results: (AllRead & ReadRange)[] = rangesOf(detection.dataStart, guesses).map(({ start, until }) => ({
@@ -24,11 +33,15 @@ function readInRanges(text: string, cuts: readonly number[], windowBytes: number
   }));
   let rereads = 0;
   for (let again = rangesToReread(results); again.length > 0; again = rangesToReread(results)) {
-    for (const { index, start, until } of again) results[index] = { ...readRange(bytes, detection, start, until, 64), start, until };
+    for (const { index, start, until } of again)
+      results[index] = { ...readRange(bytes, detection, start, until, 64), start, until };
     rereads += again.length;
     expect(rereads, "every round settles a range").toBeLessThanOrEqual(results.length ** 2);
   }
-  return { all: { entries: results.flatMap((one) => one.entries), skipped: results.flatMap((one) => one.skipped) }, rereads };
+  return {
+    all: { entries: results.flatMap((one) => one.entries), skipped: results.flatMap((one) => one.skipped) },
+    rereads,
+  };
 }
 
 function readAtOnce(text: string): Omit<AllRead, "end"> {
@@ -43,11 +56,26 @@ const time = "2026-11-20 07:44:09";
 describe("a file read in ranges gives what one pass gives", () => {
   test("with newlines, quotes and whole records inside quoted fields, and with damaged records", () => {
     const record = `\n${time},s1,SELECT 'not a record',1\n`;
-    const piece = fc.constantFrom("SELECT 1", "a", '"', ",", "\n", "\r\n", record, record.repeat(20), `",${time},x,y\n`);
+    const piece = fc.constantFrom(
+      "SELECT 1",
+      "a",
+      '"',
+      ",",
+      "\n",
+      "\r\n",
+      record,
+      record.repeat(20),
+      `",${time},x,y\n`,
+    );
     const sql = fc.array(piece, { maxLength: 6 }).map((pieces) => `SELECT ${pieces.join(" ")}`);
     const damaged = fc.constantFrom("broken\n", `${time},"x\n`, `${time},s,"a"b,1\n`, "\n", `${time},s,\n`);
     const csvRecord = fc.oneof(
-      { weight: 9, arbitrary: fc.tuple(sql, fc.boolean()).map(([text, quotes]) => `${Papa.unparse([[time, "s", text, "1"]], { quotes })}\n`) },
+      {
+        weight: 9,
+        arbitrary: fc
+          .tuple(sql, fc.boolean())
+          .map(([text, quotes]) => `${Papa.unparse([[time, "s", text, "1"]], { quotes })}\n`),
+      },
       { weight: 1, arbitrary: damaged },
     );
     const share = fc.double({ min: 0, max: 1, noNaN: true });
@@ -71,17 +99,25 @@ describe("a file read in ranges gives what one pass gives", () => {
   test("JSONL and csvlog too, at every single byte", () => {
     const jsonl = '{"sql":"SELECT \\n1"}\n\n{"sql":"SELECT 2 \\"x\\""}\r\nbad\n{"sql":"SELECT 3 FROM t"}';
     const csvlog = ["SELECT 1\nFROM t", 'SELECT "a"', "SELECT 3"]
-      .map((sql) => `${time} UTC,"u","d",1,"h",s.1,1,"x",${time} UTC,3/4,0,LOG,00000,"statement: ${sql.replaceAll('"', '""')}",,,,,,,,,"psql"\n`)
+      .map(
+        (sql) =>
+          `${time} UTC,"u","d",1,"h",s.1,1,"x",${time} UTC,3/4,0,LOG,00000,"statement: ${sql.replaceAll('"', '""')}",,,,,,,,,"psql"\n`,
+      )
       .join("");
     for (const text of [jsonl, csvlog]) {
-      for (let cut = 1; cut < text.length; cut++) expect(readInRanges(text, [cut], 4096).all, `cut at ${cut}`).toEqual(readAtOnce(text));
+      for (let cut = 1; cut < text.length; cut++)
+        expect(readInRanges(text, [cut], 4096).all, `cut at ${cut}`).toEqual(readAtOnce(text));
     }
   });
 
   test("the guess is right in a plain log, so nothing is read twice", () => {
-    const records = Array.from({ length: 500 }, (_, index) => `${time},s${index},"SELECT a,\n b FROM t\n WHERE id = ${index}",1\n`);
+    const records = Array.from(
+      { length: 500 },
+      (_, index) => `${time},s${index},"SELECT a,\n b FROM t\n WHERE id = ${index}",1\n`,
+    );
     const text = `ts,session,sql,rows\n${records.join("")}`;
-    for (let cut = 21; cut < text.length - 2000; cut += 37) expect(readInRanges(text, [cut], 4096).rereads, `cut at ${cut}`).toBe(0);
+    for (let cut = 21; cut < text.length - 2000; cut += 37)
+      expect(readInRanges(text, [cut], 4096).rereads, `cut at ${cut}`).toBe(0);
   });
 
   test("a guess deceived by records inside a quoted field is found out", () => {

@@ -7,9 +7,9 @@ import { bytesOf } from "./reading.ts";
 const parse = (text: string) => parseDecimal(bytesOf(text), 0, text.length);
 
 test("decimal numbers, to the last bit", () => {
-  expect(["0", "42", "-1", "+1", "0.1", ".5", "7.", "1.5e3", "0.30000000000000004", "123456789012345678"].map(parse)).toEqual([
-    0, 42, -1, 1, 0.1, 0.5, 7, 1500, 0.30000000000000004, 123456789012345678,
-  ]);
+  expect(
+    ["0", "42", "-1", "+1", "0.1", ".5", "7.", "1.5e3", "0.30000000000000004", "123456789012345678"].map(parse),
+  ).toEqual([0, 42, -1, 1, 0.1, 0.5, 7, 1500, 0.30000000000000004, 123456789012345678]);
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
       expect(parse(`${value}`)).toBe(value + 0); // -0 is written "0"
@@ -17,13 +17,20 @@ test("decimal numbers, to the last bit", () => {
   );
 });
 
-test.each(["", "-", ".", "1x", "1.2.3", "0x10", "NaN", "Infinity", "1 2"])("%j is no number", (text) => expect(parse(text)).toBeNaN());
+test.each(["", "-", ".", "1x", "1.2.3", "0x10", "NaN", "Infinity", "1 2"])("%j is no number", (text) =>
+  expect(parse(text)).toBeNaN(),
+);
 
 test("the name of a duration column states its unit", () => {
-  expect(["duration_ms", "elapsed_seconds", "latencyUs", "Time (s)", "query_time", "duration"].map(durationUnitOf)).toEqual([
-    "ms", "s", "us", "s", "s", undefined,
+  expect(
+    ["duration_ms", "elapsed_seconds", "latencyUs", "Time (s)", "query_time", "duration"].map(durationUnitOf),
+  ).toEqual(["ms", "s", "us", "s", "s", undefined]);
+  expect(["duration_ms", "latencyUs", "duration", "rows"].map(withoutDurationUnit)).toEqual([
+    "duration",
+    "latency",
+    "duration",
+    "rows",
   ]);
-  expect(["duration_ms", "latencyUs", "duration", "rows"].map(withoutDurationUnit)).toEqual(["duration", "latency", "duration", "rows"]);
 });
 
 test("a unit behind the number wins over the column's", () => {

@@ -20,10 +20,16 @@ describe("what is not read says what it is and what to use instead, in one sente
     [new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 1, 2]), "zstd -dc FILE"],
     ["BZh91AY", "bzip2 -dc FILE"],
     [Buffer.from("\uFEFFsql\nSELECT 1", "utf16le"), "iconv -f UTF-16"],
-    ["2026-11-20 07:44:09.277 UTC [1301] app@shop LOG:  duration: 0.034 ms  statement: SELECT 1\n", "PostgreSQL's plain log"],
+    [
+      "2026-11-20 07:44:09.277 UTC [1301] app@shop LOG:  duration: 0.034 ms  statement: SELECT 1\n",
+      "PostgreSQL's plain log",
+    ],
     ['{"timestamp":"2026-11-20","error_severity":"LOG","message":"statement: SELECT 1"}\n', "PostgreSQL's jsonlog"],
     ["# Time: 2026-11-20T07:44:09Z\n# User@Host: a[a] @ [1.1.1.1]\nSELECT 1;\n", "MySQL slow log"],
-    ["/usr/sbin/mysqld, Version: 8.0. started with:\nTime Id Command Argument\n2026-11-20T07:44:09.1Z\t8 Query\tSELECT 1\n", "MySQL general log"],
+    [
+      "/usr/sbin/mysqld, Version: 8.0. started with:\nTime Id Command Argument\n2026-11-20T07:44:09.1Z\t8 Query\tSELECT 1\n",
+      "MySQL general log",
+    ],
     ['{"t":{"$date":"2026-11-20T07:44:09Z"},"s":"I","c":"COMMAND"}\n', "MongoDB log"],
     ["2019-07-10T13:35:03.000+0000 I COMMAND  [conn1] command test.a\n", "MongoDB text log"],
     ["SELECT 1;\nSELECT 2\n  FROM t;\n", "plain SQL text"],

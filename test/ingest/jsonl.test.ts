@@ -11,9 +11,20 @@ describe("JSONL with an SQL field", () => {
       conn: { session_id: 7, user: "app" },
       event: { query: 'SELECT "é"\n', duration_ms: 1.5, rows: 3, params: ["x", null, 1] },
     });
-    expect(detect(text)).toMatchObject({ format: "jsonl", roles: { sql: "event.query", session: "conn.session_id", duration: "event.duration_ms" } });
+    expect(detect(text)).toMatchObject({
+      format: "jsonl",
+      roles: { sql: "event.query", session: "conn.session_id", duration: "event.duration_ms" },
+    });
     expect(readAll(text).entries).toMatchObject([
-      { sql: 'SELECT "é"\n', session: "7", user: "app", time: 1795160649e6, duration: 1.5, rows: 3, parameters: ["x", null, "1"] },
+      {
+        sql: 'SELECT "é"\n',
+        session: "7",
+        user: "app",
+        time: 1795160649e6,
+        duration: 1.5,
+        rows: 3,
+        parameters: ["x", null, "1"],
+      },
     ]);
   });
 
@@ -30,7 +41,9 @@ describe("JSONL with an SQL field", () => {
   });
 
   test("of a repeated name the last counts, and names may be written with escapes", () => {
-    expect(readAll('{"sql":"SELECT 1 FROM t","\\u0073ql":"SELECT 2 FROM t"}\n').entries).toMatchObject([{ sql: "SELECT 2 FROM t" }]);
+    expect(readAll('{"sql":"SELECT 1 FROM t","\\u0073ql":"SELECT 2 FROM t"}\n').entries).toMatchObject([
+      { sql: "SELECT 2 FROM t" },
+    ]);
   });
 
   test("bad lines are skipped with a reason, blank ones are not records", () => {
@@ -50,20 +63,30 @@ describe("JSONL with an SQL field", () => {
   });
 
   test("byte-order mark and invalid UTF-8", () => {
-    const text = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from('{"sql":"SELECT \'caf\xe9\'"}\n', "latin1")]);
+    const text = Buffer.concat([
+      Buffer.from([0xef, 0xbb, 0xbf]),
+      Buffer.from('{"sql":"SELECT \'caf\xe9\'"}\n', "latin1"),
+    ]);
     expect(readAll(text).entries[0]!.sql).toBe(`bytes ${Buffer.from("SELECT 'caf\xe9'", "latin1").toString("hex")}`);
   });
 
   test("reads what JSON.parse reads, whatever else is in the objects and however the bytes come in pieces", () => {
-    const statement = fc.string({ unit: fc.constantFrom("a", '"', "\\", "\n", "{", "}", "é", "😀", "\u2028"), maxLength: 40 }).map((text) => `SELECT ${text} x`);
+    const statement = fc
+      .string({ unit: fc.constantFrom("a", '"', "\\", "\n", "{", "}", "é", "😀", "\u2028"), maxLength: 40 })
+      .map((text) => `SELECT ${text} x`);
     const object = fc.record({ a: fc.jsonValue(), sql: statement, z: fc.jsonValue() });
     fc.assert(
-      fc.property(fc.array(object, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 64 }), fc.constantFrom(0, 1), (objects, piece, indent) => {
-        const text = objects.map((one) => `${JSON.stringify(one, null, indent).replaceAll("\n", " ")}\n`).join("");
-        const { entries, skipped } = readAll(text, { columns: { sql: "sql" } }, piece);
-        expect(skipped).toEqual([]);
-        expect(entries.map((entry) => entry.sql)).toEqual(objects.map((one) => one.sql));
-      }),
+      fc.property(
+        fc.array(object, { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 1, max: 64 }),
+        fc.constantFrom(0, 1),
+        (objects, piece, indent) => {
+          const text = objects.map((one) => `${JSON.stringify(one, null, indent).replaceAll("\n", " ")}\n`).join("");
+          const { entries, skipped } = readAll(text, { columns: { sql: "sql" } }, piece);
+          expect(skipped).toEqual([]);
+          expect(entries.map((entry) => entry.sql)).toEqual(objects.map((one) => one.sql));
+        },
+      ),
     );
   });
 });

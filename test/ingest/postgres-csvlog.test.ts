@@ -10,12 +10,38 @@ interface Line {
 }
 
 /** A line as PostgreSQL writes it; `columns` is 23 up to version 12, 24 in 13, 26 from 14 on. */
-function line({ message, detail, severity = "LOG", transaction = "3/4", time = "2026-11-20 07:44:09.277 UTC" }: Line, columns = 26): string {
+function line(
+  { message, detail, severity = "LOG", transaction = "3/4", time = "2026-11-20 07:44:09.277 UTC" }: Line,
+  columns = 26,
+): string {
   const cell = (text = "") => (text === "" ? "" : `"${text.replaceAll('"', '""')}"`);
   const fields = [
-    time, cell("app"), cell("shop"), "1301", cell("[local]"), "6afffa49.515", "1", cell("SELECT"), "2026-11-20 07:44:09 UTC",
-    transaction, "0", severity, "00000", cell(message), cell(detail), "", "", "", "", "", "", "", cell("psql"), cell("client backend"),
-    "", "42",
+    time,
+    cell("app"),
+    cell("shop"),
+    "1301",
+    cell("[local]"),
+    "6afffa49.515",
+    "1",
+    cell("SELECT"),
+    "2026-11-20 07:44:09 UTC",
+    transaction,
+    "0",
+    severity,
+    "00000",
+    cell(message),
+    cell(detail),
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    cell("psql"),
+    cell("client backend"),
+    "",
+    "42",
   ];
   return `${fields.slice(0, columns).join(",")}\n`;
 }
@@ -104,12 +130,19 @@ describe("PostgreSQL csvlog", () => {
   });
 
   test("a statement outside a transaction has none", () => {
-    expect(readAll(log({ message: "statement: SELECT 1", transaction: "3/0" })).entries[0]!.transaction).toBeUndefined();
-    expect(readAll(log({ message: "statement: SELECT 1", transaction: "13/10" })).entries[0]!.transaction).toBe("13/10");
+    expect(
+      readAll(log({ message: "statement: SELECT 1", transaction: "3/0" })).entries[0]!.transaction,
+    ).toBeUndefined();
+    expect(readAll(log({ message: "statement: SELECT 1", transaction: "13/10" })).entries[0]!.transaction).toBe(
+      "13/10",
+    );
   });
 
   test("a header that an export added is passed over", () => {
     const header = `${Array.from({ length: 26 }, (_, index) => `log_column_${index}`).join(",")}\n`;
-    expect(readAll(header + log({ message: "statement: SELECT 1" }))).toMatchObject({ entries: [{ sql: "SELECT 1" }], skipped: [] });
+    expect(readAll(header + log({ message: "statement: SELECT 1" }))).toMatchObject({
+      entries: [{ sql: "SELECT 1" }],
+      skipped: [],
+    });
   });
 });

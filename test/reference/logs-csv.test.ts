@@ -14,7 +14,11 @@ interface TranscriptLine {
 }
 
 const transcript = () =>
-  gunzipped("logs/tpcc-engine-logs/transcript.jsonl.gz").toString().trim().split("\n").map((line) => JSON.parse(line) as TranscriptLine);
+  gunzipped("logs/tpcc-engine-logs/transcript.jsonl.gz")
+    .toString()
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as TranscriptLine);
 
 const isTransactionControl = (sql = "") => /^(BEGIN|COMMIT)\b/.test(sql);
 
@@ -23,8 +27,12 @@ describeReference("PostgreSQL csvlog of a TPC-C run", () => {
     const { entries, skipped } = readAll(gunzipped("logs/tpcc-engine-logs/pg-simple/postgresql.csv.gz"));
     expect(entries).toHaveLength(5941);
     expect(entries.filter(({ sql }) => isTransactionControl(sql))).toHaveLength(400);
-    expect(entries.filter(({ sql }) => !isTransactionControl(sql)).map(({ sql }) => sql)).toEqual(transcript().map(({ sql }) => sql));
-    expect(entries.every(({ duration, time, session }) => duration >= 0 && time > 1.79e15 && session !== undefined)).toBe(true);
+    expect(entries.filter(({ sql }) => !isTransactionControl(sql)).map(({ sql }) => sql)).toEqual(
+      transcript().map(({ sql }) => sql),
+    );
+    expect(
+      entries.every(({ duration, time, session }) => duration >= 0 && time > 1.79e15 && session !== undefined),
+    ).toBe(true);
     expect(countReasons(skipped)).toEqual({
       "LOG message of the server": 4,
       "parse line of the extended protocol": 400,
@@ -51,7 +59,11 @@ describeReference("other logs", () => {
     const { entries, skipped } = readAll(readReference("logs/pgbadger/fixtures/csv_statement_without_duration.log"));
     expect(skipped).toEqual([]);
     expect(entries).toMatchObject([
-      { duration: 688786.283, sql: "SELECT example_schema.slow_table.id FROM example_schema.slow_table", database: "example_db" },
+      {
+        duration: 688786.283,
+        sql: "SELECT example_schema.slow_table.id FROM example_schema.slow_table",
+        database: "example_db",
+      },
       { duration: NaN, sql: "SELECT example_schema.health_check()", user: "health_user" },
     ]);
   });
@@ -63,7 +75,9 @@ describeReference("other logs", () => {
     const { entries, skipped } = readAll(log, { columns: { duration: "time" }, durationUnit: "s" });
     expect(skipped).toEqual([]);
     // vt writes connection:sql:seconds:epoch
-    const asVt = entries.map(({ session, sql, duration, time }) => `${session}:${sql}:${(duration / 1000).toFixed(6)}:${time / 1e6}`);
+    const asVt = entries.map(
+      ({ session, sql, duration, time }) => `${session}:${sql}:${(duration / 1000).toFixed(6)}:${time / 1e6}`,
+    );
     expect(asVt).toEqual(readReference("logs/vt/csv.query.parsed.txt").trim().split("\n"));
   });
 });
@@ -85,14 +99,16 @@ const dollars = (template: string) => {
 const asText = (value: string | number | null) => (value === null ? null : `${value}`);
 
 /**
- * The transcript as PostgreSQL 15 logs it under the extended protocol with log_min_duration_statement = 0: a parse line when a
- * statement is prepared, then a bind and an execute line for each execution, both with the parameters in DETAIL.
+ * The transcript as PostgreSQL 15 logs it under the extended protocol with log_min_duration_statement = 0: a parse line
+ * when a statement is prepared, then a bind and an execute line for each execution, both with the parameters in DETAIL.
  */
 function extendedLog(truth: readonly TranscriptLine[]): string {
   const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const lines: string[] = [];
   const write = (message: string, parameters: readonly (string | number | null)[] = []) => {
-    const values = parameters.map((value, index) => `$${index + 1} = ${value === null ? "NULL" : `'${`${value}`.replaceAll("'", "''")}'`}`);
+    const values = parameters.map(
+      (value, index) => `$${index + 1} = ${value === null ? "NULL" : `'${`${value}`.replaceAll("'", "''")}'`}`,
+    );
     const detail = values.length === 0 ? "" : cell(`parameters: ${values.join(", ")}`);
     lines.push(
       `2026-11-20 07:44:09.${`${lines.length % 1000}`.padStart(3, "0")} UTC,"postgres","tpcc",1301,"[local]",6afffa49.515,${lines.length + 1},` +

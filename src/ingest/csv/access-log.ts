@@ -6,13 +6,13 @@ import type { Detection, Format } from "../format.ts";
 import { commonFields, headerRepeated, isNullField, plausibleByTime, resolveField, setSpan } from "./fields.ts";
 import { CsvRecordReader, guessCsvRecordStart } from "./record-reader.ts";
 import type { CsvRecordFormat } from "./record-reader.ts";
-import { columnTitle, csvSettings, roleTitles, settleColumns } from "./settle.ts";
+import { columnsTitle, columnTitle, csvSettings, roleTitles, settleColumns } from "./settle.ts";
 import type { CsvSettings } from "./settings.ts";
 import { csvShape } from "./shape.ts";
 
 /**
- * CSV with one access per record and no SQL: an operation, a table, and key columns. Every column that plays no other role
- * is a key column.
+ * CSV with one access per record and no SQL: an operation, a table, and key columns. Every column that plays no other
+ * role is a key column.
  */
 export const accessLog: Format = {
   title: "CSV access log: operation, table and key columns, without SQL",
@@ -30,7 +30,7 @@ export const accessLog: Format = {
       if (!forced) return undefined;
       throw new InputError(`${head.name}: an access log needs an operation, a table and at least one key column`, {
         hint:
-          `it has ${shape.header?.join(", ") ?? `columns 0 to ${shape.fieldCount - 1}`}; ` +
+          `it has ${columnsTitle(shape)}; ` +
           `name them with ${columnFlag("operation")} and ${columnFlag("table")}`,
       });
     }
@@ -51,7 +51,8 @@ export const accessLog: Format = {
 
   createReader: (detection) => new CsvRecordReader(accessLogRecords(detection)),
 
-  guessRecordStart: (bytes, from, atEnd, detection) => guessCsvRecordStart(accessLogRecords(detection), bytes, from, atEnd),
+  guessRecordStart: (bytes, from, atEnd, detection) =>
+    guessCsvRecordStart(accessLogRecords(detection), bytes, from, atEnd),
 };
 
 function accessLogRecords(detection: Detection): CsvRecordFormat {

@@ -27,7 +27,10 @@ export function isNullField(fields: CsvScanner, bytes: Uint8Array, index: number
   if (length === 2) return bytes[start] === 92 && bytes[start + 1] === 78;
   if (length !== 4) return false;
   return (
-    (bytes[start]! | 32) === 110 && (bytes[start + 1]! | 32) === 117 && (bytes[start + 2]! | 32) === 108 && (bytes[start + 3]! | 32) === 108
+    (bytes[start]! | 32) === 110 &&
+    (bytes[start + 1]! | 32) === 117 &&
+    (bytes[start + 2]! | 32) === 108 &&
+    (bytes[start + 3]! | 32) === 108
   );
 }
 
@@ -60,7 +63,10 @@ export function commonFields(settings: CsvSettings): (fields: CsvScanner, bytes:
 }
 
 /** Does the record repeat the header, as in files that were put together with `cat`? Judged by one telling column. */
-export function headerRepeated(settings: CsvSettings, index: number): (fields: CsvScanner, bytes: Uint8Array) => boolean {
+export function headerRepeated(
+  settings: CsvSettings,
+  index: number,
+): (fields: CsvScanner, bytes: Uint8Array) => boolean {
   const name = settings.repeatedHeader?.[index];
   if (name === undefined) return () => false;
   const expected = new TextEncoder().encode(name);

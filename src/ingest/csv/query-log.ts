@@ -6,7 +6,7 @@ import { decodeParameters } from "../parameters.ts";
 import { commonFields, headerRepeated, isNullField, plausibleByTime, resolveField } from "./fields.ts";
 import { CsvRecordReader, guessCsvRecordStart } from "./record-reader.ts";
 import type { CsvRecordFormat } from "./record-reader.ts";
-import { columnTitle, csvSettings, roleTitles, settleColumns } from "./settle.ts";
+import { columnsTitle, columnTitle, csvSettings, roleTitles, settleColumns } from "./settle.ts";
 import type { CsvSettings } from "./settings.ts";
 import { csvShape } from "./shape.ts";
 
@@ -21,7 +21,7 @@ export const csvQueryLog: Format = {
     if (columns.sql === -1) {
       if (options.format !== "csv") return undefined;
       throw new InputError(`${head.name}: no column of SQL statements`, {
-        hint: `it has ${shape.header?.join(", ") ?? `columns 0 to ${shape.fieldCount - 1}`}; name one with ${columnFlag("sql")}`,
+        hint: `it has ${columnsTitle(shape)}; name one with ${columnFlag("sql")}`,
       });
     }
     // One column without a name is plain SQL text, whose statements may take several lines; `;` then only ends them.
@@ -41,7 +41,8 @@ export const csvQueryLog: Format = {
 
   createReader: (detection) => new CsvRecordReader(queryLogRecords(detection)),
 
-  guessRecordStart: (bytes, from, atEnd, detection) => guessCsvRecordStart(queryLogRecords(detection), bytes, from, atEnd),
+  guessRecordStart: (bytes, from, atEnd, detection) =>
+    guessCsvRecordStart(queryLogRecords(detection), bytes, from, atEnd),
 };
 
 function queryLogRecords(detection: Detection): CsvRecordFormat {

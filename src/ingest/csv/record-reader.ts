@@ -13,12 +13,14 @@ export interface CsvRecordFormat {
   readonly fewestFields: number;
   readonly mostFields: number;
   /**
-   * The last field is SQL. Where it is written without quotes, delimiters in it are its own: `1,SELECT a, b FROM t`. Many
-   * a hand-made log is written so.
+   * The last field is SQL. Where it is written without quotes, delimiters in it are its own: `1,SELECT a, b FROM t`.
+   * Many a hand-made log is written so.
    */
   readonly openEnd: boolean;
   readonly keyColumns: readonly string[];
-  /** Could this be a record at all? Asked only where the place of the next record is in doubt: after a fault, at a cut. */
+  /**
+   * Could this be a record at all? Asked only where the place of the next record is in doubt: after a fault, at a cut.
+   */
   plausible(fields: CsvScanner, bytes: Uint8Array): boolean;
   /** Fills the entry from the fields found, or says why the record is skipped. May resolve quotes in place. */
   decode(fields: CsvScanner, bytes: Uint8Array, entry: LogEntry): SkipReason | undefined;
@@ -27,9 +29,9 @@ export interface CsvRecordFormat {
 /**
  * Reads CSV records. Blank lines between records are not records.
  *
- * A malformed record (a quote never closed, text after a closing quote, longer than `maxRecordBytes`) is skipped as one,
- * and reading goes on at the first line behind its start that is plausibly a record: so a stray quote costs its own record
- * and not the rest of the file.
+ * A malformed record (a quote never closed, text after a closing quote, longer than `maxRecordBytes`) is skipped as
+ * one, and reading goes on at the first line behind its start that is plausibly a record: so a stray quote costs its
+ * own record and not the rest of the file.
  */
 export class CsvRecordReader implements RecordReader {
   until = Infinity;
@@ -47,7 +49,15 @@ export class CsvRecordReader implements RecordReader {
     this.#entry = newEntry(format.kind);
   }
 
-  read(bytes: Uint8Array, from: number, to: number, atEnd: boolean, baseOffset: number, visit: Visit, skipped: VisitSkipped): number {
+  read(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    atEnd: boolean,
+    baseOffset: number,
+    visit: Visit,
+    skipped: VisitSkipped,
+  ): number {
     const scanner = this.#scanner;
     const format = this.#format;
     const entry = this.#entry;
@@ -102,7 +112,9 @@ export class CsvRecordReader implements RecordReader {
     }
   }
 
-  /** Goes to the first line after `from` that may be a record; stays lost, at a line's end, when more bytes must decide. */
+  /**
+   * Goes to the first line after `from` that may be a record; stays lost, at a line's end, when more bytes must decide.
+   */
   #findRecord(bytes: Uint8Array, from: number, to: number, atEnd: boolean, baseOffset: number): number {
     const scanner = this.#scanner;
     let lineEnd = from;
@@ -132,8 +144,8 @@ export class CsvRecordReader implements RecordReader {
   }
 
   /**
-   * Makes a record with too many fields one with the right number, if it may be: the last field takes what follows it, or
-   * an empty field behind it is dropped. `next` is where the next record starts, -1 when bounds don't matter.
+   * Makes a record with too many fields one with the right number, if it may be: the last field takes what follows it,
+   * or an empty field behind it is dropped. `next` is where the next record starts, -1 when bounds don't matter.
    */
   #closeEnd(bytes: Uint8Array, next: number): boolean {
     const { fieldCount, starts, ends, quoting } = this.#scanner;
@@ -151,10 +163,11 @@ export class CsvRecordReader implements RecordReader {
 }
 
 /**
- * Guesses where the first record at or after `from` (at least 1) starts, knowing nothing about the quotes before it: the first line
- * that begins a run of well-formed, plausible records. Inside a quoted newline the lines that follow have the wrong number
- * of fields or text after a quote, so they are passed over; text made to look like records can still deceive it, which is
- * why a guess is always verified (see `cut.ts`). Returns -1 when the window holds no such run.
+ * Guesses where the first record at or after `from` (at least 1) starts, knowing nothing about the quotes before it:
+ * the first line that begins a run of well-formed, plausible records. Inside a quoted newline the lines that follow
+ * have the wrong number of fields or text after a quote, so they are passed over; text made to look like records can
+ * still deceive it, which is why a guess is always verified (see `cut.ts`). Returns -1 when the window holds no such
+ * run.
  */
 export function guessCsvRecordStart(format: CsvRecordFormat, bytes: Uint8Array, from: number, atEnd: boolean): number {
   const to = bytes.length;

@@ -2,16 +2,16 @@ import type { SkipReason } from "../entry.ts";
 import { assert } from "../../base/assert.ts";
 
 /**
- * Finds the fields of one CSV record after the other, by RFC 4180 with the delimiter and line ending given. Only offsets
- * come out; nothing is allocated per record and no byte is changed.
+ * Finds the fields of one CSV record after the other, by RFC 4180 with the delimiter and line ending given. Only
+ * offsets come out; nothing is allocated per record and no byte is changed.
  *
  * A quote opens a quoted field only as the first byte of the field; inside an unquoted field it is an ordinary byte. A
  * record ends at the newline outside quotes; the CR of CRLF is not part of the last field. Bytes are never decoded, so
  * NUL bytes and invalid UTF-8 pass through.
  *
- * The native `Buffer.indexOf` finds a byte at 10 to 20 ns a call and up to 30 GB/s, a JavaScript loop at 1 ns per byte: so
- * the ends of quoted fields are searched and those of unquoted ones, which are short, are walked to. What is rare (the end
- * of the bytes, a CR, a fault) is in methods of its own: inside the loop it costs a fifth of the speed.
+ * The native `Buffer.indexOf` finds a byte at 10 to 20 ns a call and up to 30 GB/s, a JavaScript loop at 1 ns per byte:
+ * so the ends of quoted fields are searched and those of unquoted ones, which are short, are walked to. What is rare
+ * (the end of the bytes, a CR, a fault) is in methods of its own: inside the loop it costs a fifth of the speed.
  */
 export class CsvScanner {
   /** Number of fields of the record that `next` found; only the first `capacity` of them have bounds. */
@@ -34,7 +34,9 @@ export class CsvScanner {
   #to = 0;
   #atEnd = false;
 
-  /** `backslash`: a backslash takes the byte behind it as part of the field, as MySQL and PostgreSQL's COPY write it. */
+  /**
+   * `backslash`: a backslash takes the byte behind it as part of the field, as MySQL and PostgreSQL's COPY write it.
+   */
   constructor(delimiter: number, newline: number, capacity = 1024, backslash = false) {
     assert(delimiter !== newline && delimiter !== quote && newline !== quote, "delimiter, newline and quote differ");
     this.#delimiter = delimiter;
@@ -203,7 +205,8 @@ export class CsvScanner {
     }
     this.malformed = textAfterQuote;
     let position = from;
-    while (position < this.#to && bytes[position] !== this.#delimiter && bytes[position] !== this.#newline) position += 1;
+    while (position < this.#to && bytes[position] !== this.#delimiter && bytes[position] !== this.#newline)
+      position += 1;
     return position < this.#to || this.#atEnd ? position : -1;
   }
 }
@@ -218,8 +221,8 @@ const endOfInput = -1;
 const walkBytes = 40;
 
 /**
- * Makes each doubled quote in `bytes[start, end)` one quote, in place, and returns the new end. The bytes between the new
- * end and the old one are garbage afterwards.
+ * Makes each doubled quote in `bytes[start, end)` one quote, in place, and returns the new end. The bytes between the
+ * new end and the old one are garbage afterwards.
  */
 export function undoubleQuotes(bytes: Uint8Array, start: number, end: number): number {
   let read = start;
@@ -235,8 +238,8 @@ export function undoubleQuotes(bytes: Uint8Array, start: number, end: number): n
 }
 
 /**
- * Resolves backslash escapes, and doubled quotes, in `bytes[start, end)`, in place, and returns the new end. `\n`, `\t` and
- * their kin are control characters; before any other byte the backslash is dropped.
+ * Resolves backslash escapes, and doubled quotes, in `bytes[start, end)`, in place, and returns the new end. `\n`, `\t`
+ * and their kin are control characters; before any other byte the backslash is dropped.
  */
 export function unescapeBackslashes(bytes: Uint8Array, start: number, end: number): number {
   let write = start;
@@ -255,8 +258,14 @@ export function unescapeBackslashes(bytes: Uint8Array, start: number, end: numbe
 }
 
 const controlOf: ReadonlyMap<number, number> = new Map(
-  [["n", 10], ["t", 9], ["r", 13], ["b", 8], ["f", 12], ["v", 11], ["0", 0], ["Z", 26]].map(([letter, code]) => [
-    (letter as string).charCodeAt(0),
-    code as number,
-  ]),
+  [
+    ["n", 10],
+    ["t", 9],
+    ["r", 13],
+    ["b", 8],
+    ["f", 12],
+    ["v", 11],
+    ["0", 0],
+    ["Z", 26],
+  ].map(([letter, code]) => [(letter as string).charCodeAt(0), code as number]),
 );

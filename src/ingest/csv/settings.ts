@@ -13,6 +13,8 @@ export interface CsvSettings {
   readonly keyIndexes: readonly number[];
   readonly timeWriting: TimeWriting;
   readonly millisPerDuration: number;
-  /** The first header field, to know a header that is repeated further down (concatenated files); undefined without one. */
+  /**
+   * The first header field, to know a header that is repeated further down (concatenated files); undefined without one.
+   */
   readonly repeatedHeader: readonly string[] | undefined;
 }

@@ -34,14 +34,16 @@ export function settleColumns(shape: CsvShape, head: Head, options: ReaderOption
   }
   for (const role of roles) {
     if (columns[role] !== -1) continue;
-    // A statement needs no table and operation columns, and names such as `type` and `command` are left to what they are.
+    // A statement needs no table and operation columns, and names such as `type` and `command` are left to what they
+    // are.
     if ((role === "operation" || role === "table") && columns.sql !== -1) continue;
     const named = namedColumns(role, shape).filter((index) => !taken.has(index));
     const fitting = named.find((index) => fits(role, shape.header?.[index] ?? "", valuesOf(shape, index)));
     if (fitting !== undefined) give(role, fitting);
     else if (role === "time" && named[0] !== undefined && valuesOf(shape, named[0]).length > 0) {
       notes.push(
-        `${columnTitle(shape, named[0])} holds no times that can be read; name the right column with ${columnFlag("time")}` +
+        `${columnTitle(shape, named[0])} holds no times that can be read; ` +
+          `name the right column with ${columnFlag("time")}` +
           (valuesOf(shape, named[0]).every(isNumber) ? `, or use it with ${columnFlag("duration")}` : ""),
       );
     }
@@ -51,7 +53,11 @@ export function settleColumns(shape: CsvShape, head: Head, options: ReaderOption
     if (found !== -1) give("sql", found);
   }
   if (columns.time === -1) {
-    const found = findByContent(shape, taken, shape.header === undefined ? isTime : (text) => isTime(text) && !isNumber(text));
+    const found = findByContent(
+      shape,
+      taken,
+      shape.header === undefined ? isTime : (text) => isTime(text) && !isNumber(text),
+    );
     if (found !== -1) give("time", found);
   }
   return { columns, notes };
@@ -82,20 +88,31 @@ export function csvSettings(
 export const columnTitle = (shape: CsvShape, index: number): string =>
   shape.header === undefined ? `column ${index}` : `column ${JSON.stringify(shape.header[index])}`;
 
+/** What columns there are, for a message. */
+export const columnsTitle = (shape: CsvShape): string =>
+  shape.header === undefined
+    ? `columns 0 to ${shape.fieldCount - 1}, without a header`
+    : `columns ${shape.header.join(", ")}`;
+
 /** Names of the roles' columns, for the report. */
-export function roleTitles(shape: CsvShape, columns: Readonly<Record<ColumnRole, number>>): Partial<Record<ColumnRole, string>> {
+export function roleTitles(
+  shape: CsvShape,
+  columns: Readonly<Record<ColumnRole, number>>,
+): Partial<Record<ColumnRole, string>> {
   const titles: Partial<Record<ColumnRole, string>> = {};
-  for (const role of roles) if (columns[role] !== -1) titles[role] = shape.header?.[columns[role]] ?? `${columns[role]}`;
+  for (const role of roles)
+    if (columns[role] !== -1) titles[role] = shape.header?.[columns[role]] ?? `${columns[role]}`;
   return titles;
 }
 
 function chosenColumn(role: ColumnRole, choice: string | number, shape: CsvShape, head: Head): number {
-  const known = shape.header === undefined ? `columns 0 to ${shape.fieldCount - 1}, without a header` : `columns ${shape.header.join(", ")}`;
   const byName = shape.header?.findIndex((name) => comparableName(name) === comparableName(`${choice}`)) ?? -1;
   if (byName !== -1) return byName;
   const index = /^\d+$/.test(`${choice}`) ? Number(choice) : -1;
   if (index >= 0 && index < shape.fieldCount) return index;
-  throw new InputError(`${head.name}: no column ${JSON.stringify(choice)} for ${columnFlag(role)}`, { hint: `it has ${known}` });
+  throw new InputError(`${head.name}: no column ${JSON.stringify(choice)} for ${columnFlag(role)}`, {
+    hint: `it has ${columnsTitle(shape)}`,
+  });
 }
 
 /** Columns whose name says that they play the role, the most telling name first. */

@@ -23,7 +23,11 @@ export interface CsvShape {
 /** Finds the shape; undefined when no delimiter gives two records or more with the same number of fields. */
 export function csvShape(head: Head, options: ReaderOptions): CsvShape | undefined {
   const bodyStart = hasByteOrderMark(head.bytes) ? 3 : 0;
-  const newline = head.bytes.includes(lineFeed) ? lineFeed : head.bytes.includes(carriageReturn) ? carriageReturn : lineFeed;
+  const newline = head.bytes.includes(lineFeed)
+    ? lineFeed
+    : head.bytes.includes(carriageReturn)
+      ? carriageReturn
+      : lineFeed;
   const candidates = options.delimiter === undefined ? delimiters : [delimiterByte(options.delimiter)];
   let best: Sample | undefined;
   for (const delimiter of candidates) {
@@ -104,7 +108,8 @@ function sampleRecords(
   }
   const agreement = agreeing / (records.length + faults);
   // One field per record always agrees, so any delimiter that mostly splits alike is better than none.
-  const score = fieldCount === 1 ? 0 : agreement + Math.min(fieldCount, 64) / 1000 + (knownNames(records[0]!) > 0 ? 1 : 0);
+  const score =
+    fieldCount === 1 ? 0 : agreement + Math.min(fieldCount, 64) / 1000 + (knownNames(records[0]!) > 0 ? 1 : 0);
   // A backslash is mostly part of the SQL. It escapes where the records don't agree otherwise, and in the unquoted,
   // tab-separated text that PostgreSQL's COPY and MySQL write: that has no other way to hold a newline.
   const bonus = !backslash ? 0 : escapes > 0 && quotedFields === 0 && delimiter === tab ? 1e-6 : -1e-6;
@@ -115,7 +120,8 @@ function sampleRecords(
 function fieldTexts(scanner: CsvScanner, bytes: Uint8Array): string[] {
   const texts: string[] = [];
   for (let index = 0; index < Math.min(scanner.fieldCount, scanner.starts.length); index++) {
-    const field = Uint8Array.from(bytes.subarray(scanner.starts[index], scanner.ends[index])); // Buffer.slice does not copy
+    // A copy, which the `slice` of a Buffer is not.
+    const field = Uint8Array.from(bytes.subarray(scanner.starts[index], scanner.ends[index]));
     const quoting = scanner.quoting[index]!;
     const resolve = quoting === 2 ? undoubleQuotes : unescapeBackslashes;
     const isNull = quoting === 3 && field.length === 2 && field[1] === 78; // \N
@@ -126,11 +132,18 @@ function fieldTexts(scanner: CsvScanner, bytes: Uint8Array): string[] {
 }
 
 /**
- * A header has no number, time or statement in it, and either a name that is known or that the user gave, or numbers, times
- * or statements below it.
+ * A header has no number, time or statement in it, and either a name that is known or that the user gave, or numbers,
+ * times or statements below it.
  */
-function looksLikeHeader(first: readonly string[], rest: readonly (readonly string[])[], options: ReaderOptions): boolean {
-  if (first.some((text) => isNumber(text) || isTime(text) || (/\s/.test(text) && looksLikeSql(text)) || text.length > 128)) return false;
+function looksLikeHeader(
+  first: readonly string[],
+  rest: readonly (readonly string[])[],
+  options: ReaderOptions,
+): boolean {
+  if (
+    first.some((text) => isNumber(text) || isTime(text) || (/\s/.test(text) && looksLikeSql(text)) || text.length > 128)
+  )
+    return false;
   if (knownNames(first) > 0) return true;
   const given = Object.values(options.columns ?? {}).map((choice) => comparableName(`${choice}`));
   if (first.some((text) => given.includes(comparableName(text)))) return true;
@@ -138,7 +151,8 @@ function looksLikeHeader(first: readonly string[], rest: readonly (readonly stri
   return first.every((text) => text !== "") && rest.some((record) => record.some(isValue));
 }
 
-const knownNames = (texts: readonly string[]): number => texts.filter((text) => allNames.has(comparableName(text))).length;
+const knownNames = (texts: readonly string[]): number =>
+  texts.filter((text) => allNames.has(comparableName(text))).length;
 
 const allNames: ReadonlySet<string> = new Set(Object.values(columnNames).flat());
 
@@ -155,7 +169,14 @@ export function isTime(text: string): boolean {
 }
 
 function delimiterByte(delimiter: string): number {
-  const named = new Map([["\\t", "\t"], ["tab", "\t"], ["comma", ","], ["semicolon", ";"], ["pipe", "|"]]).get(delimiter) ?? delimiter;
+  const named =
+    new Map([
+      ["\\t", "\t"],
+      ["tab", "\t"],
+      ["comma", ","],
+      ["semicolon", ";"],
+      ["pipe", "|"],
+    ]).get(delimiter) ?? delimiter;
   const code = named.charCodeAt(0);
   if (named.length !== 1 || code > 126 || code === 34 || code === lineFeed || code === carriageReturn) {
     throw new InputError(`delimiter ${JSON.stringify(delimiter)} is not one byte that can stand between fields`, {

@@ -58,7 +58,10 @@ export const jsonl: Format = {
 };
 
 /** Objects without an SQL field, said with what they have instead. */
-export function noSqlField(head: Head, paths: readonly (readonly string[])[] = pathsOf(firstObjects(head))): InputError {
+export function noSqlField(
+  head: Head,
+  paths: readonly (readonly string[])[] = pathsOf(firstObjects(head)),
+): InputError {
   return new InputError(`${head.name}: its JSON objects have no field of SQL statements`, {
     hint: `they have ${paths.map((path) => path.join(".")).join(", ")}; name one with ${columnFlag("sql")}`,
   });
@@ -93,7 +96,8 @@ function parsed(text: string): unknown {
   }
 }
 
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Paths of all fields, top level first, in order of appearance. */
 function pathsOf(objects: readonly Json[]): readonly (readonly string[])[] {
@@ -111,7 +115,12 @@ function pathsOf(objects: readonly Json[]): readonly (readonly string[])[] {
 
 type Fields = Partial<Record<ColumnRole, readonly string[]>>;
 
-function settleFields(objects: readonly Json[], paths: readonly (readonly string[])[], options: ReaderOptions, head: Head): Fields {
+function settleFields(
+  objects: readonly Json[],
+  paths: readonly (readonly string[])[],
+  options: ReaderOptions,
+  head: Head,
+): Fields {
   const fields: Fields = {};
   const taken = new Set<readonly string[]>();
   const give = (role: ColumnRole, path: readonly string[] | undefined) => {
@@ -122,7 +131,9 @@ function settleFields(objects: readonly Json[], paths: readonly (readonly string
   for (const role of roles) {
     const choice = options.columns?.[role];
     if (choice === undefined) continue;
-    const path = paths.find((known) => known.join(".") === `${choice}`) ?? paths.find((known) => sameName(known.join("."), `${choice}`));
+    const path =
+      paths.find((known) => known.join(".") === `${choice}`) ??
+      paths.find((known) => sameName(known.join("."), `${choice}`));
     if (path === undefined) {
       throw new InputError(`${head.name}: no field ${JSON.stringify(choice)} for ${columnFlag(role)}`, {
         hint: `it has ${paths.map((known) => known.join(".")).join(", ")}`,
@@ -133,13 +144,22 @@ function settleFields(objects: readonly Json[], paths: readonly (readonly string
   for (const role of roles) {
     if (fields[role] !== undefined || role === "operation" || role === "table") continue;
     const named = columnNames[role].flatMap((name) =>
-      paths.filter((path) => sameName(path.at(-1)!, name) || (role === "duration" && withoutDurationUnit(path.at(-1)!) === name)),
+      paths.filter(
+        (path) => sameName(path.at(-1)!, name) || (role === "duration" && withoutDurationUnit(path.at(-1)!) === name),
+      ),
     );
     // A field at the top says more than one inside, whatever their names.
     const ordered = [...named.filter((path) => path.length === 1), ...named.filter((path) => path.length === 2)];
-    give(role, ordered.find((path) => !taken.has(path) && fits(role, path, objects)));
+    give(
+      role,
+      ordered.find((path) => !taken.has(path) && fits(role, path, objects)),
+    );
   }
-  if (fields.sql === undefined) give("sql", paths.find((path) => !taken.has(path) && mostly(textsAt(objects, path), looksLikeSql)));
+  if (fields.sql === undefined)
+    give(
+      "sql",
+      paths.find((path) => !taken.has(path) && mostly(textsAt(objects, path), looksLikeSql)),
+    );
   return fields;
 }
 

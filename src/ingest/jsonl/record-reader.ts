@@ -37,7 +37,15 @@ export class JsonlRecordReader implements RecordReader {
     ) as Record<ColumnRole, number>;
   }
 
-  read(bytes: Uint8Array, from: number, to: number, atEnd: boolean, baseOffset: number, visit: Visit, skipped: VisitSkipped): number {
+  read(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    atEnd: boolean,
+    baseOffset: number,
+    visit: Visit,
+    skipped: VisitSkipped,
+  ): number {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, to);
     const entry = this.#entry;
     const stopAt = Math.min(to, this.until - baseOffset);
@@ -80,18 +88,26 @@ export class JsonlRecordReader implements RecordReader {
     if (!walk.find(start, end)) return "not a complete JSON object";
     const { starts, ends, kinds } = walk;
     if (roles.sql === -1 || starts[roles.sql] === -1) return "no SQL field";
-    if (kinds[roles.sql] !== "string") return isNull(bytes, starts[roles.sql]!, kinds[roles.sql]) ? "empty statement" : "SQL field is not text";
+    if (kinds[roles.sql] !== "string")
+      return isNull(bytes, starts[roles.sql]!, kinds[roles.sql]) ? "empty statement" : "SQL field is not text";
     entry.sql.start = starts[roles.sql]!;
     entry.sql.end = this.#unescape(bytes, entry.sql.start, ends[roles.sql]!);
     if (entry.sql.end === entry.sql.start) return "empty statement";
     entry.timeMicros = NaN;
     entry.durationMs = NaN;
     entry.rows = NaN;
-    if (roles.time !== -1 && starts[roles.time]! >= 0) entry.timeMicros = this.#parseTime(bytes, starts[roles.time]!, ends[roles.time]!);
+    if (roles.time !== -1 && starts[roles.time]! >= 0)
+      entry.timeMicros = this.#parseTime(bytes, starts[roles.time]!, ends[roles.time]!);
     if (roles.duration !== -1 && starts[roles.duration]! >= 0) {
-      entry.durationMs = parseDuration(bytes, starts[roles.duration]!, ends[roles.duration]!, this.#settings.millisPerDuration);
+      entry.durationMs = parseDuration(
+        bytes,
+        starts[roles.duration]!,
+        ends[roles.duration]!,
+        this.#settings.millisPerDuration,
+      );
     }
-    if (roles.rows !== -1 && starts[roles.rows]! >= 0) entry.rows = parseDecimal(bytes, starts[roles.rows]!, ends[roles.rows]!);
+    if (roles.rows !== -1 && starts[roles.rows]! >= 0)
+      entry.rows = parseDecimal(bytes, starts[roles.rows]!, ends[roles.rows]!);
     this.#setSpan(entry.session, bytes, roles.session);
     this.#setSpan(entry.transaction, bytes, roles.transaction);
     this.#setSpan(entry.database, bytes, roles.database);
@@ -132,7 +148,8 @@ export class JsonlRecordReader implements RecordReader {
   }
 }
 
-const isNull = (bytes: Uint8Array, start: number, kind: string | undefined): boolean => kind === "word" && bytes[start] === 110;
+const isNull = (bytes: Uint8Array, start: number, kind: string | undefined): boolean =>
+  kind === "word" && bytes[start] === 110;
 
 function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
   for (let position = start; position < end; position++) if (bytes[position]! > 32) return false;

@@ -3,7 +3,10 @@ import type { TimeWriting } from "../timestamp.ts";
 
 /** How one JSONL log is to be read; plain data. */
 export interface JsonlSettings {
-  /** The path of each role's field: one name, or two for a field of a nested object. Roles that the log lacks are absent. */
+  /**
+   * The path of each role's field: one name, or two for a field of a nested object. Roles that the log lacks are
+   * absent.
+   */
   readonly fields: Readonly<Partial<Record<ColumnRole, readonly string[]>>>;
   readonly timeWriting: TimeWriting;
   readonly millisPerDuration: number;

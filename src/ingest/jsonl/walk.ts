@@ -7,9 +7,9 @@ export interface WantedField {
 }
 
 /**
- * Finds some fields of a JSON object in bytes, by one walk over them and without building the object: numbers keep every
- * digit, invalid UTF-8 stays as it is, and nothing is allocated per line. Of a repeated name the last one counts, as in
- * JSON.parse.
+ * Finds some fields of a JSON object in bytes, by one walk over them and without building the object: numbers keep
+ * every digit, invalid UTF-8 stays as it is, and nothing is allocated per line. Of a repeated name the last one counts,
+ * as in JSON.parse.
  */
 export class JsonWalk {
   /** Bounds of each wanted field's value: inside the quotes for a string, its JSON text otherwise. -1 when absent. */
@@ -48,7 +48,10 @@ export class JsonWalk {
     return after !== -1 && this.#skipSpace(after) === end;
   }
 
-  /** Walks the object that opens at `at`; `parent` is the name it stands behind. Returns the position behind it, -1 on a fault. */
+  /**
+   * Walks the object that opens at `at`; `parent` is the name it stands behind. Returns the position behind it, -1 on a
+   * fault.
+   */
   #object(at: number, parent: Uint8Array | undefined): number {
     const bytes = this.#bytes;
     let position = this.#skipSpace(at + 1);
@@ -64,7 +67,8 @@ export class JsonWalk {
       const valueStart = this.#skipSpace(position + 1);
       if (valueStart >= this.#end) return -1;
       const first = bytes[valueStart]!;
-      const inside = parent === undefined && first === openBrace ? this.#outerNamed(nameStart, nameEnd, escaped) : undefined;
+      const inside =
+        parent === undefined && first === openBrace ? this.#outerNamed(nameStart, nameEnd, escaped) : undefined;
       const after = inside === undefined ? this.#skipValue(valueStart) : this.#object(valueStart, inside);
       if (after === -1) return -1;
       const wanted = this.#wantedNamed(nameStart, nameEnd, escaped, parent);
@@ -83,7 +87,15 @@ export class JsonWalk {
     this.starts[wanted] = start + inQuotes;
     this.ends[wanted] = end - inQuotes;
     this.kinds[wanted] =
-      first === quote ? "string" : first === openBrace ? "object" : first === openBracket ? "array" : isLetter(first) ? "word" : "number";
+      first === quote
+        ? "string"
+        : first === openBrace
+          ? "object"
+          : first === openBracket
+            ? "array"
+            : isLetter(first)
+              ? "word"
+              : "number";
   }
 
   #wantedNamed(start: number, end: number, escaped: boolean, parent: Uint8Array | undefined): number {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { detect, readAll } from "../reading.ts";
 
-const log = "time,op,table,tenant_id,order_id,duration_ms\n2026-11-20 07:44:09,read,orders,7,,1.5\n2026-11-20 07:44:10,insert,\"orders\",8,9007199254740993,2\n";
+const log =
+  'time,op,table,tenant_id,order_id,duration_ms\n2026-11-20 07:44:09,read,orders,7,,1.5\n2026-11-20 07:44:10,insert,"orders",8,9007199254740993,2\n';
 
 test("operation, table and the rest as key columns, with every digit", () => {
   expect(detect(log)).toMatchObject({ format: "access-log", keyColumns: ["tenant_id", "order_id"] });

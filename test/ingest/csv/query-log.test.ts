@@ -39,7 +39,7 @@ describe("CSV query log", () => {
     const named = readAll("who,what\nme,SELECT 1 FROM t\n", { columns: { sql: "WHAT", session: "who" } });
     expect(named.entries[0]).toMatchObject({ sql: "SELECT 1 FROM t", session: "me" });
     expect(() => readAll(log, { columns: { sql: "nope" } })).toThrow('no column "nope" for --sql-column');
-    expect(() => readAll(log, { columns: { sql: 9 } })).toThrow('no column 9 for --sql-column');
+    expect(() => readAll(log, { columns: { sql: 9 } })).toThrow("no column 9 for --sql-column");
   });
 
   test("without header and names, SQL and time are found by what they look like", () => {
@@ -51,7 +51,8 @@ describe("CSV query log", () => {
   });
 
   test("a column called time that holds durations is not taken for the time, and that is said", () => {
-    const log = 'time,created_at,raw_sql\n9.47378,2022-09-26 22:19:22,"SELECT 1, 2"\n988.922,2022-09-26 18:16:25,"SELECT 3, 4"\n';
+    const log =
+      'time,created_at,raw_sql\n9.47378,2022-09-26 22:19:22,"SELECT 1, 2"\n988.922,2022-09-26 18:16:25,"SELECT 3, 4"\n';
     const detection = detect(log);
     expect(detection.roles).toEqual({ time: "created_at", sql: "raw_sql" });
     expect(detect(log.replace("created_at", "x")).notes).toEqual([
@@ -60,7 +61,14 @@ describe("CSV query log", () => {
   });
 
   test.each([[","], ["\t"], [";"], ["|"]])("delimiter %j is found", (delimiter) => {
-    const log = Papa.unparse([["ts", "sql"], ["2026-11-20", "SELECT a, b; c\t| d FROM t"], ["2026-11-20", "SELECT 2"]], { delimiter });
+    const log = Papa.unparse(
+      [
+        ["ts", "sql"],
+        ["2026-11-20", "SELECT a, b; c\t| d FROM t"],
+        ["2026-11-20", "SELECT 2"],
+      ],
+      { delimiter },
+    );
     expect(detect(log).settings).toMatchObject({ delimiter: delimiter.charCodeAt(0) });
     expect(sqlOf(log)).toEqual(["SELECT a, b; c\t| d FROM t", "SELECT 2"]);
   });
@@ -102,7 +110,8 @@ describe("CSV query log", () => {
   });
 
   test("in a last SQL column, commas need no quotes", () => {
-    const log = "ts,rows,sql\n2026-11-20,1,SELECT a, b FROM t WHERE c IN (1,2)\r\n2026-11-20,2,SELECT 2\n2026-11-20,3\n";
+    const log =
+      "ts,rows,sql\n2026-11-20,1,SELECT a, b FROM t WHERE c IN (1,2)\r\n2026-11-20,2,SELECT 2\n2026-11-20,3\n";
     const { entries, skipped } = readAll(log);
     expect(entries.map(({ sql, rows }) => [sql, rows])).toEqual([
       ["SELECT a, b FROM t WHERE c IN (1,2)", 1],
@@ -110,7 +119,9 @@ describe("CSV query log", () => {
     ]);
     expect(skipped).toEqual([`${log.length - 13} wrong number of fields`]);
     // Behind a quoted statement there is nothing that could belong to it.
-    expect(readAll('ts,rows,sql\n2026-11-20,1,"SELECT 1",x\n2026-11-20,2,SELECT 2\n').skipped).toEqual(["12 wrong number of fields"]);
+    expect(readAll('ts,rows,sql\n2026-11-20,1,"SELECT 1",x\n2026-11-20,2,SELECT 2\n').skipped).toEqual([
+      "12 wrong number of fields",
+    ]);
   });
 
   test("backslash escapes: COPY's tab-separated text, and MySQL's quoted export", () => {
@@ -119,7 +130,8 @@ describe("CSV query log", () => {
       ["SELECT a\n\tFROM t\\u WHERE b = 'x'", undefined],
       ["UPDATE t SET a = 1", undefined],
     ]);
-    const exported = 'ts,session,sql\n"2026-11-20","s\\"1","SELECT \\"a\\", b"\n"2026-11-20",\\N,"SELECT \\\n2, ""x"""\n';
+    const exported =
+      'ts,session,sql\n"2026-11-20","s\\"1","SELECT \\"a\\", b"\n"2026-11-20",\\N,"SELECT \\\n2, ""x"""\n';
     expect(readAll(exported).entries.map(({ sql, session }) => [sql, session])).toEqual([
       ['SELECT "a", b', 's"1'],
       ['SELECT \n2, "x"', undefined],
@@ -129,7 +141,10 @@ describe("CSV query log", () => {
   test("a backslash that is part of the SQL stays", () => {
     const log = `ts,sql\n2026-11-20,"SELECT '%\\""x\\""%', E'\\n'"\n2026-11-20,SELECT '\\n'\n`;
     expect(sqlOf(log)).toEqual([`SELECT '%\\"x\\"%', E'\\n'`, "SELECT '\\n'"]);
-    expect(sqlOf("ts\tsql\n2026-11-20\t\"SELECT '\\n'\"\n2026-11-20\tSELECT '\\n'\n")).toEqual(["SELECT '\\n'", "SELECT '\\n'"]);
+    expect(sqlOf("ts\tsql\n2026-11-20\t\"SELECT '\\n'\"\n2026-11-20\tSELECT '\\n'\n")).toEqual([
+      "SELECT '\\n'",
+      "SELECT '\\n'",
+    ]);
   });
 
   test("a stray quote costs its own record, whether a quote follows or not", () => {
@@ -152,9 +167,15 @@ describe("CSV query log", () => {
 
   test("a record of more than 64 MiB is given up, and reading goes on behind it", () => {
     const giant = new Uint8Array(70 * 1024 * 1024).fill(120);
-    for (const [open, close] of [["", ""], ['"', '"'], ['"', ""]]) {
+    for (const [open, close] of [
+      ["", ""],
+      ['"', '"'],
+      ['"', ""],
+    ]) {
       const log = Buffer.concat([
-        bytesOf(`ts,sql\n2026-11-20,SELECT 1\n2026-11-20,${open}`), giant, bytesOf(`${close}\n2026-11-20,SELECT 2\n`),
+        bytesOf(`ts,sql\n2026-11-20,SELECT 1\n2026-11-20,${open}`),
+        giant,
+        bytesOf(`${close}\n2026-11-20,SELECT 2\n`),
       ]);
       const detection = detect(log.subarray(0, 27));
       const { entries, skipped } = readRange(log, detection, detection.dataStart, Infinity, 1 << 20);
@@ -164,7 +185,9 @@ describe("CSV query log", () => {
   });
 
   test("NULL, \\N and empty fields are absent", () => {
-    const { entries } = readAll("ts,sql,session,user,rows\nNULL,SELECT 1,\\N,,x\n2026-11-20,SELECT 2,\"NULL\",u,2\n2026-11-20,SELECT 3,s,u,3\n");
+    const { entries } = readAll(
+      'ts,sql,session,user,rows\nNULL,SELECT 1,\\N,,x\n2026-11-20,SELECT 2,"NULL",u,2\n2026-11-20,SELECT 3,s,u,3\n',
+    );
     expect(entries[0]).toMatchObject({ time: NaN, session: undefined, user: undefined, rows: NaN });
     expect(entries[1]).toMatchObject({ session: "NULL", user: "u", rows: 2 });
   });
@@ -172,14 +195,19 @@ describe("CSV query log", () => {
   test("however the bytes come in pieces, the entries are those of papaparse", () => {
     const sql = fc.string({ unit: fc.constantFrom("a", '"', ",", "\n", "\r\n", "'", " ", "é", "\0"), maxLength: 60 });
     fc.assert(
-      fc.property(fc.array(sql, { minLength: 1, maxLength: 20 }), fc.integer({ min: 1, max: 90 }), fc.boolean(), (statements, piece, quotes) => {
-        const records = statements.map((text, index) => ["2026-11-20 07:44:09", `s${index}`, `SELECT ${text};`]);
-        const log = Papa.unparse([["ts", "session", "sql"], ...records], { newline: "\n", quotes });
-        const expected = Papa.parse<string[]>(log, { newline: "\n", delimiter: "," }).data.slice(1);
-        const { entries, skipped } = readAll(log, {}, piece);
-        expect(skipped).toEqual([]);
-        expect(entries.map((entry) => entry.sql)).toEqual(expected.map((record) => record[2]));
-      }),
+      fc.property(
+        fc.array(sql, { minLength: 1, maxLength: 20 }),
+        fc.integer({ min: 1, max: 90 }),
+        fc.boolean(),
+        (statements, piece, quotes) => {
+          const records = statements.map((text, index) => ["2026-11-20 07:44:09", `s${index}`, `SELECT ${text};`]);
+          const log = Papa.unparse([["ts", "session", "sql"], ...records], { newline: "\n", quotes });
+          const expected = Papa.parse<string[]>(log, { newline: "\n", delimiter: "," }).data.slice(1);
+          const { entries, skipped } = readAll(log, {}, piece);
+          expect(skipped).toEqual([]);
+          expect(entries.map((entry) => entry.sql)).toEqual(expected.map((record) => record[2]));
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -10,12 +10,14 @@ function scan(text: string, delimiter = ",", newline = "\n"): (string[] | string
   const scanner = new CsvScanner(delimiter.charCodeAt(0), newline.charCodeAt(0));
   scanner.open(bytes, bytes.length, true);
   const records: (string[] | string)[] = [];
-  for (let position = 0; position < bytes.length; ) {
+  for (let position = 0; position < bytes.length;) {
     const next = scanner.next(position);
     expect(next).toBeGreaterThan(position);
     const fields = Array.from({ length: scanner.fieldCount }, (_, index) => {
       const [start, end] = [scanner.starts[index]!, scanner.ends[index]!];
-      return new TextDecoder().decode(bytes.subarray(start, scanner.quoting[index] === 2 ? undoubleQuotes(bytes, start, end) : end));
+      return new TextDecoder().decode(
+        bytes.subarray(start, scanner.quoting[index] === 2 ? undoubleQuotes(bytes, start, end) : end),
+      );
     });
     records.push(scanner.malformed ?? fields);
     position = next;
@@ -32,15 +34,25 @@ describe("CSV scanner, RFC 4180", () => {
   });
 
   test("the CR of CRLF belongs to the line end, a CR elsewhere to the field", () => {
-    expect(scan('a,b\r\n"c","d"\r\ne\rf,g\r\n')).toEqual([["a", "b"], ["c", "d"], ["e\rf", "g"]]);
+    expect(scan('a,b\r\n"c","d"\r\ne\rf,g\r\n')).toEqual([
+      ["a", "b"],
+      ["c", "d"],
+      ["e\rf", "g"],
+    ]);
   });
 
   test("CR alone can end lines", () => {
-    expect(scan('a,b\r"c\rd",e\r', ",", "\r")).toEqual([["a", "b"], ["c\rd", "e"]]);
+    expect(scan('a,b\r"c\rd",e\r', ",", "\r")).toEqual([
+      ["a", "b"],
+      ["c\rd", "e"],
+    ]);
   });
 
   test("the last record needs no newline, and empty fields are fields", () => {
-    expect(scan(",a,\nb,,")).toEqual([["", "a", ""], ["b", "", ""]]);
+    expect(scan(",a,\nb,,")).toEqual([
+      ["", "a", ""],
+      ["b", "", ""],
+    ]);
     expect(scan('"x"\r')).toEqual([["x"]]);
   });
 
@@ -96,25 +108,29 @@ describe("CSV scanner, RFC 4180", () => {
   test("with backslash escapes, what was escaped comes back, in pieces of any size", () => {
     const field = fc.string({ unit: fc.constantFrom("a", '"', ",", "\n", "\\", "\t", "N", "\r"), maxLength: 12 });
     fc.assert(
-      fc.property(fc.array(fc.tuple(field, fc.boolean()), { minLength: 1, maxLength: 6 }), fc.nat(80), (fields, known) => {
-        const escaped = fields.map(([text, quoted]) => {
-          const body = text.replace(/[\\"]/g, "\\$&").replace(/[\n\r]/g, (sign) => (sign === "\n" ? "\\n" : "\\r"));
-          return quoted ? `"${body}"` : body.replaceAll(",", "\\,");
-        });
-        const bytes = bytesOf(`${escaped.join(",")}\n`);
-        const scanner = new CsvScanner(44, 10, 10, true);
-        const length = Math.min(known, bytes.length - 1);
-        scanner.open(bytes, length, false);
-        expect(scanner.next(0)).toBe(-1);
-        scanner.open(bytes, bytes.length, false);
-        expect(scanner.next(0)).toBe(bytes.length);
-        const texts = fields.map((_, index) => {
-          const [start, end] = [scanner.starts[index]!, scanner.ends[index]!];
-          const resolved = scanner.quoting[index] === 3 ? unescapeBackslashes(bytes, start, end) : end;
-          return new TextDecoder().decode(bytes.subarray(start, resolved));
-        });
-        expect(texts).toEqual(fields.map(([text]) => text));
-      }),
+      fc.property(
+        fc.array(fc.tuple(field, fc.boolean()), { minLength: 1, maxLength: 6 }),
+        fc.nat(80),
+        (fields, known) => {
+          const escaped = fields.map(([text, quoted]) => {
+            const body = text.replace(/[\\"]/g, "\\$&").replace(/[\n\r]/g, (sign) => (sign === "\n" ? "\\n" : "\\r"));
+            return quoted ? `"${body}"` : body.replaceAll(",", "\\,");
+          });
+          const bytes = bytesOf(`${escaped.join(",")}\n`);
+          const scanner = new CsvScanner(44, 10, 10, true);
+          const length = Math.min(known, bytes.length - 1);
+          scanner.open(bytes, length, false);
+          expect(scanner.next(0)).toBe(-1);
+          scanner.open(bytes, bytes.length, false);
+          expect(scanner.next(0)).toBe(bytes.length);
+          const texts = fields.map((_, index) => {
+            const [start, end] = [scanner.starts[index]!, scanner.ends[index]!];
+            const resolved = scanner.quoting[index] === 3 ? unescapeBackslashes(bytes, start, end) : end;
+            return new TextDecoder().decode(bytes.subarray(start, resolved));
+          });
+          expect(texts).toEqual(fields.map(([text]) => text));
+        },
+      ),
     );
   });
 });
