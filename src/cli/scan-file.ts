@@ -1,8 +1,9 @@
 import { Worker } from "node:worker_threads";
 import { evenCuts, rangesOf, rangesToReread } from "../ingest/cut.ts";
-import { emptyPart, mergePart, partFromState, type PartState, type WorkloadPart } from "../workload/part.ts";
+import { emptyPart, mergePart, partFromState, type WorkloadPart } from "../workload/part.ts";
 import { guessStarts, type FileInput } from "./inputs.ts";
 import { scanRange, type RangeResult, type RangeTask, type ScanTask } from "./scan-range.ts";
+import type { RangeMessage } from "./scan-worker.ts";
 
 /** A thread costs tens of milliseconds to start and a second grammar to load: not worth it for less than this. */
 const leastRangeBytes = 8e6;
@@ -52,7 +53,7 @@ function scanOnThread(task: RangeTask, onBytes: (count: number) => void): Promis
     const worker = new Worker(new URL("./scan-worker.js", import.meta.url), { workerData: task });
     worker.on("error", reject);
     worker.on("exit", (code) => reject(new Error(`a scanning thread ended with code ${code} before its result`)));
-    worker.on("message", (message: number | { readonly state: PartState; readonly endedAt: number }) => {
+    worker.on("message", (message: number | RangeMessage) => {
       if (typeof message === "number") onBytes(message);
       else resolve({ part: partFromState(message.state), endedAt: message.endedAt });
     });

@@ -1,8 +1,14 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
 import { loadGrammar } from "../sql/parse.ts";
-import { buffersOf, partToState } from "../workload/part.ts";
+import { buffersOf, partToState, type PartState } from "../workload/part.ts";
 import { scanRange, type RangeTask } from "./scan-range.ts";
+
+/** What the thread posts: numbers of bytes as it goes, and this at its end. */
+export interface RangeMessage {
+  readonly state: PartState;
+  readonly endedAt: number;
+}
 
 /** Runs one range on a thread of its own: tells its progress as numbers of bytes and its result as one message. */
 assert(parentPort !== null, "scan-worker runs as a worker thread");
@@ -17,6 +23,4 @@ const { part, endedAt } = scanRange(task, (count) => {
   untold = 0;
 });
 const state = partToState(part);
-port.postMessage({ state, endedAt }, buffersOf(state));
-
-export {};
+port.postMessage({ state, endedAt } satisfies RangeMessage, buffersOf(state));

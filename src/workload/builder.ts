@@ -8,10 +8,9 @@ import type { Schema } from "../sql/schema.ts";
 import type { Dialect, Template } from "../sql/template.ts";
 import { mix32 } from "../stats/mix.ts";
 import type { CountedColumns } from "./counted-columns.ts";
-import type { EventValues } from "./event-sample.ts";
+import type { EventSample } from "./event-sample.ts";
 import { emptyPart, newShapeSums, shapeName, skip, templateKey, type ShapeSums, type TemplateSums, type WorkloadPart } from "./part.ts";
 import { operationWords, structuredAccess } from "./structured-access.ts";
-import type { Value } from "./value.ts";
 import type { AccessShape } from "./workload.ts";
 
 /** What the builder needs to know about the input whose entries it is given. */
@@ -197,9 +196,8 @@ export class WorkloadBuilder {
     sums.executions++;
     sums.timeMicros += micros;
     if (sums.sample.wants(this.#input.input, entry.offset)) {
-      const values: EventValues[] = [];
-      for (let i = 0; i < slots.length; i++) values.push(this.#valuesAt(slots[i]!, entry, template));
-      sums.sample.add(entry.timeMicros, micros, this.#input.input, entry.offset, values);
+      sums.sample.add(entry.timeMicros, micros, this.#input.input, entry.offset);
+      for (let i = 0; i < slots.length; i++) this.#sampleValues(sums.sample, slots[i]!, entry, template);
     }
     if (equalCount === 0) return;
     const { counter } = sums;
@@ -278,7 +276,7 @@ export class WorkloadBuilder {
     const decoded = decodeLiteral(entry.bytes, start, end, form, this.#input.dialect);
     if (decoded.kind === "null") counter.setNull(column);
     else {
-      const bytes = new TextEncoder().encode(decoded.text);
+      const bytes = encoder.encode(decoded.text);
       setBytes(counter, column, bytes, { start: 0, end: bytes.length });
     }
     return true;
@@ -294,31 +292,44 @@ export class WorkloadBuilder {
   }
 
   /** All values at a slot, for the sample. */
-  #valuesAt(slot: number, entry: LogEntry, template: Template): EventValues {
-    if (entry.kind === "access") return valueOf(utf8(entry.bytes, this.#keyBounds(slot, entry)));
-    const first = this.#head[slot]!;
-    if (first < 0) return [];
-    if (this.#next[first]! < 0) return this.#sampledValue(first, slot, entry, template);
-    const values: Value[] = [];
-    for (let literal = first; literal >= 0; literal = this.#next[literal]!) {
-      const value = this.#sampledValue(literal, slot, entry, template);
-      if (value === undefined) return undefined;
-      values.push(value);
+  #sampleValues(sample: EventSample, slot: number, entry: LogEntry, template: Template): void {
+    if (entry.kind === "access") {
+      sample.addColumn(1);
+      sampleBytes(sample, entry.bytes, this.#keyBounds(slot, entry));
+      return;
     }
-    return values;
+    sample.addColumn(this.#areLogged(slot, entry, template) ? this.#lengths[slot]! : NaN);
+    if (!this.#areLogged(slot, entry, template)) return;
+    for (let literal = this.#head[slot]!; literal >= 0; literal = this.#next[literal]!) this.#sampleLiteral(sample, literal, slot, entry, template);
   }
 
-  #sampledValue(literal: number, slot: number, entry: LogEntry, template: Template): Value | undefined {
+  /** A slot holds placeholders or literals; the former have values only where the log gives them apart. */
+  #areLogged(slot: number, entry: LogEntry, template: Template): boolean {
+    for (let literal = this.#head[slot]!; literal >= 0; literal = this.#next[literal]!) {
+      if (this.#learner.literalForm[literal] === literalForm.parameter && parameterBounds(template, slot, entry) === undefined) return false;
+    }
+    return true;
+  }
+
+  #sampleLiteral(sample: EventSample, literal: number, slot: number, entry: LogEntry, template: Template): void {
     const learner = this.#learner;
     const form = learner.literalForm[literal]! as LiteralForm;
-    if (form === literalForm.integer) return learner.literalInteger[literal]!;
+    if (form === literalForm.integer) {
+      sample.addInteger(learner.literalInteger[literal]!);
+      return;
+    }
     if (form === literalForm.parameter) {
-      const bounds = parameterBounds(template, slot, entry);
-      if (bounds === undefined) return undefined;
-      return bounds.start < 0 ? null : valueOf(utf8(entry.bytes, bounds));
+      const bounds = parameterBounds(template, slot, entry)!;
+      if (bounds.start < 0) sample.addNull();
+      else sampleBytes(sample, entry.bytes, bounds);
+      return;
     }
     const decoded = decodeLiteral(entry.bytes, learner.literalStart[literal]!, learner.literalEnd[literal]!, form, this.#input.dialect);
-    return decoded.kind === "null" ? null : valueOf(decoded.text);
+    if (decoded.kind === "null") sample.addNull();
+    else {
+      const bytes = encoder.encode(decoded.text);
+      sampleBytes(sample, bytes, { start: 0, end: bytes.length });
+    }
   }
 }
 
@@ -381,11 +392,13 @@ function canonicalInteger(bytes: Uint8Array, start: number, end: number): number
   return negative ? -value : value;
 }
 
-/** The value that `setBytes` would count, for a text at hand. */
-export function valueOf(text: string): Value {
-  return /^(0|-?[1-9][0-9]{0,15})$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
+function sampleBytes(sample: EventSample, bytes: Uint8Array, { start, end }: Span): void {
+  const integer = canonicalInteger(bytes, start, end);
+  if (Number.isNaN(integer)) sample.addText(bytes, start, end);
+  else sample.addInteger(integer);
 }
 
+const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const utf8 = (bytes: Uint8Array, { start, end }: Span): string => decoder.decode(bytes.subarray(start, end));
 

@@ -1,5 +1,7 @@
 import { byName } from "../base/order.ts";
 import { mix32, mixInteger } from "../stats/mix.ts";
+import { TextPool, type TextPoolState } from "./text-pool.ts";
+import { isNullCode, isTextCode, nullCode, textCodeOf } from "./value-code.ts";
 import type { Value } from "./value.ts";
 
 /** One access, kept whole. */
@@ -13,13 +15,13 @@ export interface SampledEvent {
   readonly values: readonly (readonly Value[] | undefined)[];
 }
 
-/** The values of one column of one event; a single one stands without its array, because there are hundreds of thousands. */
-export type EventValues = Value | readonly Value[] | undefined;
-
 /**
  * A uniform random sample of a shape's accesses: the `limit` of them whose place in the input (input and offset) hashes
  * lowest. Which ones those are follows from the input alone, so merging parts of any cut gives the same sample; while no
  * more than `limit` accesses were seen it holds all of them.
+ *
+ * Hundreds of thousands of events pass through on their way to a few: they are kept as numbers in two arrays, because as
+ * objects they would keep the garbage collector busy for longer than everything else takes.
  */
 export class EventSample {
   readonly limit: number;
@@ -27,90 +29,126 @@ export class EventSample {
   seen = 0;
   #size = 0;
   #threshold = Infinity;
-  /** Per event: hash, time, duration, input, offset. */
-  #numbers: Float64Array<ArrayBuffer>;
-  #values: (readonly EventValues[])[] = [];
+  /** Per event: hash, time, duration, input, offset, and where its codes begin; they end where the next one's begin. */
+  #events = new Float64Array(64 * fields);
+  /** Per column of an event: the number of its values (NaN: not logged), then their value codes. */
+  #codes = new Float64Array(256);
+  #codesEnd = 0;
+  #texts = new TextPool();
 
   constructor(limit = 2048) {
     this.limit = limit;
-    this.#numbers = new Float64Array(64 * fields);
   }
 
-  /** Counts an access and says whether it is wanted in the sample: only then are its values worth decoding. */
+  /** Counts an access and says whether it is wanted in the sample: only then are its values worth adding. */
   wants(input: number, offset: number): boolean {
     this.seen++;
     return placeHash(input, offset) <= this.#threshold;
   }
 
-  add(timeMicros: number, durationMicros: number, input: number, offset: number, values: readonly EventValues[]): void {
-    this.#add(placeHash(input, offset), timeMicros, durationMicros, input, offset, values);
+  /** Adds an event. Its columns follow with `addColumn`, each column's values with `addInteger` and the like. */
+  add(timeMicros: number, durationMicros: number, input: number, offset: number): void {
+    if (this.#size >= this.limit * 2) this.#prune();
+    const base = this.#size++ * fields;
+    if (base === this.#events.length) this.#events = grown(this.#events, base * 2);
+    this.#events[base] = placeHash(input, offset);
+    this.#events[base + 1] = timeMicros;
+    this.#events[base + 2] = durationMicros;
+    this.#events[base + 3] = input;
+    this.#events[base + 4] = offset;
+    this.#events[base + 5] = this.#codesEnd;
   }
 
-  #add(hash: number, timeMicros: number, durationMicros: number, input: number, offset: number, values: readonly EventValues[]): void {
-    const base = this.#size * fields;
-    if (base === this.#numbers.length) {
-      const larger = new Float64Array(base * 2);
-      larger.set(this.#numbers);
-      this.#numbers = larger;
-    }
-    this.#numbers[base] = hash;
-    this.#numbers[base + 1] = timeMicros;
-    this.#numbers[base + 2] = durationMicros;
-    this.#numbers[base + 3] = input;
-    this.#numbers[base + 4] = offset;
-    this.#values[this.#size++] = values;
-    if (this.#size >= this.limit * 2) this.#prune();
+  /** `count` values follow; NaN says that the log does not have them. */
+  addColumn(count: number): void {
+    this.#push(count);
+  }
+
+  addInteger(value: number): void {
+    this.#push(value);
+  }
+
+  addNull(): void {
+    this.#push(nullCode);
+  }
+
+  addText(bytes: Uint8Array, start: number, end: number): void {
+    const code = textCodeOf(bytes, start, end);
+    this.#texts.add(code, bytes, start, end);
+    this.#push(code);
+  }
+
+  #push(code: number): void {
+    if (this.#codesEnd === this.#codes.length) this.#codes = grown(this.#codes, this.#codesEnd * 2);
+    this.#codes[this.#codesEnd++] = code;
+  }
+
+  #codesStartOf(event: number): number {
+    return event === this.#size ? this.#codesEnd : this.#events[event * fields + 5]!;
   }
 
   #prune(): void {
     if (this.#size <= this.limit) return;
-    const numbers = this.#numbers;
     const hashes = new Float64Array(this.#size);
-    for (let event = 0; event < this.#size; event++) hashes[event] = numbers[event * fields]!;
+    for (let event = 0; event < this.#size; event++) hashes[event] = this.#events[event * fields]!;
+    const last = hashes.toSorted()[this.limit - 1]!;
     // One record can reach a shape twice, and two places can share a hash: what stands at the threshold needs an order.
-    const order = Array.from(hashes.keys());
-    const sorted = hashes.toSorted();
-    const last = sorted[this.limit - 1]!;
-    const below = order.filter((event) => hashes[event]! < last);
-    const at = order.filter((event) => hashes[event] === last).sort((a, b) => this.#byPlace(a, b));
-    const kept = [...below, ...at.slice(0, this.limit - below.length)];
-    const values = kept.map((event) => this.#values[event]!);
-    const keptNumbers = new Float64Array(this.limit * 2 * fields);
-    kept.forEach((event, to) => keptNumbers.set(numbers.subarray(event * fields, (event + 1) * fields), to * fields));
-    this.#numbers = keptNumbers;
-    this.#values = values;
-    this.#size = kept.length;
+    const at = Array.from(hashes.keys()).filter((event) => hashes[event] === last);
+    const below = hashes.reduce((count, hash) => count + Number(hash < last), 0);
+    const kept = new Set(at.sort((a, b) => this.#byPlace(a, b)).slice(0, this.limit - below));
+    const pruned = new EventSample(this.limit);
+    for (let event = 0; event < this.#size; event++) if (hashes[event]! < last || kept.has(event)) pruned.#copyFrom(this, event);
+    this.#events = pruned.#events;
+    this.#codes = pruned.#codes;
+    this.#codesEnd = pruned.#codesEnd;
+    this.#texts = pruned.#texts;
+    this.#size = pruned.#size;
     this.#threshold = last;
   }
 
-  #field(event: number, field: number): number {
-    return this.#numbers[event * fields + field]!;
+  #copyFrom(other: EventSample, event: number): void {
+    const base = event * fields;
+    this.add(other.#events[base + 1]!, other.#events[base + 2]!, other.#events[base + 3]!, other.#events[base + 4]!);
+    for (let at = other.#codesStartOf(event); at < other.#codesStartOf(event + 1); at++) {
+      const code = other.#codes[at]!;
+      this.#push(code);
+      if (isTextCode(code)) this.#texts.addFrom(other.#texts, code);
+    }
   }
 
   #byPlace(a: number, b: number): number {
-    return this.#field(a, 3) - this.#field(b, 3) || this.#field(a, 4) - this.#field(b, 4) || byName(JSON.stringify(this.#values[a]), JSON.stringify(this.#values[b]));
+    const field = (event: number, index: number): number => this.#events[event * fields + index]!;
+    return field(a, 3) - field(b, 3) || field(a, 4) - field(b, 4) || byName(JSON.stringify(this.#valuesOf(a)), JSON.stringify(this.#valuesOf(b)));
+  }
+
+  #valuesOf(event: number): (Value[] | undefined)[] {
+    const values: (Value[] | undefined)[] = [];
+    for (let at = this.#codesStartOf(event); at < this.#codesStartOf(event + 1); ) {
+      const count = this.#codes[at++]!;
+      if (Number.isNaN(count)) values.push(undefined);
+      else values.push(Array.from(this.#codes.subarray(at, (at += count)), (code) => this.#valueOf(code)));
+    }
+    return values;
+  }
+
+  #valueOf(code: number): Value {
+    return isTextCode(code) ? this.#texts.textOf(code) : isNullCode(code) ? null : code;
   }
 
   merge(other: EventSample): void {
     this.seen += other.seen;
-    for (let event = 0; event < other.#size; event++) {
-      const hash = other.#field(event, 0);
-      if (hash > this.#threshold) continue;
-      this.#add(hash, other.#field(event, 1), other.#field(event, 2), other.#field(event, 3), other.#field(event, 4), other.#values[event]!);
-    }
+    for (let event = 0; event < other.#size; event++) if (other.#events[event * fields]! <= this.#threshold) this.#copyFrom(other, event);
   }
 
   /** The sample in the order of time, then of place; events without a time last. */
   events(): readonly SampledEvent[] {
     this.#prune();
-    const order = Array.from({ length: this.#size }, (_, event) => event).sort((a, b) => orderTime(this.#field(a, 1), this.#field(b, 1)) || this.#byPlace(a, b));
-    return order.map((event) => ({
-      timeMicros: this.#field(event, 1),
-      durationMicros: this.#field(event, 2),
-      input: this.#field(event, 3),
-      offset: this.#field(event, 4),
-      values: this.#values[event]!.map((value) => (value === undefined || isList(value) ? value : [value])),
-    }));
+    const time = (event: number): number => this.#events[event * fields + 1]!;
+    const order = Array.from({ length: this.#size }, (_, event) => event).sort((a, b) => orderTime(time(a), time(b)) || this.#byPlace(a, b));
+    return order.map((event) => {
+      const [, timeMicros, durationMicros, input, offset] = this.#events.subarray(event * fields, (event + 1) * fields) as unknown as readonly [number, number, number, number, number];
+      return { timeMicros, durationMicros, input, offset, values: this.#valuesOf(event) };
+    });
   }
 
   /** Nothing was left out: the sample is all there was. */
@@ -118,19 +156,21 @@ export class EventSample {
     return this.seen <= this.limit;
   }
 
+  /** Plain data for another thread. The sample is spent: its arrays move. */
   toState(): SampleState {
     this.#prune();
-    return { limit: this.limit, seen: this.seen, numbers: this.#numbers.slice(0, this.#size * fields), values: this.#values };
+    const { limit, seen } = this;
+    return { limit, seen, size: this.#size, events: this.#events, codes: this.#codes, codesEnd: this.#codesEnd, texts: this.#texts.toState() };
   }
 
   static fromState(state: SampleState): EventSample {
     const sample = new EventSample(state.limit);
     sample.seen = state.seen;
-    const { numbers, values } = state;
-    values.forEach((row, event) => {
-      const at = event * fields;
-      sample.#add(numbers[at]!, numbers[at + 1]!, numbers[at + 2]!, numbers[at + 3]!, numbers[at + 4]!, row);
-    });
+    sample.#size = state.size;
+    sample.#events = state.events;
+    sample.#codes = state.codes;
+    sample.#codesEnd = state.codesEnd;
+    sample.#texts = TextPool.fromState(state.texts);
     return sample;
   }
 }
@@ -138,13 +178,20 @@ export class EventSample {
 export interface SampleState {
   readonly limit: number;
   readonly seen: number;
-  readonly numbers: Float64Array<ArrayBuffer>;
-  readonly values: readonly (readonly EventValues[])[];
+  readonly size: number;
+  readonly events: Float64Array<ArrayBuffer>;
+  readonly codes: Float64Array<ArrayBuffer>;
+  readonly codesEnd: number;
+  readonly texts: TextPoolState;
 }
 
-const fields = 5;
+const fields = 6;
 
-const isList = (value: EventValues): value is readonly Value[] => Array.isArray(value);
+function grown(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(length);
+  larger.set(array);
+  return larger;
+}
 
 const placeHash = (input: number, offset: number): number => mix32(mixInteger(offset, 0x51ed270b) ^ Math.imul(input, 0x9e3779b1));
 

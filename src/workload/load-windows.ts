@@ -25,6 +25,9 @@ export class LoadWindows {
   readonly limit: number;
   widthSeconds = 1;
   #cells = new Map<number, Cell>();
+  /** The latest cell: logs are mostly in order, so the next entry is in it too. */
+  #latest: Cell | undefined;
+  #latestWindow = NaN;
 
   constructor(limit = 1024) {
     this.limit = limit;
@@ -44,8 +47,11 @@ export class LoadWindows {
   }
 
   #cellAt(window: number): Cell {
+    if (window === this.#latestWindow) return this.#latest!;
     let cell = this.#cells.get(window);
     if (cell === undefined) this.#cells.set(window, (cell = { reads: 0, writes: 0, readMicros: 0, writeMicros: 0 }));
+    this.#latest = cell;
+    this.#latestWindow = window;
     return cell;
   }
 
@@ -53,6 +59,7 @@ export class LoadWindows {
     while (this.widthSeconds < widthSeconds || this.#cells.size > this.limit) {
       const cells = this.#cells;
       this.#cells = new Map();
+      this.#latestWindow = NaN;
       this.widthSeconds *= 2;
       for (const [window, cell] of cells) addTo(this.#cellAt(Math.floor(window / 2)), cell);
     }

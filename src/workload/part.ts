@@ -6,6 +6,7 @@ import type { Template } from "../sql/template.ts";
 import { DistinctSketch } from "../stats/distinct-sketch.ts";
 import { EventSample, type SampleState } from "./event-sample.ts";
 import { LoadWindows, type LoadState } from "./load-windows.ts";
+import type { TextPoolState } from "./text-pool.ts";
 import { ValueCounter, type CounterState } from "./value-counter.ts";
 import type { AccessShape, InputSummary, ShapeUse, SkippedRecords, TemplateUse, Workload } from "./workload.ts";
 
@@ -200,10 +201,12 @@ export function partFromState(state: PartState): WorkloadPart {
 
 /** The buffers of a state, which may move to the other thread instead of being copied. */
 export function buffersOf(state: PartState): ArrayBuffer[] {
-  return state.shapes.flatMap(([, , counter]) => [
+  const textBuffers = ({ codes, ends, bytes }: TextPoolState): ArrayBuffer[] => [codes.buffer, ends.buffer, bytes.buffer];
+  return state.shapes.flatMap(([, , counter, sample]) => [
     counter.records.buffer,
-    counter.texts.codes.buffer,
-    counter.texts.ends.buffer,
-    counter.texts.bytes.buffer,
+    ...textBuffers(counter.texts),
+    sample.events.buffer,
+    sample.codes.buffer,
+    ...textBuffers(sample.texts),
   ]);
 }

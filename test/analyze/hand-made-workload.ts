@@ -38,7 +38,11 @@ export function handMadeWorkload(groups: readonly Statements[], { seconds = 600,
       const values = group.values?.(nth).map((value) => (Array.isArray(value) ? (value as readonly Value[]) : [value as Value]));
       if (sample.wants(0, offset)) {
         const bounds = shape.ranges.reduce((sum, { from, to }) => sum + Number(from) + Number(to), 0);
-        sample.add(timeMicros, micros, 0, offset, values ?? Array.from({ length: shape.equal.length + bounds }, () => undefined));
+        sample.add(timeMicros, micros, 0, offset);
+        for (let column = 0; column < (values?.length ?? shape.equal.length + bounds); column++) {
+          sample.addColumn(values?.[column]?.length ?? NaN);
+          for (const value of values?.[column] ?? []) addValue(sample, value);
+        }
       }
       if (values === undefined) continue;
       const rows = Math.max(1, ...values.slice(0, shape.equal.length).map((list) => list.length));
@@ -111,5 +115,14 @@ function set(counter: ValueCounter, column: number, value: Value): void {
   else {
     const bytes = new TextEncoder().encode(value);
     counter.setText(column, bytes, 0, bytes.length);
+  }
+}
+
+function addValue(sample: EventSample, value: Value): void {
+  if (value === null) sample.addNull();
+  else if (typeof value === "number") sample.addInteger(value);
+  else {
+    const bytes = new TextEncoder().encode(value);
+    sample.addText(bytes, 0, bytes.length);
   }
 }

@@ -4,7 +4,14 @@ import { EventSample } from "../../src/workload/event-sample.ts";
 
 function sampleOf(offsets: readonly number[], limit: number): EventSample {
   const sample = new EventSample(limit);
-  for (const offset of offsets) if (sample.wants(0, offset)) sample.add(offset, 1, 0, offset, [offset % 3]);
+  for (const offset of offsets) {
+    if (!sample.wants(0, offset)) continue;
+    sample.add(offset, 1, 0, offset);
+    sample.addColumn(offset % 3);
+    for (let i = 0; i < offset % 3; i++) sample.addText(new TextEncoder().encode(`v${offset}`), 0, 3);
+    sample.addColumn(1);
+    sample.addInteger(offset);
+  }
   return sample;
 }
 
