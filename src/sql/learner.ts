@@ -5,13 +5,15 @@ import type { Dialect, Template } from "./template.ts";
 import { tokenize } from "./tokenizer.ts";
 import { TemplateTrie } from "./trie.ts";
 
-/** Past so many templates, or so many characters in them, a learner learns no more: a log of nothing but unique shapes. */
+/**
+ * Past so many templates, or so many characters in them, a learner learns no more: a log of nothing but unique shapes.
+ */
 export const learnerLimits = { templates: 20_000, characters: 64 * 1024 * 1024 } as const;
 
 /**
- * Finds the template of each statement of a log, and its values, at the cost of one walk over its bytes. A form of writing
- * that was not seen before goes through the tokenizer once and into the trie. The template of a statement does not depend
- * on what came before it (only the indexes do), except for the limits: past them a new template is refused.
+ * Finds the template of each statement of a log, and its values, at the cost of one walk over its bytes. A form of
+ * writing that was not seen before goes through the tokenizer once and into the trie. The template of a statement does
+ * not depend on what came before it (only the indexes do), except for the limits: past them a new template is refused.
  *
  * After `match` the values of that statement are in `literalSlot` ... `literalInteger`, `literalCount` of them in text
  * order, see `LiteralSpans`. The arrays may be others after the next call: read them anew each time.
@@ -60,7 +62,9 @@ export class TemplateLearner {
     return this.#literals.integer;
   }
 
-  /** Index into `templates` of the statement in `bytes[start, end)`; -1 when it has none, with the reason in `failure`. */
+  /**
+   * Index into `templates` of the statement in `bytes[start, end)`; -1 when it has none, with the reason in `failure`.
+   */
   match(bytes: Uint8Array, start: number, end: number): number {
     const index = this.#trie.match(bytes, start, end);
     return index >= 0 ? index : this.#learn(bytes, start, end);
@@ -79,14 +83,15 @@ export class TemplateLearner {
     const { template, occurrences } = shape;
     let index = this.#indexes.get(template.text);
     if (index === undefined) {
-      if (this.templates.length >= this.#limits.templates || this.#characters + template.text.length > this.#limits.characters) {
+      const characters = this.#characters + template.text.length;
+      if (this.templates.length >= this.#limits.templates || characters > this.#limits.characters) {
         this.failure = `more than ${this.templates.length} templates`;
         return -1;
       }
       index = this.templates.length;
       this.templates.push(template);
       this.#indexes.set(template.text, index);
-      this.#characters += template.text.length;
+      this.#characters = characters;
     }
     for (const { slot, token } of occurrences) {
       const { value } = token;

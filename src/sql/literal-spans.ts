@@ -1,7 +1,7 @@
 /**
  * The values of one statement in text order, in arrays that the next statement reuses. For each: its slot, its span
- * (`decodeLiteral` reads it), its form, and the number if the form is "integer" (the value) or "parameter" (its number,
- * 0 if it has a name).
+ * (`decodeLiteral` reads it), its form, and the number if the form is "integer" (the value) or "parameter" (its
+ * number, 0 if it has a name).
  */
 export class LiteralSpans {
   count = 0;

@@ -6,15 +6,21 @@ import type { LiteralForm } from "./scan.ts";
 export { literalForm, type LiteralForm } from "./scan.ts";
 
 /**
- * The value that stands in `bytes[start, end)`, a span as the tokenizer or the learner gives it: inside the quotes, escapes
- * as written. Numbers keep every digit (PostgreSQL's 0x1F, 0o17, 0b1 and 1_000 become decimal, a plus sign goes). Binary
- * strings (X'1F', MySQL's 0x1F, B'01', 0b01) become the text of their digits, hex ones in lower case. Bytes that are no
- * UTF-8 become U+FFFD.
+ * The value that stands in `bytes[start, end)`, a span as the tokenizer or the learner gives it: inside the quotes,
+ * escapes as written. Numbers keep every digit (PostgreSQL's 0x1F, 0o17, 0b1 and 1_000 become decimal, a plus sign
+ * goes). Binary strings (X'1F', MySQL's 0x1F, B'01', 0b01) become the text of their digits, hex ones in lower case.
+ * Bytes that are no UTF-8 become U+FFFD.
  *
  * Escapes as of https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-CONSTANTS (with
  * standard_conforming_strings on) and https://dev.mysql.com/doc/refman/8.4/en/string-literals.html.
  */
-export function decodeLiteral(bytes: Uint8Array, start: number, end: number, form: LiteralForm, dialect: Dialect): Literal {
+export function decodeLiteral(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  form: LiteralForm,
+  dialect: Dialect,
+): Literal {
   switch (form) {
     case literalForm.integer:
       return { kind: "number", text: decodeText(bytes, bytes[start] === 0x2b ? start + 1 : start, end) };
@@ -26,11 +32,11 @@ export function decodeLiteral(bytes: Uint8Array, start: number, end: number, for
     case literalForm.hex:
       return { kind: "string", text: decodeText(bytes, start, end).toLowerCase() };
     case literalForm.doubled:
-      return { kind: "string", text: unescape(bytes, start, end, bytes[start - 1]!, dialect, false) };
+      return { kind: "string", text: unescape(bytes, start, end, dialect, false) };
     case literalForm.escaped:
-      return { kind: "string", text: unescape(bytes, start, end, bytes[start - 1]!, dialect, true) };
+      return { kind: "string", text: unescape(bytes, start, end, dialect, true) };
     case literalForm.unicode:
-      return { kind: "string", text: decodeUnicodeEscapes(unescape(bytes, start, end, bytes[start - 1]!, dialect, false)) };
+      return { kind: "string", text: decodeUnicodeEscapes(unescape(bytes, start, end, dialect, false)) };
     case literalForm.adjacent:
       return { kind: "string", text: decodeAdjacent(bytes, start, end, dialect) };
     case literalForm.null:
@@ -64,7 +70,8 @@ function decodeNumber(text: string): string {
   return text.startsWith("-") ? `-${decimal}` : decimal;
 }
 
-function unescape(bytes: Uint8Array, start: number, end: number, quote: number, dialect: Dialect, backslash: boolean): string {
+function unescape(bytes: Uint8Array, start: number, end: number, dialect: Dialect, backslash: boolean): string {
+  const quote = bytes[start - 1]!;
   const out: number[] = [];
   for (let p = start; p < end; p++) {
     const byte = bytes[p]!;
@@ -107,7 +114,8 @@ function pushPostgresEscape(bytes: Uint8Array, at: number, end: number, out: num
   const width = byte === 0x78 ? 2 : byte === 0x75 ? 4 : byte === 0x55 ? 8 : 0;
   let p = at + 1;
   let value = 0;
-  while (width > 0 && p < end && p < at + 1 + width && isHexDigit(bytes[p]!)) value = value * 16 + hexValue(bytes[p++]!);
+  const widest = Math.min(end, at + 1 + width);
+  while (width > 0 && p < widest && isHexDigit(bytes[p]!)) value = value * 16 + hexValue(bytes[p++]!);
   const digits = p - at - 1;
   if (width === 0 || digits === 0 || (width > 2 && digits < width)) {
     out.push(byte);
@@ -130,7 +138,8 @@ function pushPostgresEscape(bytes: Uint8Array, at: number, end: number, out: num
 }
 
 function decodeUnicodeEscapes(text: string): string {
-  return text.replace(/\\(\\|\+([0-9A-Fa-f]{6})|([0-9A-Fa-f]{4}))/g, (_, all: string, long?: string, short?: string) => {
+  const escape = /\\(\\|\+([0-9A-Fa-f]{6})|([0-9A-Fa-f]{4}))/g;
+  return text.replace(escape, (_, all: string, long?: string, short?: string) => {
     const digits = long ?? short;
     if (digits === undefined) return all;
     const value = Number.parseInt(digits, 16);
@@ -155,7 +164,7 @@ function decodeAdjacent(bytes: Uint8Array, start: number, end: number, dialect: 
       }
     }
     close = Math.min(close, end);
-    text += unescape(bytes, p, close, quote, dialect, backslash);
+    text += unescape(bytes, p, close, dialect, backslash);
     if (close >= end) return text;
     p = close + 1;
     for (;;) {

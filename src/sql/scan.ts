@@ -1,8 +1,9 @@
 import type { Dialect } from "./template.ts";
 
 /**
- * The lexical rules that the tokenizer and the trie must agree on to the byte: where a number, a quoted text or a comment
- * ends. All positions are byte offsets; the text is UTF-8, whose bytes from 0x80 on only ever stand in names and in quotes.
+ * The lexical rules that the tokenizer and the trie must agree on to the byte: where a number, a quoted text or a
+ * comment ends. All positions are byte offsets; the text is UTF-8, whose bytes from 0x80 on only ever stand in names
+ * and in quotes.
  */
 
 /** Letters, digits, `_`, `$` and everything beyond ASCII: what continues a word. */
@@ -37,7 +38,10 @@ export const literalForm = {
   adjacent: 8,
   /** NULL where any value could stand. */
   null: 9,
-  /** A placeholder: no value here. The span is its name; the integer is its number (a bare one's ordinal), 0 if it has a name. */
+  /**
+   * A placeholder: no value here. The span is its name; the integer is its number (a bare one's ordinal), 0 if it has
+   * a name.
+   */
   parameter: 10,
 } as const;
 
@@ -61,7 +65,9 @@ export function scanNumber(bytes: Uint8Array, at: number, end: number, dialect: 
   let p = at;
   if (bytes[p] === 0x2d || bytes[p] === 0x2b) p++;
   foundNumber.contentStart = at;
-  if (bytes[p] === 0x30 && p + 2 < end && isRadixLetter(bytes[p + 1]!)) return scanRadixNumber(bytes, at, p, end, dialect);
+  if (bytes[p] === 0x30 && p + 2 < end && isRadixLetter(bytes[p + 1]!)) {
+    return scanRadixNumber(bytes, at, p, end, dialect);
+  }
   const digits = p;
   let value = 0;
   while (p < end && (byteClass[bytes[p]!]! & DIGIT) !== 0) value = value * 10 + (bytes[p++]! - 0x30);
@@ -98,8 +104,8 @@ export function scanNumber(bytes: Uint8Array, at: number, end: number, dialect: 
 }
 
 /**
- * The closing quote of the text whose first byte inside the quotes is `at`, or -1 when there is none. A doubled quote does
- * not close; with `backslash`, neither does an escaped one.
+ * The closing quote of the text whose first byte inside the quotes is `at`, or -1 when there is none. A doubled quote
+ * does not close; with `backslash`, neither does an escaped one.
  */
 export function scanQuoted(bytes: Uint8Array, at: number, end: number, quote: number, backslash: boolean): number {
   let p = at;
@@ -170,8 +176,8 @@ function scanRadixNumber(bytes: Uint8Array, at: number, zero: number, end: numbe
   let p = digits;
   for (; p < end; p++) {
     const byte = bytes[p]!;
-    if (letter === 0x78 ? isHexDigit(byte) : letter === 0x62 ? byte === 0x30 || byte === 0x31 : byte >= 0x30 && byte <= 0x37) continue;
-    if (dialect !== "postgres" || byte !== 0x5f) break;
+    const fits = letter === 0x78 ? isHexDigit(byte) : byte >= 0x30 && byte <= (letter === 0x62 ? 0x31 : 0x37);
+    if (!fits && (dialect !== "postgres" || byte !== 0x5f)) break;
   }
   if (p === digits || (p < end && isWord(bytes[p]!))) return -1;
   foundNumber.integer = 0;

@@ -10,9 +10,9 @@ export interface TemplateOf {
   /** Per slot the values in text order; undefined where a placeholder stands at the slot (also beside literals). */
   readonly literals: readonly (readonly Literal[] | undefined)[];
   /**
-   * Per slot the placeholders in text order, named as the log names their values: "3" for `$3`, the ordinal for `?`, the
-   * name for `:name` and `@name`; undefined at slots without one. For a value bound to one execution use these, not
-   * `Slot.parameter`, which is relative behind a collapsed list.
+   * Per slot the placeholders in text order, named as the log names their values: "3" for `$3`, the ordinal for `?`,
+   * the name for `:name` and `@name`; undefined at slots without one. For a value bound to one execution use these,
+   * not `Slot.parameter`, which is relative behind a collapsed list.
    */
   readonly parameters: readonly (readonly string[] | undefined)[];
   /** Per slot both, in text order: literals, and placeholders by name. */
@@ -24,14 +24,14 @@ export type SlotItem = Literal | { readonly kind: "placeholder"; readonly name: 
 /**
  * The template of one statement: the exact path, for few statements. `TemplateLearner` gives the same for many.
  *
- * In the text a number is `?`, a string `'?'`, a placeholder itself (a bare `?` its ordinal, `?1`); a collapsed list of
- * numbers `?+`, of strings (or of both) `'?+'`, with placeholders in it `$+`; a collapsed column of VALUES tuples `?+`
- * whatever the rows have there, and `$+` with placeholders. A `?` that is an operator is doubled. So the text says it all:
- * equal texts have equal parts and slots.
+ * In the text a number is `?`, a string `'?'`, a placeholder itself (a bare `?` its ordinal, `?1`); a collapsed list
+ * of numbers `?+`, of strings (or of both) `'?+'`, with placeholders in it `$+`; a collapsed column of VALUES tuples
+ * `?+` whatever the rows have there, and `$+` with placeholders. A `?` that is an operator is doubled. So the text
+ * says it all: equal texts have equal parts and slots.
  *
  * - NULL is a value of a collapsed list of values or tuples, and content everywhere else.
- * - A list with any element that is not a literal, a placeholder or NULL stays as it is. So do VALUES tuples of which one
- *   differs from the others in more than literals.
+ * - A list with any element that is not a literal, a placeholder or NULL stays as it is. So do VALUES tuples of which
+ *   one differs from the others in more than literals.
  * - The slot of a tuple's column has the kind "string" when no placeholder is among its values, since rows of numbers,
  *   strings and NULL share the template. A list inside a tuple stays a "list", and has the items of all rows.
  * - Placeholders behind a collapsed list that are numbered higher than those in it count from the list's last: `$+1`
@@ -59,7 +59,7 @@ export function templateOf(sql: string, dialect: Dialect): TemplateOf {
       (parameters[slot] ??= []).push(name);
       items[slot]!.push({ kind: "placeholder", name });
     } else {
-      const literal: Literal = value === undefined ? { kind: "null" } : decodeLiteral(bytes, value.start, value.end, value.form, dialect);
+      const literal = value === undefined ? nullLiteral : decodeLiteral(bytes, value.start, value.end, value.form, dialect);
       literals[slot]?.push(literal);
       items[slot]!.push(literal);
     }
@@ -67,12 +67,16 @@ export function templateOf(sql: string, dialect: Dialect): TemplateOf {
   return { template, literals, parameters, items };
 }
 
+const nullLiteral: Literal = { kind: "null" };
+
 function placeholderName(bytes: Uint8Array, value: TokenValue): string {
   if (value.integer > 0) return String(value.integer);
   return `${value.parameter!.startsWith("@") ? "@" : ""}${decodeText(bytes, value.start, value.end)}`;
 }
 
-/** One value of the statement: a literal, a placeholder, or NULL in a collapsed list (then the token has no `value`). */
+/**
+ * One value of the statement: a literal, a placeholder, or NULL in a collapsed list (then the token has no `value`).
+ */
 export interface Occurrence {
   readonly slot: number;
   readonly token: Token;
@@ -179,27 +183,29 @@ class Shaper {
     if (list === undefined) return undefined;
     this.content(this.tokens[i]!);
     this.content(this.tokens[i + 1]!);
-    this.list(list);
+    const firstSlot = this.slots.length;
+    this.listSlots([list]);
     this.content(this.tokens[list.close]!);
+    list.items.forEach((item, index) => {
+      const [row, column] = list.arity === 0 ? [0, 0] : [Math.floor(index / list.arity), index % list.arity];
+      this.collapsed({ slot: firstSlot + column, token: this.tokens[item]!, row, anyKind: false });
+    });
     return list.close + 1;
   }
 
-  private list(list: List): void {
-    const first = this.slots.length;
-    const opening = list.arity === 0 ? undefined : this.tokens[list.items[0]! - 1]!;
-    const width = Math.max(list.arity, 1);
-    if (opening !== undefined) this.content(opening);
+  /** The slots of a list, or of lists in the same place of tuples: one, or one for each column of row values. */
+  private listSlots(lists: readonly List[]): void {
+    const { items, arity } = lists[0]!;
+    const width = Math.max(arity, 1);
+    if (arity > 0) this.content(this.tokens[items[0]! - 1]!);
     for (let column = 0; column < width; column++) {
-      const items = list.items.filter((_, index) => index % width === column).map((item) => this.tokens[item]!);
-      const kind = kindOf(items);
-      if (column > 0) this.content(this.tokens[list.items[column]! - 1]!);
-      this.slot(items[0]!, { kind, repeat: "list" }, kind === "number" ? "?+" : kind === "string" ? "'?+'" : "$+");
+      const values = lists.flatMap((list) => list.items.filter((_, index) => index % width === column));
+      const kind = kindOf(values.map((value) => this.tokens[value]!));
+      if (column > 0) this.content(this.tokens[items[column]! - 1]!);
+      const shown = kind === "number" ? "?+" : kind === "string" ? "'?+'" : "$+";
+      this.slot(this.tokens[items[column]!]!, { kind, repeat: "list" }, shown);
     }
-    if (opening !== undefined) this.content(this.tokens[list.items[width - 1]! + 1]!);
-    list.items.forEach((item, index) => {
-      const row = list.arity === 0 ? 0 : Math.floor(index / width);
-      this.collapsed({ slot: first + (index % width), token: this.tokens[item]!, row, anyKind: false });
-    });
+    if (arity > 0) this.content(this.tokens[items[arity - 1]! + 1]!);
   }
 
   private collapsed(occurrence: Occurrence): void {
@@ -214,7 +220,8 @@ class Shaper {
     if (tuples === undefined) return undefined;
     const shapes = tuples.map((tuple) => this.tuple(tuple));
     const first = shapes[0]!;
-    if (!shapes.every((shape, row) => isSameTuple(this.tokens, first, shape, tuples[0]!, tuples[row]!))) return undefined;
+    const isSame = (shape: Piece[], row: number) => isSameTuple(this.tokens, first, shape, tuples[0]!, tuples[row]!);
+    if (!shapes.every(isSame)) return undefined;
 
     this.content(this.tokens[i]!);
     for (let j = i + 1; j < tuples[0]!.open; j++) this.content(this.tokens[j]!);
@@ -222,8 +229,8 @@ class Shaper {
     this.content(this.tokens[tuples[0]!.open]!);
     first.forEach((piece, index) => {
       const token = this.tokens[piece.at]!;
-      if (piece.list !== undefined) this.writeList(piece.list, index, shapes);
-      else if (piece.slot) this.writeColumn(token, piece, index, shapes);
+      if (piece.list !== undefined) this.listSlots(shapes.map((shape) => shape[index]!.list!));
+      else if (piece.slot) this.columnSlot(token, piece, index, shapes);
       else this.content(token);
     });
     this.content(this.tokens[tuples[0]!.close]!);
@@ -245,24 +252,11 @@ class Shaper {
     return tuples.at(-1)!.close + 1;
   }
 
-  private writeColumn(token: Token, piece: Piece, index: number, shapes: readonly (readonly Piece[])[]): void {
+  private columnSlot(token: Token, piece: Piece, index: number, shapes: readonly (readonly Piece[])[]): void {
     const parameter = shapes.some((shape) => this.tokens[shape[index]!.at]!.value?.kind === "parameter");
     if (parameter) this.slot(token, { kind: "parameter", repeat: "rows" }, "$+");
     else if (piece.anyKind) this.slot(token, { kind: "string", repeat: "rows" }, "?+");
     else this.slot(token, { kind: token.value!.kind, repeat: "rows" }, token.value!.kind === "number" ? "?+" : "'?+'");
-  }
-
-  private writeList(list: List, index: number, shapes: readonly (readonly Piece[])[]): void {
-    const width = Math.max(list.arity, 1);
-    const opening = list.arity === 0 ? undefined : this.tokens[list.items[0]! - 1]!;
-    if (opening !== undefined) this.content(opening);
-    for (let column = 0; column < width; column++) {
-      const items = shapes.flatMap((shape) => shape[index]!.list!.items.filter((_, item) => item % width === column));
-      const kind = kindOf(items.map((item) => this.tokens[item]!));
-      if (column > 0) this.content(this.tokens[list.items[column]! - 1]!);
-      this.slot(this.tokens[list.items[column]!]!, { kind, repeat: "list" }, kind === "number" ? "?+" : kind === "string" ? "'?+'" : "$+");
-    }
-    if (opening !== undefined) this.content(this.tokens[list.items[width - 1]! + 1]!);
   }
 
   /** What stands between the parentheses of a tuple, its own lists collapsed. */
@@ -275,8 +269,9 @@ class Shaper {
       const list = findList(tokens, i, close);
       if (list !== undefined) {
         this.nested ||= list.arity > 0;
-        pieces.push({ at: i, slot: false, anyKind: false }, { at: i + 1, slot: false, anyKind: false });
-        pieces.push({ at: list.items[0]!, slot: true, anyKind: false, list }, { at: list.close, slot: false, anyKind: false });
+        const content = { slot: false, anyKind: false };
+        pieces.push({ at: i, ...content }, { at: i + 1, ...content });
+        pieces.push({ at: list.items[0]!, slot: true, anyKind: false, list }, { at: list.close, ...content });
         i = list.close;
         continue;
       }
@@ -346,7 +341,10 @@ function isListValue(token: Token | undefined): boolean {
   return token.value === undefined ? token.kind === "word" && token.text === "NULL" : token.value.list === undefined;
 }
 
-/** The tuples that follow `VALUES` at the token `i`; undefined when there is no such thing or nothing in it to collapse. */
+/**
+ * The tuples that follow `VALUES` at the token `i`; undefined when there is no such thing or nothing in it to
+ * collapse.
+ */
 function findTuples(tokens: readonly Token[], i: number, dialect: Dialect): Tuple[] | undefined {
   if (!isValuesKeyword(tokens, i, dialect)) return undefined;
   const tuples: Tuple[] = [];
@@ -368,12 +366,13 @@ function findTuples(tokens: readonly Token[], i: number, dialect: Dialect): Tupl
 function isValuesKeyword(tokens: readonly Token[], i: number, dialect: Dialect): boolean {
   if (tokens[i]!.kind !== "word") return false;
   if (tokens[i]!.text === "VALUES") return true;
+  if (dialect !== "mysql" || tokens[i]!.text !== "value" || tokens[i + 1]?.kind !== "(") return false;
   const first = tokens[0]!.text;
-  return dialect === "mysql" && tokens[i]!.text === "value" && (first === "INSERT" || first === "REPLACE") && tokens[i + 1]?.kind === "(" && i <= maximumValueIndex(tokens);
+  return (first === "INSERT" || first === "REPLACE") && i <= lastValueKeyword(tokens);
 }
 
 /** VALUE stands behind the table's name or its column list, never further on. */
-function maximumValueIndex(tokens: readonly Token[]): number {
+function lastValueKeyword(tokens: readonly Token[]): number {
   const open = tokens.findIndex((token) => token.kind === "(");
   return tokens[open - 1]?.text === "value" ? open - 1 : matchingClose(tokens, open) + 1;
 }
@@ -388,7 +387,13 @@ function matchingClose(tokens: readonly Token[], open: number): number {
   return -1;
 }
 
-function isSameTuple(tokens: readonly Token[], left: readonly Piece[], right: readonly Piece[], leftTuple: Tuple, rightTuple: Tuple): boolean {
+function isSameTuple(
+  tokens: readonly Token[],
+  left: readonly Piece[],
+  right: readonly Piece[],
+  leftTuple: Tuple,
+  rightTuple: Tuple,
+): boolean {
   const isRow = (tuple: Tuple) => tokens[tuple.open - 1]!.text === "ROW";
   if (left.length !== right.length || isRow(leftTuple) !== isRow(rightTuple)) return false;
   return left.every((piece, index) => {
@@ -409,9 +414,10 @@ function kindOf(items: readonly Token[]): SlotKind {
 
 /** Words before which `(` stands apart; behind others it opens arguments or columns. */
 const apartFromParenthesis: ReadonlySet<string> = new Set(
-  `VALUES KEY MATERIALIZED CONFLICT OVER FILTER ORDER GROUP PARTITION WITHIN DO FOR ONLY UPDATE DELETE INSERT EXPLAIN COPY JOIN IN AND OR NOT
-  SELECT DISTINCT ALL FROM WHERE XOR IS BETWEEN LIKE ILIKE RLIKE REGEXP SIMILAR ESCAPE ON USING HAVING BY LIMIT OFFSET SET RETURNING
-  INTO AS CASE WHEN THEN ELSE UNION INTERSECT EXCEPT WITH EXISTS ANY SOME TOP DIV INTERVAL`.split(/\s+/),
+  `VALUES KEY MATERIALIZED CONFLICT OVER FILTER ORDER GROUP PARTITION WITHIN DO FOR ONLY UPDATE DELETE INSERT EXPLAIN
+  COPY JOIN IN AND OR NOT SELECT DISTINCT ALL FROM WHERE XOR IS BETWEEN LIKE ILIKE RLIKE REGEXP SIMILAR ESCAPE ON
+  USING HAVING BY LIMIT OFFSET SET RETURNING INTO AS CASE WHEN THEN ELSE UNION INTERSECT EXCEPT WITH EXISTS ANY SOME
+  TOP DIV INTERVAL`.split(/\s+/),
 );
 
 /** One space between tokens, none where nobody writes one; the same whatever the statement had there. */

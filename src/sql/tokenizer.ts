@@ -40,7 +40,9 @@ export interface Token {
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  /** A sign, or a placeholder that looks like an operator, may follow: after an operator, `(`, `,` or such a keyword. */
+  /**
+   * A sign, or a placeholder that looks like an operator, may follow: after an operator, `(`, `,` or such a keyword.
+   */
   readonly operandNext: boolean;
   readonly value?: TokenValue;
 }
@@ -63,8 +65,8 @@ export interface TokenValue {
 export type Untokenizable = string;
 
 /**
- * The tokens of the statement in `bytes[start, end)`, comments and trailing semicolons gone, or the reason why there are
- * none. This is the exact and slow path: what the learner's trie answers is always what these tokens lead to.
+ * The tokens of the statement in `bytes[start, end)`, comments and trailing semicolons gone, or the reason why there
+ * are none. This is the exact and slow path: what the learner's trie answers is always what these tokens lead to.
  *
  * Rules: https://www.postgresql.org/docs/current/sql-syntax-lexical.html (standard_conforming_strings on) and
  * https://dev.mysql.com/doc/refman/8.4/en/language-structure.html (without ANSI_QUOTES and NO_BACKSLASH_ESCAPES).
@@ -84,13 +86,11 @@ class Tokenizer {
   private readonly dialect: Dialect;
   private readonly mysql: boolean;
   private readonly tokens: Token[];
-  private readonly begin: number;
   private at: number;
   private placeholders = 0;
 
   constructor(bytes: Uint8Array, start: number, end: number, dialect: Dialect, tokens: Token[]) {
     this.bytes = bytes;
-    this.begin = start;
     this.at = start;
     this.end = end;
     this.dialect = dialect;
@@ -179,8 +179,9 @@ class Tokenizer {
     while (p < this.end && isWord(this.bytes[p]!)) if (this.bytes[p++]! >= 0x80) ascii = false;
     const written = decodeText(this.bytes, this.at, p);
     const lower = ascii ? written.toLowerCase() : written.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-    const afterDot = this.tokens.at(-1)?.kind === ".";
-    const keyword = afterDot || (lower === "key" && !beforeKey.has(this.tokens.at(-1)?.text ?? "")) ? undefined : keywords.get(lower);
+    const before = this.tokens.at(-1);
+    const isName = before?.kind === "." || (lower === "key" && !beforeKey.has(before?.text ?? ""));
+    const keyword = isName ? undefined : keywords.get(lower);
     if (keyword === undefined) return this.push("word", p, false, lower);
     return this.push("word", p, keyword.operandNext, keyword.text);
   }
@@ -235,7 +236,14 @@ class Tokenizer {
     return null;
   }
 
-  private string(start: number, content: number, quote: number, backslash: boolean, only: LiteralForm | undefined): Untokenizable | undefined {
+  /** `only` is the form of binary strings, which have no escapes and don't join. */
+  private string(
+    start: number,
+    content: number,
+    quote: number,
+    backslash: boolean,
+    only: LiteralForm | undefined,
+  ): Untokenizable | undefined {
     let close = scanQuoted(this.bytes, content, this.end, quote, backslash);
     if (close < 0) return "a string is not closed";
     let form = only ?? formOf(this.bytes, content, close, quote, backslash);
@@ -251,8 +259,8 @@ class Tokenizer {
   }
 
   /**
-   * Where the string begins that continues the one before: MySQL joins strings with only blanks between them, PostgreSQL
-   * wants a newline among the blanks. -1 when there is none.
+   * Where the string begins that continues the one before: MySQL joins strings with only blanks between them,
+   * PostgreSQL wants a newline among the blanks. -1 when there is none.
    */
   private adjacentString(from: number): number {
     const { bytes, end } = this;
@@ -284,28 +292,32 @@ class Tokenizer {
       let number = 0;
       while (p < end && isDigit(bytes[p]!)) number = number * 10 + (bytes[p++]! - 0x30);
       if (number > maximumParameter || (p < end && isWord(bytes[p]!))) return this.word();
-      return this.pushValue(p, { kind: "parameter", form: literalForm.parameter, start: at + 1, end: p, integer: number, parameter: `$${number}` });
+      return this.pushPlaceholder(p, at + 1, p, number, `$${number}`);
     }
     while (p < end && isWord(bytes[p]!) && bytes[p] !== 0x24) p++;
     if (this.mysql || p >= end || bytes[p] !== 0x24) return this.word();
     const tag = bytes.subarray(at, p + 1);
     const close = indexOfBytes(bytes, tag, p + 1, end);
     if (close < 0) return "a dollar-quoted string is not closed";
-    return this.pushValue(close + tag.length, { kind: "string", form: literalForm.string, start: p + 1, end: close, integer: 0 });
+    const form = literalForm.string;
+    return this.pushValue(close + tag.length, { kind: "string", form, start: p + 1, end: close, integer: 0 });
   }
 
-  /** `::` is a cast in PostgreSQL and a list of bind variables in Vitess; `:=` assigns; `:name` and `:1` are placeholders. */
+  /**
+   * `::` is a cast in PostgreSQL and a list of bind variables in Vitess; `:=` assigns; `:name` and `:1` are
+   * placeholders.
+   */
   private colon(): undefined {
-    const { bytes, at, mysql } = this;
+    const { at, mysql } = this;
     const next = this.byte(1);
     if (next === 0x3a) {
       if (mysql && isWordStart(this.byte(2))) return this.namedPlaceholder(at + 2, "::", true);
       return this.push("::", at + 2, false);
     }
     if (next === 0x3d) return this.push("operator", at + 2, true);
-    const before = at > this.begin ? bytes[at - 1]! : 0x20;
     // In `a[1:n]` the colon stands right behind a value: no placeholder.
-    const behindValue = isWord(before) || before === 0x29 || before === 0x5d || before === 0x22 || before === 0x27;
+    const before = this.tokens.at(-1);
+    const behindValue = before?.end === at && ["word", "name", "value", ")", "]"].includes(before.kind);
     if (!behindValue && (isWordStart(next) || isDigit(next))) return this.namedPlaceholder(at + 1, ":", false);
     return this.push("operator", at + 1, true);
   }
@@ -319,7 +331,18 @@ class Tokenizer {
   private pushNamed(tokenEnd: number, nameStart: number, nameEnd: number, sign: string, list: boolean): undefined {
     const name = decodeText(this.bytes, nameStart, nameEnd);
     const integer = sign === ":" && /^[0-9]{1,9}$/.test(name) ? Number(name) : 0;
-    const value = { kind: "parameter", form: literalForm.parameter, start: nameStart, end: nameEnd, integer, parameter: sign + name } as const;
+    return this.pushPlaceholder(tokenEnd, nameStart, nameEnd, integer, sign + name, list);
+  }
+
+  private pushPlaceholder(
+    tokenEnd: number,
+    start: number,
+    end: number,
+    integer: number,
+    parameter: string,
+    list: boolean = false,
+  ): undefined {
+    const value = { kind: "parameter", form: literalForm.parameter, start, end, integer, parameter } as const;
     return this.pushValue(tokenEnd, list ? { ...value, list: true } : value);
   }
 
@@ -336,7 +359,8 @@ class Tokenizer {
       }
       if (byte === 0x3f && !isJsonOperator(bytes, at, end)) return this.bare(at + 1);
       const python = byte === 0x25 ? pythonPlaceholder(bytes, at, end) : -1;
-      if (python > 0) return bytes[at + 1] === 0x73 ? this.bare(python) : this.pushNamed(python, at + 2, python - 2, ":", false);
+      if (python > 0 && bytes[at + 1] === 0x73) return this.bare(python);
+      if (python > 0) return this.pushNamed(python, at + 2, python - 2, ":", false);
     }
     if (byte === 0x40) {
       const variable = this.variable(operandNext);
@@ -350,7 +374,7 @@ class Tokenizer {
   /** A placeholder without a name: its ordinal is its name. */
   private bare(end: number): undefined {
     const integer = ++this.placeholders;
-    return this.pushValue(end, { kind: "parameter", form: literalForm.parameter, start: this.at, end, integer, parameter: `?${integer}` });
+    return this.pushPlaceholder(end, this.at, end, integer, `?${integer}`);
   }
 
   /** `@name` and `@@name`; null where the `@` is an operator. */
@@ -367,7 +391,8 @@ class Tokenizer {
     // A user variable that gets a value is no placeholder. What follows decides, so look ahead.
     const next = this.skipBlank(nameEnd);
     const assigned = next >= 0 && next + 1 < end && bytes[next] === 0x3a && bytes[next + 1] === 0x3d;
-    if (assigned || this.assignsTo() || this.tokens[0]?.text === "SET") return this.push("word", nameEnd, false, lower());
+    const target = assigned || this.assignsTo() || this.tokens[0]?.text === "SET";
+    if (target) return this.push("word", nameEnd, false, lower());
     return this.pushNamed(nameEnd, nameStart, nameEnd, "@", false);
   }
 
@@ -414,8 +439,9 @@ export function formOf(bytes: Uint8Array, start: number, end: number, quote: num
 }
 
 /**
- * PostgreSQL's operators are runs of operator characters; a run ends before a comment, and a sign at its end is its own
- * token unless the run has one of ~ ! @ # % ^ & | ` ?. Placeholders that touch an operator (`=?`, `=@p`, `=%s`) end it too.
+ * PostgreSQL's operators are runs of operator characters; a run ends before a comment, and a sign at its end is its
+ * own token unless the run has one of ~ ! @ # % ^ & | ` ?. Placeholders that touch an operator (`=?`, `=@p`, `=%s`)
+ * end it too.
  */
 function scanPostgresOperator(bytes: Uint8Array, at: number, end: number): number {
   let p = at;
@@ -427,7 +453,7 @@ function scanPostgresOperator(bytes: Uint8Array, at: number, end: number): numbe
       if (byte === 0x3f || (byte === 0x40 && p + 1 < end && isWordStart(bytes[p + 1]!))) break;
       if (byte === 0x25 && pythonPlaceholder(bytes, p, end) > 0) break;
     }
-    special ||= byte !== 0x2b && byte !== 0x2d && byte !== 0x2a && byte !== 0x2f && byte !== 0x3c && byte !== 0x3e && byte !== 0x3d;
+    special ||= !"+-*/<>=".includes(String.fromCharCode(byte));
   }
   while (!special && p - at > 1 && (bytes[p - 1] === 0x2d || bytes[p - 1] === 0x2b)) p--;
   return Math.max(p, at + 1);
@@ -438,7 +464,8 @@ const mysqlOperators = ["<=>", "->>", "<<", ">>", "<=", ">=", "<>", "!=", "&&", 
 function scanMysqlOperator(bytes: Uint8Array, at: number, end: number): number {
   for (const operator of mysqlOperators) {
     let matched = 0;
-    while (matched < operator.length && at + matched < end && bytes[at + matched] === operator.charCodeAt(matched)) matched++;
+    const length = Math.min(operator.length, end - at);
+    while (matched < length && bytes[at + matched] === operator.charCodeAt(matched)) matched++;
     if (matched === operator.length) return at + matched;
   }
   return at + 1;
@@ -481,23 +508,24 @@ interface Keyword {
 }
 
 /**
- * Words that people write in capitals, so the template does: reserved in both dialects, or nearly so. After those of the
- * first list an operand follows: a sign there belongs to the number.
+ * Words that people write in capitals, so the template does: reserved in both dialects, or nearly so. After those of
+ * the first list an operand follows: a sign there belongs to the number.
  */
 const keywords: ReadonlyMap<string, Keyword> = new Map([
   ...keywordList(
-    `select distinct all from where and or not xor in is between like ilike rlike regexp similar escape on using having by limit
-    offset values set returning into as case when then else union intersect except join with exists any some top div mod interval
-    call first next`,
+    `select distinct all from where and or not xor in is between like ilike rlike regexp similar escape on using having
+    by limit offset values set returning into as case when then else union intersect except join with exists any some
+    top div mod interval call first next`,
     true,
   ),
   ...keywordList(
-    `insert update delete replace merge ignore left right inner outer full cross natural lateral asc desc nulls last end null
-    true false default unknown array row cast coalesce recursive do nothing for share only fetch rows create table index view
-    drop alter add column primary foreign references unique constraint begin commit rollback start transaction savepoint
-    release show lock unlock truncate grant revoke use prepare execute explain analyze deallocate discard vacuum copy declare
-    close current_date current_time current_timestamp window range preceding following unbounded collate temporary
-    over filter within materialized duplicate key conflict partition order group`,
+    `insert update delete replace merge ignore left right inner outer full cross natural lateral asc desc nulls last
+    end null true false default unknown array row cast coalesce recursive do nothing for share only fetch rows create
+    table index view drop alter add column primary foreign references unique constraint begin commit rollback start
+    transaction savepoint release show lock unlock truncate grant revoke use prepare execute explain analyze
+    deallocate discard vacuum copy declare close current_date current_time current_timestamp window range preceding
+    following unbounded collate temporary over filter within materialized duplicate key conflict partition order
+    group`,
     false,
   ),
 ]);

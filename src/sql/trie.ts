@@ -1,27 +1,40 @@
 import { literalForm } from "./literal.ts";
 import type { LiteralSpans } from "./literal-spans.ts";
-import { WORD, byteClass, foundNumber, isDigit, isHexDigit, isSpace, isWord, maximumParameter, scanBlockComment, scanLine, scanNumber } from "./scan.ts";
+import {
+  WORD,
+  byteClass,
+  foundNumber,
+  isDigit,
+  isHexDigit,
+  isSpace,
+  isWord,
+  maximumParameter,
+  scanBlockComment,
+  scanLine,
+  scanNumber,
+} from "./scan.ts";
 import type { Occurrence, Shape } from "./template-of.ts";
 import type { Dialect, Template } from "./template.ts";
 import { isCommentStart, startsNumber } from "./tokenizer.ts";
 import type { Token, TokenValue } from "./tokenizer.ts";
 
 /**
- * The statements seen so far as a radix trie over their bytes, values and comments left out. Walking a statement down the
- * trie costs a comparison of bytes where the tokenizer classifies and copies them.
+ * The statements seen so far as a radix trie over their bytes, values and comments left out. Walking a statement down
+ * the trie costs a comparison of bytes where the tokenizer classifies and copies them.
  *
- * A node is a place in the text. Its label is the bytes that lead there from its parent. A label that ends with what opens
- * a value or comment (`'`, `E'`, `$`, `/*`, ...) makes a node of that kind: it reads to the end of the value and goes on at
- * its target, a node without label. Numbers have no opening; a node that may have one here has a number target itself.
+ * A node is a place in the text. Its label is the bytes that lead there from its parent. A label that ends with what
+ * opens a value or comment (`'`, `E'`, `$`, `/*`, ...) makes a node of that kind: it reads to the end of the value and
+ * goes on at its target, a node without label. Numbers have no opening; a node that may have one here has a number
+ * target itself.
  *
- * Why the walk gives what the tokenizer would: which tokens a prefix of the text makes depends on that prefix alone, and
- * not on the contents of its values and comments. So at a place that was reached by an equal prefix, an equal opening means
- * the same. What depends on text further on is not learned at all, or learned so that the walk gets stuck (`learn` says
- * where), and who gets stuck takes the tokenizer.
+ * Why the walk gives what the tokenizer would: which tokens a prefix of the text makes depends on that prefix alone,
+ * and not on the contents of its values and comments. So at a place that was reached by an equal prefix, an equal
+ * opening means the same. What depends on text further on is not learned at all, or learned so that the walk gets
+ * stuck (`learn` says where), and who gets stuck takes the tokenizer.
  *
  * The items of a list share their target, so that any number of them goes round in a circle. So do VALUES tuples, but
- * the first: only when it is closed is it known what the others must look like, therefore they have a circle of their own
- * behind each first one.
+ * the first: only when it is closed is it known what the others must look like, therefore they have a circle of their
+ * own behind each first one.
  */
 export class TemplateTrie {
   readonly #dialect: Dialect;
@@ -149,7 +162,9 @@ export class TemplateTrie {
           let q = p;
           const last = q + length - 8;
           const labelLast = label + length - 8;
-          for (; q < last; q += 8, label += 8) if (view.getFloat64(q, true) !== textView.getFloat64(label, true)) return -1;
+          for (; q < last; q += 8, label += 8) {
+            if (view.getFloat64(q, true) !== textView.getFloat64(label, true)) return -1;
+          }
           if (view.getFloat64(last, true) !== textView.getFloat64(labelLast, true)) return -1;
         } else {
           for (let q = p, stop = p + length; q < stop; q++) if (bytes[q] !== text[label++]) return -1;
@@ -292,8 +307,8 @@ export class TemplateTrie {
   }
 
   /**
-   * Adds the statement, so that the next one that is written like it is matched. Does nothing, or stops half way, where the
-   * tokens depend on what follows or where memory is used up: such statements stay with the tokenizer.
+   * Adds the statement, so that the next one that is written like it is matched. Does nothing, or stops half way,
+   * where the tokens depend on what follows or where memory is used up: such statements stay with the tokenizer.
    */
   learn(bytes: Uint8Array, start: number, end: number, tokens: readonly Token[], shape: Shape, index: number): void {
     if (!isLearnable(bytes, tokens, shape)) return;
@@ -383,12 +398,15 @@ export class TemplateTrie {
     return target;
   }
 
-  /** The node that a pointer leads to: the one already there, the one wanted, or a new one; 0 where they contradict. */
+  /**
+   * The node that a pointer leads to: the one already there, the one wanted, or a new one; 0 where they contradict.
+   */
   #target(node: number, field: number, known: number, slot: number, collapsed: boolean): number {
     const there = this.#nodes[node + field]! & ~1;
     if (there !== 0 && (known === 0 || known === there)) {
       if (this.#nodes[there + SLOT] === ~slot && this.#nodes[there + COLLAPSED] === (collapsed ? 1 : 0)) return there;
-      // `IN (1, a)` came before `IN (1, 2)`: the list of values takes the place, the other one stays with the tokenizer.
+      // `IN (1, a)` came before `IN (1, 2)`: the list of values takes the place, the other one stays with the
+      // tokenizer.
       if (!collapsed || this.#nodes[there + COLLAPSED] === 1) return 0;
     } else if (there !== 0) {
       return 0;
@@ -398,12 +416,14 @@ export class TemplateTrie {
     return target;
   }
 
-  #numberedTarget(node: number, known: number, slot: number, collapsed: boolean, parameter: string | undefined): number {
+  #numberedTarget(node: number, known: number, slot: number, collapsed: boolean, name: string | undefined): number {
     if (collapsed) return this.#target(node, TARGET, known, slot, true);
-    const key = parameter!.startsWith("+") ? -Number(parameter!.slice(1)) : Number(parameter);
+    const key = name!.startsWith("+") ? -Number(name!.slice(1)) : Number(name);
     const first = this.#nodes[node + TARGET]!;
     if (first !== 0 && this.#nodes[first + COLLAPSED] === 1) return 0;
-    for (let target = first; target !== 0; target = this.#nodes[target + OTHER]!) if (this.#nodes[target + KEY] === key) return target;
+    let same = first;
+    while (same !== 0 && this.#nodes[same + KEY] !== key) same = this.#nodes[same + OTHER]!;
+    if (same !== 0) return same;
     const target = this.#newTarget(slot, false);
     this.#set(target, KEY, key);
     this.#set(target, OTHER, first);
@@ -499,7 +519,9 @@ export class TemplateTrie {
     }
     const table = this.#tablesEnd;
     this.#tablesEnd += 256;
-    for (let c = this.#nodes[node + CHILD]!; c !== 0; c = this.#nodes[c + SIBLING]!) this.#tables[table + (this.#nodes[c + HEAD]! & 0xff)] = c;
+    for (let child = this.#nodes[node + CHILD]!; child !== 0; child = this.#nodes[child + SIBLING]!) {
+      this.#tables[table + (this.#nodes[child + HEAD]! & 0xff)] = child;
+    }
     this.#set(node, CHILD, -table);
   }
 
@@ -555,8 +577,8 @@ export class TemplateTrie {
 }
 
 /**
- * Fields of a node. A node is the index of its first field, a multiple of eight. A node with a label and a target of a value
- * need different things, and share the fields.
+ * Fields of a node. A node is the index of its first field, a multiple of eight. A node with a label and a target of a
+ * value need different things, and share the fields.
  */
 const HEAD = 0; // first byte, 8 bits; kind, 4 bits; WIDE; one bit unused; length of the label, 17 bits
 const LABEL = 1; // where the label is
@@ -564,7 +586,7 @@ const SIBLING = 2;
 const CHILD = 3; // the first child, or minus the offset of the table of children
 const NUMBER = 4; // the target of a number that begins here, plus 1 if a sign or a dot belongs to it
 const TARGET = 5; // the node behind what the label opened
-const FORM = 6; // of the literal that the label opened; of an escaped string its quote; of a placeholder what is its name
+const FORM = 6; // of the literal that the label opened; an escaped string's quote; what is a placeholder's name
 const TEMPLATE = 7; // one more than the index of the template whose text ends here
 const SLOT = 0; // of the value before this target, complemented: below zero, which tells it from a HEAD
 const KEY = 1; // the number of the placeholder before this target, minus the relative one
@@ -634,7 +656,8 @@ function openingOf(bytes: Uint8Array, token: Token, value: TokenValue): number {
 function kindOf(bytes: Uint8Array, { value, start, end }: Token, dialect: Dialect): [kind: number, form: number] {
   if (value === undefined) return [NULL, 0];
   const bare = bytes[start] === 0x3f || (bytes[start] === 0x25 && bytes[start + 1] === 0x73);
-  if (value.kind === "parameter") return bare ? [BARE, 0] : [NAMED, ((value.end - value.start) << 2) | (end - value.end)];
+  if (bare) return [BARE, 0];
+  if (value.kind === "parameter") return [NAMED, ((value.end - value.start) << 2) | (end - value.end)];
   const quote = bytes[value.start - 1]!;
   if (quote !== 0x27 && quote !== 0x22) return [RADIX, value.form];
   if (value.form === literalForm.hex || value.form === literalForm.bits) return [STRING, value.form];
@@ -642,7 +665,10 @@ function kindOf(bytes: Uint8Array, { value, start, end }: Token, dialect: Dialec
   return escaping ? [ESCAPED_STRING, quote] : [STRING, literalForm.string];
 }
 
-/** Whether a sign or a dot in place of the number's first digit would belong to it, whatever comes before it in the text. */
+/**
+ * Whether a sign or a dot in place of the number's first digit would belong to it, whatever comes before it in the
+ * text.
+ */
 function isSignAllowed(previous: Token | undefined, token: Token): boolean {
   if (previous === undefined) return true;
   if (!previous.operandNext) return false;
@@ -650,7 +676,10 @@ function isSignAllowed(previous: Token | undefined, token: Token): boolean {
   return previous.end < token.start || "( [ , ; = < > <= >= <>".split(" ").includes(previous.text);
 }
 
-/** Whether the tokens up to any value are the same whatever follows it, and the circles of the trie can express the rest. */
+/**
+ * Whether the tokens up to any value are the same whatever follows it, and the circles of the trie can express the
+ * rest.
+ */
 function isLearnable(bytes: Uint8Array, tokens: readonly Token[], { template, occurrences, nested }: Shape): boolean {
   if (nested) return false;
   let before: Token | undefined;
@@ -661,7 +690,8 @@ function isLearnable(bytes: Uint8Array, tokens: readonly Token[], { template, oc
       if (before?.value !== undefined) return false;
       if (value.form === literalForm.adjacent || value.form === literalForm.unicode) return false;
       if (value.kind === "string" && bytes[token.start] === 0x24) return false;
-      // `limit-5` has a number where `limit5` has none; so has `/*!-5`. In `a-+5` the sign is where in `a-5` the digit is.
+      // `limit-5` has a number where `limit5` has none; so has `/*!-5`. In `a-+5` the sign is where in `a-5` the digit
+      // is.
       if (isNumber(value) && before?.end === token.start) {
         if (swallowsDigits(before, bytes[token.start - 1]!)) return false;
         if (!isDigit(bytes[token.start]!) && !isSignAllowed(before, token)) return false;
@@ -674,12 +704,12 @@ function isLearnable(bytes: Uint8Array, tokens: readonly Token[], { template, oc
 
 /** Whether a digit right behind the token could be another token than a number. */
 function swallowsDigits(token: Token, last: number): boolean {
-  return isWord(last) || last === 0x2e || last === 0x22 || last === 0x27 || last === 0x60 || token.text.startsWith("/*!");
+  return isWord(last) || ".\"'`".includes(String.fromCharCode(last)) || token.text.startsWith("/*!");
 }
 
 /**
- * Placeholders are counted in one sequence here; who mixes `?` and `$1` needs more than one. The number of `:1` is part of a
- * label, so it can't be counted from the end of a list.
+ * Placeholders are counted in one sequence here; who mixes `?` and `$1` needs more than one. The number of `:1` is
+ * part of a label, so it can't be counted from the end of a list.
  */
 function hasCountablePlaceholders(bytes: Uint8Array, tokens: readonly Token[], template: Template): boolean {
   let style: number | undefined;
