@@ -6,6 +6,15 @@ export interface WantedField {
   readonly path: readonly string[];
 }
 
+/** What was found at the n-th name of the line before: most lines of a log have the same names in the same order. */
+interface SeenName {
+  /** The bytes from the opening quote of the name up to its value. */
+  readonly text: Uint8Array;
+  readonly parent: Uint8Array | undefined;
+  /** Index of the wanted field with this name, -1 when it is none. */
+  readonly wanted: number;
+}
+
 /**
  * Finds some fields of a JSON object in bytes, by one walk over them and without building the object: numbers keep
  * every digit, invalid UTF-8 stays as it is, and nothing is allocated per line. Of a repeated name the last one counts,
@@ -21,6 +30,9 @@ export class JsonWalk {
   readonly #outer: readonly Uint8Array[];
   #bytes: Buffer = Buffer.alloc(0);
   #end = 0;
+  readonly #seen: SeenName[] = [];
+  #nameIndex = 0;
+  #misses = 0;
   /** Did the string that was walked last hold a backslash, as far as is known? */
   #mayBeEscaped = false;
 
@@ -38,9 +50,12 @@ export class JsonWalk {
 
   /** Walks the object in `[start, end)`. False when it is not one well-formed object. */
   find(start: number, end: number): boolean {
-    this.starts.fill(-1);
-    this.ends.fill(-1);
-    this.kinds.fill(undefined);
+    for (let index = 0; index < this.starts.length; index++) {
+      this.starts[index] = -1;
+      this.ends[index] = -1;
+      this.kinds[index] = undefined;
+    }
+    this.#nameIndex = 0;
     this.#end = end;
     const from = this.#skipSpace(start);
     if (from >= end || this.#bytes[from] !== openBrace) return false;
@@ -57,22 +72,30 @@ export class JsonWalk {
     let position = this.#skipSpace(at + 1);
     if (position < this.#end && bytes[position] === closeBrace) return position + 1;
     while (position < this.#end) {
-      if (bytes[position] !== quote) return -1;
-      const nameStart = position + 1;
-      const nameEnd = this.#endOfString(nameStart);
-      if (nameEnd === -1) return -1;
-      const escaped = this.#mayBeEscaped;
-      position = this.#skipSpace(nameEnd + 1);
-      if (position >= this.#end || bytes[position] !== colon) return -1;
-      const valueStart = this.#skipSpace(position + 1);
+      let wanted: number;
+      let valueStart: number;
+      const seen = this.#seen[this.#nameIndex++];
+      if (seen !== undefined && seen.parent === parent && this.#startsWith(position, seen.text)) {
+        wanted = seen.wanted;
+        valueStart = position + seen.text.length;
+        if (isSpace(bytes[valueStart]!)) valueStart = this.#skipSpace(valueStart);
+      } else {
+        if (bytes[position] !== quote) return -1;
+        const nameEnd = this.#endOfString(position + 1);
+        if (nameEnd === -1) return -1;
+        wanted = this.#wantedNamed(position + 1, nameEnd, parent);
+        valueStart = this.#skipSpace(nameEnd + 1);
+        if (valueStart >= this.#end || bytes[valueStart] !== colon) return -1;
+        valueStart = this.#skipSpace(valueStart + 1);
+        this.#remember({ text: bytes.subarray(position, valueStart), parent, wanted });
+      }
       if (valueStart >= this.#end) return -1;
       const first = bytes[valueStart]!;
       const inside =
-        parent === undefined && first === openBrace ? this.#outerNamed(nameStart, nameEnd, escaped) : undefined;
+        first === openBrace && wanted >= this.#wanted.length ? this.#outer[wanted - this.#wanted.length] : undefined;
       const after = inside === undefined ? this.#skipValue(valueStart) : this.#object(valueStart, inside);
       if (after === -1) return -1;
-      const wanted = this.#wantedNamed(nameStart, nameEnd, escaped, parent);
-      if (wanted !== -1) this.#keep(wanted, valueStart, after, first);
+      if (wanted !== -1 && wanted < this.#wanted.length) this.#keep(wanted, valueStart, after, first);
       position = this.#skipSpace(after);
       if (position >= this.#end) return -1;
       if (bytes[position] === closeBrace) return position + 1;
@@ -98,7 +121,25 @@ export class JsonWalk {
               : "number";
   }
 
-  #wantedNamed(start: number, end: number, escaped: boolean, parent: Uint8Array | undefined): number {
+  #startsWith(at: number, text: Uint8Array): boolean {
+    if (at + text.length >= this.#end) return false;
+    for (let index = 0; index < text.length; index++) if (this.#bytes[at + index] !== text[index]) return false;
+    return true;
+  }
+
+  #remember(seen: SeenName): void {
+    // Where every line is different, remembering costs more than it saves.
+    this.#misses += 1;
+    if (this.#misses > 1000 || this.#nameIndex > 100) return;
+    this.#seen[this.#nameIndex - 1] = { ...seen, text: Uint8Array.from(seen.text) };
+  }
+
+  /**
+   * Which wanted field has this name; -1 when none has. An object that holds wanted fields has the numbers behind the
+   * fields: their count plus its index in `#outer`.
+   */
+  #wantedNamed(start: number, end: number, parent: Uint8Array | undefined): number {
+    const escaped = this.#mayBeEscaped;
     for (let index = 0; index < this.#wanted.length; index++) {
       const { names } = this.#wanted[index]!;
       if (parent === undefined) {
@@ -107,12 +148,9 @@ export class JsonWalk {
         return index;
       }
     }
-    return -1;
-  }
-
-  #outerNamed(start: number, end: number, escaped: boolean): Uint8Array | undefined {
-    for (const name of this.#outer) if (this.#isName(start, end, escaped, name)) return name;
-    return undefined;
+    if (parent !== undefined) return -1;
+    const outer = this.#outer.findIndex((name) => this.#isName(start, end, escaped, name));
+    return outer === -1 ? -1 : this.#wanted.length + outer;
   }
 
   #isName(start: number, end: number, escaped: boolean, name: Uint8Array): boolean {
