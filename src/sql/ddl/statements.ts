@@ -45,6 +45,7 @@ class Scanner {
   private delimiter = ";";
   private line: number;
   private lineAt: number;
+  private backslash = -1;
 
   constructor(text: string, dialect: Dialect, from: number) {
     this.text = text;
@@ -73,11 +74,12 @@ class Scanner {
         break;
       }
       if (first === undefined && this.directive()) continue;
-      if (first !== undefined && depth === 0 && this.mysql === false && text[start] === "\\" && this.startsLine(start)) {
+      if (first !== undefined && depth === 0 && !this.mysql && text[start] === "\\" && this.startsLine(start)) {
         this.skipLine();
         continue;
       }
-      if (depth === 0 && first !== undefined && this.startsLine(start) && isTableStatement(first.word, tokens[1]?.word) && nextStatement.test(text.slice(start, start + 60))) break;
+      const next = depth === 0 && first !== undefined && isTableStatement(first.word, tokens[1]?.word) && nextStatement.test(text.slice(start, start + 60));
+      if (next && this.startsLine(start)) break;
       const token = this.token();
       if (token === undefined) {
         unclosed = true;
@@ -133,8 +135,8 @@ class Scanner {
       const close = text.indexOf(quote, at);
       if (close === -1) return undefined;
       if (escapes) {
-        const backslash = text.indexOf("\\", at);
-        if (backslash !== -1 && backslash < close) {
+        const backslash = this.backslashFrom(at);
+        if (backslash < close) {
           at = backslash + 2;
           continue;
         }
@@ -147,6 +149,15 @@ class Scanner {
       const name = kind === "name" ? text.slice(start + 1, close).replaceAll(quote + quote, quote) : "";
       return { kind, text: name, word: "", start, end: this.at };
     }
+  }
+
+  /** The next backslash, remembered, since most dumps have few and looking for one can mean reading all of the text. */
+  private backslashFrom(at: number): number {
+    if (this.backslash < at) {
+      const found = this.text.indexOf("\\", at);
+      this.backslash = found === -1 ? Infinity : found;
+    }
+    return this.backslash;
   }
 
   /** Past white space and comments. A version comment (`!40101` after its opening) is no comment to MySQL: only its edges are passed over. */
