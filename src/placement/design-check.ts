@@ -4,7 +4,9 @@ import type { DesignSource, SourcePath } from "./design-source.ts";
 import type { OptionName, TableOptions } from "./table-options.ts";
 import type { Target } from "./target.ts";
 
-/** Whatever must fit together in a design that was read from a file. `name` is the table's name as the file writes it. */
+/**
+ * Whatever must fit together in a design that was read from a file. `name` is the table's name as the file writes it.
+ */
 export interface DesignCheck {
   readonly source: DesignSource;
   readonly design: Design;
@@ -37,20 +39,25 @@ export function checkTable({ source, design, target }: DesignCheck, table: Table
   }
 }
 
-/** The table that a colocated table follows in the end. Throws InputError where there is none, or the keys don't match. */
+/**
+ * The table that a colocated table follows in the end. Throws InputError where there is none, or the keys don't
+ * match.
+ */
 export function checkLeader({ source, design }: DesignCheck, table: ShardedTable, name: string): ShardedTable {
   const at = ["tables", name];
   const leader = followLeader(source, design, table, name);
   if (leader.shardKey.length !== table.shardKey.length) {
     source.fail(
       [...at, "shardKey"],
-      `the shard key has ${count(table.shardKey, "column")}, that of "${table.colocatedWith!}" ${leader.shardKey.length}`,
+      `the shard key has ${count(table.shardKey, "column")}, ` +
+        `that of "${table.colocatedWith!}" ${leader.shardKey.length}`,
       "colocated tables have equally many key columns, in the same order",
     );
   }
   for (const key of ["strategy", ...Object.keys(table.options)]) {
     if (key === "type" || !source.has([...at, key])) continue;
-    const [own, leads] = key === "strategy" ? [table.strategy, leader.strategy] : [table.options[key], leader.options[key]];
+    const [own, leads] =
+      key === "strategy" ? [table.strategy, leader.strategy] : [table.options[key], leader.options[key]];
     if (JSON.stringify(own) === JSON.stringify(leads)) continue;
     const what = `"${key}" differs from that of "${table.colocatedWith!}", which the table follows`;
     source.fail([...at, key], what, "leave it out", "key");
@@ -80,8 +87,12 @@ function checkLengths(
 }
 
 function namedShards(at: SourcePath, options: TableOptions): readonly (readonly [SourcePath, string | number])[] {
-  const ranges = (options.keyRanges ?? []).map(({ shard }, index) => [[...at, "keyRanges", index, "shard"], shard] as const);
-  const entries = Object.entries(options.directory ?? {}).map(([key, shard]) => [[...at, "directory", key], shard] as const);
+  const ranges = (options.keyRanges ?? []).map(
+    ({ shard }, index) => [[...at, "keyRanges", index, "shard"], shard] as const,
+  );
+  const entries = Object.entries(options.directory ?? {}).map(
+    ([key, shard]) => [[...at, "directory", key], shard] as const,
+  );
   const nodes = Object.keys(options.tokens ?? {}).map((shard) => [[...at, "tokens", shard], shard] as const);
   const fallback = options.default;
   return [
@@ -109,7 +120,11 @@ function followLeader(source: DesignSource, design: Design, follower: ShardedTab
     }
     if (seen.includes(table.colocatedWith)) {
       const circle = [...seen, table.colocatedWith].join(" -> ");
-      return source.fail(path, `colocatedWith goes in a circle: ${circle}`, "one table of the group must follow no other");
+      return source.fail(
+        path,
+        `colocatedWith goes in a circle: ${circle}`,
+        "one table of the group must follow no other",
+      );
     }
     seen.push(table.colocatedWith);
     table = next;

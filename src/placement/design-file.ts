@@ -23,26 +23,28 @@ import { targetNamed } from "./targets.ts";
  * ```
  *
  * Names of tables and columns are compared without regard to case, so they are read in lower case. A table that is
- * colocated with another one follows it in everything: it says its own shard key and nothing more. Options of a sharded
- * table, as far as its target and strategy know them:
+ * colocated with another one follows it in everything: it says its own shard key and nothing more. Options of a
+ * sharded table, as far as its target and strategy know them:
  *
- * - `type`: the types of the key columns when no schema is given, one for all or one each: int16, int32, int64, decimal,
- *   float, text, uuid, bytes, boolean, date, timestamp, other.
- * - `splits`: where ranges are cut, one fewer than shards, ascending; each is the first key of the next shard, a value or a
- *   list of values for the leading columns.
+ * - `type`: the types of the key columns when no schema is given, one for all or one each: int16, int32, int64,
+ *   decimal, float, text, uuid, bytes, boolean, date, timestamp, other.
+ * - `splits`: where ranges are cut, one fewer than shards, ascending; each is the first key of the next shard, a
+ *   value or a list of values for the leading columns.
  * - `keyRanges`: `[{from, shard}]` in any order: a range reaches from its lower bound to the next one (SPQR).
- * - `hash`: a hash function of the target, one for all key columns or one each (SPQR: identity, murmur, city; MongoDB,
- *   Kafka, ... see the targets).
- * - `vindex`: Vitess: hash, xxhash, numeric, reverse_bits, binary, binary_md5, unicode_loose_md5, unicode_loose_xxhash,
- *   region_experimental, multicol, null. With `columnVindex` and `columnBytes` for multicol, `regionBytes` for regions.
+ * - `hash`: a hash function of the target, one for all key columns or one each (SPQR: identity, murmur, city;
+ *   MongoDB, Kafka, ... see the targets).
+ * - `vindex`: Vitess: hash, xxhash, numeric, reverse_bits, binary, binary_md5, unicode_loose_md5,
+ *   unicode_loose_xxhash, region_experimental, multicol, null. With `columnVindex` and `columnBytes` for multicol,
+ *   `regionBytes` for regions.
  * - `modulus`: PostgreSQL: number of hash partitions, when it is not the number of shards.
  * - `slots`: number of slots, Citus shards, vBuckets, tablets or chunks that are dealt to the shards.
- * - `virtualNodes`: tokens per shard on a consistent-hash ring. `tokens`: `{shard: [token, ...]}` of a Cassandra ring.
- * - `directory`: `{value: shard}`, for a compound key `"value, value": shard`; `default`: the shard of all other keys, or
- *   `hash`, which is the default.
+ * - `virtualNodes`: tokens per shard on a consistent-hash ring. `tokens`: `{shard: [token, ...]}` of a Cassandra
+ *   ring.
+ * - `directory`: `{value: shard}`, for a compound key `"value, value": shard`; `default`: the shard of all other
+ *   keys, or `hash`, which is the default.
  *
- * Throws InputError with file, line and column for an unknown key, a wrong shape, a table that follows a missing table or
- * itself, a shard key of another length than the one it follows, or no shard at all.
+ * Throws InputError with file, line and column for an unknown key, a wrong shape, a table that follows a missing
+ * table or itself, a shard key of another length than the one it follows, or no shard at all.
  */
 export function parseDesign(text: string, origin: string): Design {
   const source = readDesignSource(text, origin);

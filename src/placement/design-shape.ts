@@ -36,7 +36,11 @@ export function designShapeOf(source: DesignSource): DesignShape {
     return source.fail([...path, key], `unknown key "${key}"`, `keys here are ${keysAt(path).join(", ")}`, "key");
   }
   const name = path.length === 0 ? "the design" : `"${path.at(-1)!}"`;
-  return source.fail(path, source.has(path) ? `${name}: ${complaint(issue)}` : `${name} is missing`, expectation(path));
+  return source.fail(
+    path,
+    source.has(path) ? `${name}: ${complaint(issue)}` : `${name} is missing`,
+    expectation(path),
+  );
 }
 
 function complaint(issue: z.core.$ZodIssue): string {

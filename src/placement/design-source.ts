@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Scalar,
+} from "yaml";
 import { InputError } from "../base/input-error.ts";
 
 /** Steps from the top of the file to a value in it, such as `["tables", "orders", "shardKey", 0]`. */
@@ -8,7 +18,10 @@ export type SourcePath = readonly (string | number)[];
 export interface DesignSource {
   readonly value: unknown;
   has(path: SourcePath): boolean;
-  /** Throws an InputError at the place of `path`, of its key if asked, or of the nearest thing around it that is there. */
+  /**
+   * Throws an InputError at the place of `path`, of its key if asked, or of the nearest thing around it that is
+   * there.
+   */
   fail(path: SourcePath, message: string, hint: string, at?: "key" | "value"): never;
 }
 
@@ -22,7 +35,9 @@ export function readDesignSource(text: string, origin: string): DesignSource {
   };
   const broken = document.errors[0];
   if (broken !== undefined) {
-    throw new InputError(`${place(broken.pos[0])}: ${broken.message}`, { hint: "the file must be valid YAML or JSON" });
+    throw new InputError(`${place(broken.pos[0])}: ${broken.message}`, {
+      hint: "the file must be valid YAML or JSON",
+    });
   }
   if (document.contents === null) {
     throw new InputError(`${origin}: the design file is empty`, {
@@ -30,7 +45,10 @@ export function readDesignSource(text: string, origin: string): DesignSource {
     });
   }
   const offsets: Offsets = new Map();
-  const value = plainValue(document, document.contents, [], document.contents.range?.[0] ?? 0, offsets);
+  const refuse: Refuse = (offset, message, hint) => {
+    throw new InputError(`${place(offset)}: ${message}`, { hint });
+  };
+  const value = valueReader(document, offsets, refuse)(document.contents, [], document.contents.range?.[0] ?? 0);
   const offsetOf = (path: SourcePath, at: "key" | "value"): number => {
     for (let length = path.length; length > 0; length--) {
       const found = offsets.get(pathName(path.slice(0, length)));
@@ -52,31 +70,41 @@ type Offsets = Map<string, { readonly key: number; readonly value: number }>;
 
 const pathName = (path: SourcePath): string => path.map(String).join("\u0000");
 
-function plainValue(
-  document: Document.Parsed,
-  node: Node | null,
-  path: SourcePath,
-  keyOffset: number,
-  offsets: Offsets,
-): unknown {
-  if (isAlias(node)) return plainValue(document, node.resolve(document) ?? null, path, keyOffset, offsets);
-  offsets.set(pathName(path), { key: keyOffset, value: node?.range?.[0] ?? keyOffset });
-  if (isMap(node)) {
-    const entries = node.items.map((item): [string, unknown] => {
-      const key = item.key as Node;
-      const name = keyName(key);
-      const offset = key.range?.[0] ?? keyOffset;
-      return [name, plainValue(document, item.value as Node | null, [...path, name], offset, offsets)];
-    });
-    return Object.fromEntries(entries);
-  }
-  if (isSeq(node)) {
-    return node.items.map((item, index) => {
-      const offset = (item as Node | null)?.range?.[0] ?? keyOffset;
-      return plainValue(document, item as Node | null, [...path, index], offset, offsets);
-    });
-  }
-  return isScalar(node) ? plainScalar(node) : null;
+type Refuse = (offset: number, message: string, hint: string) => never;
+
+/** Aliases that a file may use: enough for people, too few for a file that doubles itself or contains itself. */
+const aliasLimit = 1000;
+
+/** Turns nodes into plain values and notes where they stand. */
+function valueReader(document: Document.Parsed, offsets: Offsets, refuse: Refuse) {
+  let aliases = 0;
+  return function read(node: Node | null, path: SourcePath, keyOffset: number): unknown {
+    if (isAlias(node)) {
+      if (++aliases > aliasLimit) {
+        refuse(keyOffset, `more than ${aliasLimit} aliases`, "write the values out; an alias may not contain itself");
+      }
+      return read(node.resolve(document) ?? null, path, keyOffset);
+    }
+    offsets.set(pathName(path), { key: keyOffset, value: node?.range?.[0] ?? keyOffset });
+    if (isMap(node)) {
+      const entries = node.items.map((item): [string, unknown] => {
+        const key = item.key as Node;
+        const name = keyName(key);
+        const offset = key.range?.[0] ?? keyOffset;
+        // The checks that follow leave this name out, without a word.
+        if (name === "__proto__") refuse(offset, '"__proto__" can\'t be a name here', "choose another name");
+        return [name, read(item.value as Node | null, [...path, name], offset)];
+      });
+      return Object.fromEntries(entries);
+    }
+    if (isSeq(node)) {
+      return node.items.map((item, index) => {
+        const offset = (item as Node | null)?.range?.[0] ?? keyOffset;
+        return read(item as Node | null, [...path, index], offset);
+      });
+    }
+    return isScalar(node) ? plainScalar(node) : null;
+  };
 }
 
 /** Keys are text, as written: the key `007` of a directory is not 7. */

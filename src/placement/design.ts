@@ -12,7 +12,10 @@ export type TableDesign =
       readonly kind: "sharded";
       readonly shardKey: readonly string[];
       readonly strategy: StrategyName;
-      /** The table whose placement this one follows; its own `strategy` and `options` (but for `type`) then don't count. */
+      /**
+       * The table whose placement this one follows; its own `strategy` and `options` (but for `type`) then don't
+       * count.
+       */
       readonly colocatedWith: string | undefined;
       /** The target's own words, such as a Vitess vindex or SPQR key ranges; checked by `table-options.ts`. */
       readonly options: Readonly<Record<string, unknown>>;

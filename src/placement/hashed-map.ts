@@ -9,8 +9,8 @@ import type { ShardMap, TraceStep } from "./shard-map.ts";
 export type PlaceHash = (low: number, high: number) => number;
 
 /**
- * The shard map of a strategy that looks at the generic hash of a key and at nothing else. `detail` tells apart two maps
- * of one strategy and size; `steps` adds what the strategy computes between hash and shard, for `trace`.
+ * The shard map of a strategy that looks at the generic hash of a key and at nothing else. `detail` tells apart two
+ * maps of one strategy and size; `steps` adds what the strategy computes between hash and shard, for `trace`.
  */
 export function hashedMap(
   request: MapRequest,

@@ -4,9 +4,12 @@ import { xxhash64IntegerInto, xxhash64Into } from "./hashes/xxhash64.ts";
 
 /**
  * Our own hash of a key, for strategies that no target prescribes: XXH64, seed 0, over a canonical encoding.
- * - An integer is its eight little-endian bytes (two's complement; from 2^63 on as unsigned; wider ones as their digits).
- * - A uuid is its 16 bytes, bytes are themselves, NULL is no bytes, everything else is the UTF-8 of its canonical text.
- * - A further column is hashed with the hash of the columns before it as the seed, so that (1, 12) differs from (11, 2).
+ * - An integer is its eight little-endian bytes (two's complement; from 2^63 on as unsigned; wider ones as their
+ *   digits).
+ * - A uuid is its 16 bytes, bytes are themselves, NULL is no bytes, everything else is the UTF-8 of its canonical
+ *   text.
+ * - A further column is hashed with the hash of the columns before it as the seed, so that (1, 12) differs from (11,
+ *   2).
  *
  * Anyone can recompute it with a stock XXH64, which is why there is no type tag: one column has one type.
  */

@@ -7,14 +7,18 @@ export type TupleOption = string | number | boolean | null | readonly (string | 
 
 /**
  * The key values of a split point, a range's lower bound or a directory entry. For a compound key the text form is
- * `0, 100`, as SPQR writes it. Throws InputError when there are more values than key columns, or one has the wrong type.
+ * `0, 100`, as SPQR writes it. Throws InputError when there are more values than key columns, or one has the wrong
+ * type.
  */
 export function keyTupleOf(option: TupleOption, types: readonly ColumnType[], where: string): readonly KeyValue[] {
   const parts = partsOf(option, types.length);
   if (parts.length > types.length) {
-    throw new InputError(`${where}: ${show(option)} has ${parts.length} values, the shard key ${types.length} columns`, {
-      hint: "give at most one value per column of the shard key",
-    });
+    throw new InputError(
+      `${where}: ${show(option)} has ${parts.length} values, the shard key ${types.length} columns`,
+      {
+        hint: "give at most one value per column of the shard key",
+      },
+    );
   }
   return parts.map((part, column) => {
     const literal =

@@ -66,11 +66,17 @@ export function rangesOfPrefix(ranges: KeyspaceRanges, prefix: Uint8Array): read
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-/** Names of `count` even shards, as `vtctldclient GenerateShardRanges` gives them: two hex digits up to 256, else four. */
+/**
+ * Names of `count` even shards, as `vtctldclient GenerateShardRanges` gives them: two hex digits up to 256, else
+ * four.
+ */
 export function generateShardRanges(count: number): readonly string[] {
   const digits = count <= 256 ? 2 : 4;
   const space = 16 ** digits;
-  const bound = (index: number) => Math.floor((index * space) / count).toString(16).padStart(digits, "0");
+  const bound = (index: number) =>
+    Math.floor((index * space) / count)
+      .toString(16)
+      .padStart(digits, "0");
   return Array.from({ length: count }, (_, shard) => {
     return `${shard === 0 ? "" : bound(shard)}-${shard === count - 1 ? "" : bound(shard + 1)}`;
   });

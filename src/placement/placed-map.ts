@@ -10,8 +10,15 @@ export interface Placed {
   readonly steps: readonly TraceStep[];
 }
 
-/** The shard map of a target that places whole keys by its own function. `identity` names function, sizes and encodings. */
-export function placedMap(request: MapRequest, identity: string, place: (key: readonly KeyValue[]) => Placed): ShardMap {
+/**
+ * The shard map of a target that places whole keys by its own function. `identity` names function, sizes and
+ * encodings.
+ */
+export function placedMap(
+  request: MapRequest,
+  identity: string,
+  place: (key: readonly KeyValue[]) => Placed,
+): ShardMap {
   const { shards, types } = request;
   const checked = (key: readonly KeyValue[]): Placed => {
     assert(key.length === types.length, `a key of ${types.length} columns was asked for with ${key.length}`);

@@ -1,6 +1,13 @@
 import { assert } from "../base/assert.ts";
 import { InputError } from "../base/input-error.ts";
-import { compareKeys, compareKeyValues, type KeyValue, keyTypeOf, textOfKey, typeOfKey } from "../workload/key-value.ts";
+import {
+  compareKeys,
+  compareKeyValues,
+  type KeyValue,
+  keyTypeOf,
+  textOfKey,
+  typeOfKey,
+} from "../workload/key-value.ts";
 import type { MapRequest } from "./map-request.ts";
 import type { KeyRange, ShardMap } from "./shard-map.ts";
 
@@ -20,9 +27,12 @@ export function rangeMap(request: MapRequest, pieces: Pieces, system: string): S
   assert(owners.length === splits.length + 1, `${splits.length} splits make ${splits.length + 1} pieces`);
   for (let index = 1; index < splits.length; index++) {
     if (compareKeys(splits[index - 1]!, splits[index]!) <= 0) continue;
-    throw new InputError(`${request.where}: split ${showKey(splits[index]!)} comes after ${showKey(splits[index - 1]!)}`, {
-      hint: "list the split points in ascending order",
-    });
+    throw new InputError(
+      `${request.where}: split ${showKey(splits[index]!)} comes after ${showKey(splits[index - 1]!)}`,
+      {
+        hint: "list the split points in ascending order",
+      },
+    );
   }
   const shardOfPiece = (piece: number): number => owners[piece]!;
   const shardOfInteger = integerSearch(request, pieces);
@@ -116,7 +126,9 @@ function countSplits(
 /** Splits as words, for keys of one integer column; undefined when a split is no 64-bit integer. */
 function integerSearch(request: MapRequest, pieces: Pieces): ((low: number, high: number) => number) | undefined {
   if (request.types.length !== 1 || keyTypeOf[request.types[0]!] !== "int") return undefined;
-  const values = pieces.splits.map((split) => (typeOfKey(split[0]!) === "int" ? BigInt(textOfKey(split[0]!)) : undefined));
+  const values = pieces.splits.map((split) =>
+    typeOfKey(split[0]!) === "int" ? BigInt(textOfKey(split[0]!)) : undefined,
+  );
   if (!values.every((value) => value !== undefined && BigInt.asIntN(64, value) === value)) return undefined;
   const splits = values as bigint[];
   const highs = Int32Array.from(splits, (split) => Number(BigInt.asIntN(32, split >> 32n)));

@@ -57,10 +57,14 @@ export function shardMapOf(
 }
 
 /**
- * Types of a table's key columns: what its option `type:` says (of the table, else of the table that it follows), else the
- * schema; undefined when neither knows all of them.
+ * Types of a table's key columns: what its option `type:` says (of the table, else of the table that it follows),
+ * else the schema; undefined when neither knows all of them.
  */
-export function keyTypesOf(design: Design, table: string, schema: Schema | undefined): readonly ColumnType[] | undefined {
+export function keyTypesOf(
+  design: Design,
+  table: string,
+  schema: Schema | undefined,
+): readonly ColumnType[] | undefined {
   const own = shardedTable(design, table);
   const columns = schema?.tables.get(table)?.columns;
   const fromSchema = own.shardKey.map((column) => columns?.get(column)?.type);
@@ -91,9 +95,12 @@ type ShardedTable = Extract<TableDesign, { kind: "sharded" }>;
 function shardedTable(design: Design, table: string): ShardedTable {
   const found = design.tables.get(table);
   if (found?.kind === "sharded") return found;
-  throw new InputError(`table "${table}" is ${found === undefined ? "not in the design" : `${found.kind}, so it has no shard map`}`, {
-    hint: "give it a shardKey in the design file",
-  });
+  throw new InputError(
+    `table "${table}" is ${found === undefined ? "not in the design" : `${found.kind}, so it has no shard map`}`,
+    {
+      hint: "give it a shardKey in the design file",
+    },
+  );
 }
 
 function saidTypes(table: ShardedTable, name: string): readonly ColumnType[] | undefined {

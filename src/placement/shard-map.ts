@@ -6,27 +6,27 @@ export interface ShardMap {
   /** Two tables whose maps have the same identity put equal keys on the same shard. */
   readonly identity: string;
   /**
-   * "order": a range of keys is a range of shards. "hash": only whole keys can be placed. "prefix": the key has several
-   * columns, and pinning the leading ones narrows the shards, but bounds on the last pinned one do not.
+   * "order": a range of keys is a range of shards. "hash": only whole keys can be placed. "prefix": the key has
+   * several columns, and pinning the leading ones narrows the shards, but bounds on the last pinned one do not.
    */
   readonly keeps: "order" | "hash" | "prefix";
   /** Shard index of a whole key. Throws InputError when a value has a type that the target can't place. */
   shardOf(key: readonly KeyValue[]): number;
   /**
-   * Shards that may own keys with this prefix and, on the next column, within the bounds, in ascending order. All shards
-   * where only whole keys can be placed. Empty when no key can be within the bounds.
+   * Shards that may own keys with this prefix and, on the next column, within the bounds, in ascending order. All
+   * shards where only whole keys can be placed. Empty when no key can be within the bounds.
    */
   shardsOfRange(range: KeyRange): readonly number[];
   /** What the target computes on the way to the shard, in its own words: hash, token, slot, keyspace id, range. */
   trace?(key: readonly KeyValue[]): readonly TraceStep[];
   /**
-   * Fast path for a key of one integer column: the low and high 32 bits of its 64-bit two's complement. The same answer as
-   * `shardOf`. Absent where the map has no fast path or the column is no integer. See `place-many.ts`.
+   * Fast path for a key of one integer column: the low and high 32 bits of its 64-bit two's complement. The same
+   * answer as `shardOf`. Absent where the map has no fast path or the column is no integer.
    */
   readonly shardOfInteger?: (low: number, high: number) => number;
   /**
-   * The shard of a key by its generic hash (`key-hash.ts`), where the map looks at nothing else: a key that was hashed once
-   * is placed on many maps.
+   * The shard of a key by its generic hash (`key-hash.ts`), where the map looks at nothing else: a key that was
+   * hashed once is placed on many maps.
    */
   readonly shardOfHash?: (low: number, high: number) => number;
   /** Fast path for a key of one text column: UTF-8 in `bytes[start..end)`. */

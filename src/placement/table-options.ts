@@ -22,9 +22,9 @@ const tuple = z.union([scalar, z.array(scalar).min(1)]);
 const columnType = z.enum(columnTypeNames);
 
 /**
- * What a sharded table may say beside its shard key and strategy; which of it counts is the target's and the strategy's
- * to say. The docstring of `design-file.ts` explains each. One schema, so that a design made by a program is checked
- * exactly like one that came from a file.
+ * What a sharded table may say beside its shard key and strategy; which of it counts is the target's and the
+ * strategy's to say. The docstring of `design-file.ts` explains each. One schema, so that a design made by a program
+ * is checked exactly like one that came from a file.
  */
 export const tableOptionsSchema = z.strictObject({
   type: z.union([columnType, z.array(columnType).min(1)]).optional(),
@@ -46,7 +46,10 @@ export const tableOptionsSchema = z.strictObject({
 export type TableOptions = z.infer<typeof tableOptionsSchema>;
 export type OptionName = keyof TableOptions;
 
-/** Checks the options of a table that did not come through `parseDesign`. Throws InputError naming the first wrong one. */
+/**
+ * Checks the options of a table that did not come through `parseDesign`. Throws InputError naming the first wrong
+ * one.
+ */
 export function tableOptions(options: Readonly<Record<string, unknown>>, where: string): TableOptions {
   const checked = tableOptionsSchema.safeParse(options);
   if (checked.success) return checked.data;

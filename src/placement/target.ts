@@ -9,8 +9,8 @@ export interface Target {
   readonly name: string;
   readonly summary: string;
   /**
-   * "exact": a key lands on the shard that the system itself would choose. "model": the system does not publish its hash, or
-   * moves its ranges by load; the shard is a projection, and `caveat` says how it was made.
+   * "exact": a key lands on the shard that the system itself would choose. "model": the system does not publish its
+   * hash, or moves its ranges by load; the shard is a projection, and `caveat` says how it was made.
    */
   readonly placement: "exact" | "model";
   readonly caveat?: string;

@@ -2,26 +2,31 @@ import type { ColumnType } from "../sql/schema.ts";
 import type { Literal } from "../sql/template.ts";
 
 /**
- * One value of a key column: its type and every digit, as a plain string so that it can key a Map. On an integer column
- * `42`, `'42'` and `42::bigint` are one key; on a text column `'42'` is another. The column's type decides, here, once.
+ * One value of a key column: its type and every digit, as a plain string so that it can key a Map. On an integer
+ * column `42`, `'42'` and `42::bigint` are one key; on a text column `'42'` is another. The column's type decides,
+ * here, once.
  *
  * The text after the colon is canonical, so that equal values are equal strings:
- * - `int`: decimal digits without leading zeros or "+", of any width (`int:-7`). The column's width is no limit, because
- *   `int4_column = 3000000000` is a legal comparison that every router hashes like any other.
+ * - `int`: decimal digits without leading zeros or "+", of any width (`int:-7`). The column's width is no limit,
+ *   because `int4_column = 3000000000` is a legal comparison that every router hashes like any other.
  * - `decimal`: plain notation without trailing zeros (`1.50` is `decimal:1.5`), or `NaN`, `Infinity`, `-Infinity`.
  * - `float`: the shortest digits that give the same double, as JavaScript prints it; -0 is 0.
  * - `text`: as is. `uuid`: lower case, 8-4-4-4-12. `bytes`: lower-case hex. `boolean`: `true` or `false`.
- * - `date`: `2024-02-29`. `timestamp`: `2024-02-29T12:34:56.789` to the microsecond, without trailing zeros; a time zone
- *   offset is taken off, so that it is UTC. Both know `infinity` and `-infinity`.
+ * - `date`: `2024-02-29`. `timestamp`: `2024-02-29T12:34:56.789` to the microsecond, without trailing zeros; a time
+ *   zone offset is taken off, so that it is UTC. Both know `infinity` and `-infinity`.
  * - `null`: nothing after the colon.
  */
 export type KeyValue = `${KeyType}:${string}`;
 
-export type KeyType = "int" | "decimal" | "float" | "text" | "uuid" | "bytes" | "boolean" | "date" | "timestamp" | "null";
+export type KeyType =
+  "int" | "decimal" | "float" | "text" | "uuid" | "bytes" | "boolean" | "date" | "timestamp" | "null";
 
 export const nullKey: KeyValue = "null:";
 
-/** The key type that values of a column have (NULL aside). Columns of other types (enum, inet, ...) are keyed by their text. */
+/**
+ * The key type that values of a column have (NULL aside). Columns of other types (enum, inet, ...) are keyed by their
+ * text.
+ */
 export const keyTypeOf = {
   int16: "int",
   int32: "int",
@@ -38,12 +43,12 @@ export const keyTypeOf = {
 } as const satisfies Record<ColumnType, KeyType>;
 
 /**
- * The key that a literal is on a column of this type, or undefined when it can't be a value of the type (`'abc'` or `3.5`
- * on an integer column, 30 February). NULL is a key of every type.
+ * The key that a literal is on a column of this type, or undefined when it can't be a value of the type (`'abc'` or
+ * `3.5` on an integer column, 30 February). NULL is a key of every type.
  *
  * @example
- * keyValueOf({ kind: "string", text: "+0042" }, "int64"); // => "int:42"
- * keyValueOf({ kind: "string", text: "42" }, "text"); // => "text:42"
+ * keyValueOf({ kind: "string", text: "+0042" }, "int64"); // => "int:42" keyValueOf({ kind: "string", text: "42" },
+ * "text"); // => "text:42"
  */
 export function keyValueOf(literal: Literal, type: ColumnType): KeyValue | undefined {
   if (literal.kind === "null") return nullKey;
@@ -63,10 +68,11 @@ export function textOfKey(key: KeyValue): string {
 }
 
 /**
- * A total order; 0 only for equal keys. NULL comes first (as in MySQL and MongoDB). Numbers compare by value whatever their
- * type, NaN after every number (as in PostgreSQL). Text compares by code point, which is the order of its UTF-8 bytes
- * ("C" collation); a column with a language's collation sorts differently. Uuids and bytes compare bytewise, dates and
- * timestamps by time, false before true. Values of unlike types, which one column never mixes, are ordered by type.
+ * A total order; 0 only for equal keys. NULL comes first (as in MySQL and MongoDB). Numbers compare by value whatever
+ * their type, NaN after every number (as in PostgreSQL). Text compares by code point, which is the order of its UTF-8
+ * bytes ("C" collation); a column with a language's collation sorts differently. Uuids and bytes compare bytewise,
+ * dates and timestamps by time, false before true. Values of unlike types, which one column never mixes, are ordered
+ * by type.
  */
 export function compareKeyValues(a: KeyValue, b: KeyValue): number {
   if (a === b) return 0;
@@ -245,7 +251,9 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   const era = Math.floor(shifted / 400);
   const yearOfEra = shifted - era * 400;
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
+  return (
+    era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
+  );
 }
 
 function civilText(days: number): string {
@@ -260,7 +268,8 @@ function civilText(days: number): string {
   const month = monthShifted < 10 ? monthShifted + 3 : monthShifted - 9;
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
   const sign = year < 0 ? "-" : "";
-  return `${sign}${String(Math.abs(year)).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
+  const padded = (value: number, digits: number) => String(value).padStart(digits, "0");
+  return `${sign}${padded(Math.abs(year), 4)}-${padded(month, 2)}-${padded(day, 2)}`;
 }
 
 const rank: Record<KeyType, number> = {

@@ -56,6 +56,11 @@ describe("A design file", () => {
     expect(strategyOf("strategy: jump", "")).toMatchObject({ strategy: "jump" });
     expect(strategyOf("target: redis", "")).toMatchObject({ strategy: "fixed-slots" });
   });
+  it("may say a thing once and repeat it by an alias", () => {
+    const text = "version: 1\nshards: 2\ntables:\n  a: &a { shardKey: k, strategy: jump }\n  b: *a";
+    const { tables } = parseDesign(text, "d.yaml");
+    expect(tables.get("b")).toEqual(tables.get("a"));
+  });
   it("names shards by a list: any names, or a target's own ranges", () => {
     const shardsOf = (target: string, list: string) =>
       parseDesign(`version: 1\ntarget: ${target}\nshards: ${list}\ntables: {}`, "d.yaml").shards;
@@ -75,7 +80,11 @@ tables:
   a: { shardKey: k, strategy: jump }
   b: { shardKey: k, colocatedWith: c, strategy: jump }
   c: { shardKey: k, colocatedWith: a }`;
-    expect(parseDesign(text, "d.yaml").tables.get("b")).toMatchObject({ strategy: "jump", colocatedWith: "c", options: {} });
+    expect(parseDesign(text, "d.yaml").tables.get("b")).toMatchObject({
+      strategy: "jump",
+      colocatedWith: "c",
+      options: {},
+    });
   });
 });
 
@@ -84,24 +93,54 @@ describe("What is wrong in a design file is told with its place", () => {
   const cases: readonly (readonly [string, string, string])[] = [
     ["", "d.yaml: the design file is empty", "begin with"],
     ["a: b: c", "d.yaml:1:4: Nested mappings are not allowed in compact mappings", "valid YAML or JSON"],
+    [
+      "version: 1\nshards: 1\ntables: { __proto__: { kind: reference } }",
+      'd.yaml:3:11: "__proto__" can\'t be a name here',
+      "another",
+    ],
+    ["a: &a { b: *a }", "d.yaml:1:9: more than 1000 aliases", "contain itself"],
     ["[1]", "d.yaml:1:1: the design: expected names with their values", "begin with"],
     ["version: 2\nshards: 1\ntables: {}", 'd.yaml:1:10: "version": expected 1', "version: 1"],
     ["version: 1\nshards: 0\ntables: {}", 'd.yaml:2:9: "shards": must be at least 1', "a number of shards from 1"],
     ["version: 1\ntables: {}", 'd.yaml:1:1: "shards" is missing', "a number of shards from 1"],
     ["version: 1\nshards: 3\ntabels: {}", 'd.yaml:3:1: unknown key "tabels"', "tables"],
-    ["version: 1\ntarget: oracle\nshards: 3\ntables: {}", 'd.yaml:2:9: "target": is none of the known ones', "postgres"],
+    [
+      "version: 1\ntarget: oracle\nshards: 3\ntables: {}",
+      'd.yaml:2:9: "target": is none of the known ones',
+      "postgres",
+    ],
     ["version: 1\nshards: [a, a]\ntables: {}", 'd.yaml:2:13: shard "a" is there twice', "name of its own"],
     [`${head}  a: { shardKey: x, sharks: 1 }`, 'd.yaml:4:21: unknown key "sharks"', "shardKey"],
     [`${head}  a: { shardKey: 5 }`, 'd.yaml:4:18: "shardKey": has the wrong shape', "a column or a list"],
     [`${head}  a: { strategy: jump }`, 'd.yaml:4:3: table "a" has no shardKey', "kind: reference"],
     [`${head}  a: { shardKey: [x, X] }`, 'd.yaml:4:18: column "x" is there twice', "once"],
     [`${head}  a: { shardKey: x }\n  A: { shardKey: x }`, 'd.yaml:5:3: table "A" is there twice', "without case"],
-    [`${head}  a: { shardKey: x, strategy: hsh }`, 'd.yaml:4:31: "strategy": is none of the known ones', "consistent-hash"],
-    [`${head}  a: { kind: reference, shardKey: x }`, 'd.yaml:4:25: a table of kind reference has no "shardKey"', "leave it out"],
-    [`${head}  a: { shardKey: x, vindex: hash }`, 'd.yaml:4:21: target generic has no option "vindex" under strategy hash', "it takes type"],
+    [
+      `${head}  a: { shardKey: x, strategy: hsh }`,
+      'd.yaml:4:31: "strategy": is none of the known ones',
+      "consistent-hash",
+    ],
+    [
+      `${head}  a: { kind: reference, shardKey: x }`,
+      'd.yaml:4:25: a table of kind reference has no "shardKey"',
+      "leave it out",
+    ],
+    [
+      `${head}  a: { shardKey: x, vindex: hash }`,
+      'd.yaml:4:21: target generic has no option "vindex" under strategy hash',
+      "it takes type",
+    ],
     [`${head}  a: { shardKey: x, colocatedWith: b }`, 'd.yaml:4:36: no table "b"', "sharded tables are a"],
-    [`${head}  a: { shardKey: x, colocatedWith: a }`, "d.yaml:4:36: colocatedWith goes in a circle: a -> a", "follow no other"],
-    [`${head}  a: { shardKey: x, colocatedWith: r }\n  r: { kind: reference }`, 'd.yaml:4:36: table "r" is reference', "sharded table only"],
+    [
+      `${head}  a: { shardKey: x, colocatedWith: a }`,
+      "d.yaml:4:36: colocatedWith goes in a circle: a -> a",
+      "follow no other",
+    ],
+    [
+      `${head}  a: { shardKey: x, colocatedWith: r }\n  r: { kind: reference }`,
+      'd.yaml:4:36: table "r" is reference',
+      "sharded table only",
+    ],
     [
       `${head}  a: { shardKey: [x, y], colocatedWith: b }\n  b: { shardKey: x }`,
       'd.yaml:4:18: the shard key has 2 columns, that of "b" 1',
@@ -112,10 +151,22 @@ describe("What is wrong in a design file is told with its place", () => {
       'd.yaml:4:39: "strategy" differs from that of "b", which the table follows',
       "leave it out",
     ],
-    [`${head}  a: { shardKey: x, strategy: range, splits: [1] }`, "d.yaml:4:46: 3 shards need 2 splits, not 1", "first key"],
-    [`${head}  a: { shardKey: x, strategy: directory, directory: { v: 7 } }`, 'd.yaml:4:58: no shard "7"', "shards are 0, 1, 2"],
+    [
+      `${head}  a: { shardKey: x, strategy: range, splits: [1] }`,
+      "d.yaml:4:46: 3 shards need 2 splits, not 1",
+      "first key",
+    ],
+    [
+      `${head}  a: { shardKey: x, strategy: directory, directory: { v: 7 } }`,
+      'd.yaml:4:58: no shard "7"',
+      "shards are 0, 1, 2",
+    ],
     [`${head}  a: { shardKey: [x, y], type: [int64] }`, "d.yaml:4:32: 1 entry for 2 key columns", "one per column"],
-    ["version: 1\ntarget: redis\nshards: 3\nstrategy: range\ntables:\n  a: { shardKey: x }", 'd.yaml:4:11: target redis has no strategy "range"', "fixed-slots"],
+    [
+      "version: 1\ntarget: redis\nshards: 3\nstrategy: range\ntables:\n  a: { shardKey: x }",
+      'd.yaml:4:11: target redis has no strategy "range"',
+      "fixed-slots",
+    ],
   ];
   for (const [text, message, hint] of cases) {
     it(message, () => {
@@ -139,7 +190,10 @@ tables:
 `);
   });
   it("writes every design so that it is read back the same", () => {
-    const name = fc.string({ minLength: 1, maxLength: 8 }).map((text) => text.toLowerCase()).filter((text) => text.toLowerCase() === text);
+    const name = fc
+      .string({ minLength: 1, maxLength: 8 })
+      .map((text) => text.toLowerCase())
+      .filter((text) => text.toLowerCase() === text);
     const value = fc.oneof(fc.integer(), fc.string({ maxLength: 6 }), fc.boolean());
     const target = fc.constantFrom("generic", "postgres", "spqr", "mysql", "vitess", "mongodb");
     const table = (shards: readonly string[], targetName: keyof typeof targets): fc.Arbitrary<TableDesign> =>
@@ -155,14 +209,19 @@ tables:
           })
           .map(({ shardKey, strategy, ...all }): TableDesign => {
             const accepted = targets[targetName].options(strategy);
-            const options = Object.fromEntries(Object.entries(all).filter(([option]) => accepted.includes(option as never)));
+            const options = Object.fromEntries(
+              Object.entries(all).filter(([option]) => accepted.includes(option as never)),
+            );
             return { kind: "sharded", shardKey, strategy, colocatedWith: undefined, options };
           }),
       );
     const design = fc
       .record({ target, count: fc.integer({ min: 1, max: 9 }), named: fc.boolean() })
       .chain(({ target: targetName, count, named }) => {
-        const shards = named && targetName !== "vitess" ? Array.from({ length: count }, (_, shard) => `s ${shard}`) : targets[targetName].shardNames(count);
+        const shards =
+          named && targetName !== "vitess"
+            ? Array.from({ length: count }, (_, shard) => `s ${shard}`)
+            : targets[targetName].shardNames(count);
         return fc
           .uniqueArray(fc.tuple(name, table(shards, targetName)), { selector: ([key]) => key, maxLength: 5 })
           .map((tables): Design => ({ version: 1, target: targetName, shards, tables: new Map(tables) }));

@@ -19,7 +19,11 @@ interface Setup {
   readonly extra?: PlacementExtra;
 }
 
-function mapOf(strategy: StrategyName, shardCount: number, { types = ["int64"], options = {}, extra = {} }: Setup = {}): ShardMap {
+function mapOf(
+  strategy: StrategyName,
+  shardCount: number,
+  { types = ["int64"], options = {}, extra = {} }: Setup = {},
+): ShardMap {
   const shards = Array.from({ length: shardCount }, (_, shard) => String(shard));
   const shardKey = types.map((_, column) => `k${column}`);
   const request: MapRequest = { where: 'table "t"', shards, strategy, shardKey, types, options, extra };
@@ -38,7 +42,10 @@ function countsOf(map: ShardMap): number[] {
 
 /** Share of the keys that change shards, and whether every one of them goes to a shard that was not there before. */
 function movement(strategy: StrategyName, from: number, to: number): { share: number; onlyToNew: boolean } {
-  const [before, after] = [mapOf(strategy, from, { extra: { quantiles } }), mapOf(strategy, to, { extra: { quantiles } })];
+  const [before, after] = [
+    mapOf(strategy, from, { extra: { quantiles } }),
+    mapOf(strategy, to, { extra: { quantiles } }),
+  ];
   const moved = keys.filter((key) => before.shardOf(key) !== after.shardOf(key));
   return { share: moved.length / keys.length, onlyToNew: moved.every((key) => after.shardOf(key) >= from) };
 }
@@ -47,12 +54,16 @@ describe("Every strategy", () => {
   for (const strategy of strategyNames) {
     it(`${strategy}: every key has one owner, the same one every time`, () => {
       fc.assert(
-        fc.property(fc.integer({ min: 1, max: 40 }), fc.bigInt({ min: -(1n << 63n), max: (1n << 64n) - 1n }), (shardCount, id) => {
-          const map = mapOf(strategy, shardCount, { extra: { quantiles } });
-          const shard = map.shardOf([`int:${id}`]);
-          expect(Number.isInteger(shard) && shard >= 0 && shard < shardCount).toBe(true);
-          expect(mapOf(strategy, shardCount, { extra: { quantiles } }).shardOf([`int:${id}`])).toBe(shard);
-        }),
+        fc.property(
+          fc.integer({ min: 1, max: 40 }),
+          fc.bigInt({ min: -(1n << 63n), max: (1n << 64n) - 1n }),
+          (shardCount, id) => {
+            const map = mapOf(strategy, shardCount, { extra: { quantiles } });
+            const shard = map.shardOf([`int:${id}`]);
+            expect(Number.isInteger(shard) && shard >= 0 && shard < shardCount).toBe(true);
+            expect(mapOf(strategy, shardCount, { extra: { quantiles } }).shardOf([`int:${id}`])).toBe(shard);
+          },
+        ),
         { numRuns: 40 },
       );
     });
@@ -61,10 +72,13 @@ describe("Every strategy", () => {
     it(`${strategy}: the fast path for integers says what the slow one says`, () => {
       const map = mapOf(strategy, 7, { extra: { quantiles } });
       fc.assert(
-        fc.property(fc.oneof(fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n }), fc.bigInt({ min: 0n, max: 150_000n })), (id) => {
-          const { low, high } = bigIntToWords(id);
-          expect(map.shardOfInteger!(low, high)).toBe(map.shardOf([`int:${id}`]));
-        }),
+        fc.property(
+          fc.oneof(fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n }), fc.bigInt({ min: 0n, max: 150_000n })),
+          (id) => {
+            const { low, high } = bigIntToWords(id);
+            expect(map.shardOfInteger!(low, high)).toBe(map.shardOf([`int:${id}`]));
+          },
+        ),
       );
     });
   }
@@ -80,7 +94,7 @@ describe("Every strategy", () => {
     });
     it(`${strategy}: shards get about equally many keys`, () => {
       const counts = countsOf(mapOf(strategy, 8));
-      // A ring of 128 tokens per shard has 8.8 % standard deviation per shard; the others have only the keys' own noise.
+      // A ring of 128 tokens per shard has 8.8 % standard deviation; the others have only the keys' own noise.
       const tolerance = strategy === "consistent-hash" ? 0.3 : 0.06;
       for (const count of counts) expect(Math.abs(count / 2500 - 1)).toBeLessThan(tolerance);
     });
@@ -140,7 +154,9 @@ describe("What moves from N to N + 1 shards", () => {
 describe("Hash", () => {
   it("is XXH64, so that anybody can recompute it", () => {
     // XXH64 of the empty text is ef46db3751d8e999 (xxHash's own test).
-    expect(mapOf("hash", 8, { types: ["text"] }).trace!(["text:"])).toEqual([{ what: "hash", value: "ef46db3751d8e999" }]);
+    expect(mapOf("hash", 8, { types: ["text"] }).trace!(["text:"])).toEqual([
+      { what: "hash", value: "ef46db3751d8e999" },
+    ]);
     expect(mapOf("hash", 1000, { types: ["text"] }).shardOf(["text:"])).toBe(Number(0xef46db3751d8e999n % 1000n));
   });
   it("tells compound keys apart whose texts run together", () => {
@@ -149,9 +165,14 @@ describe("Hash", () => {
   });
   it("names maps by everything that decides", () => {
     const identities = [
-      mapOf("hash", 8), mapOf("hash", 9), mapOf("jump", 8), mapOf("hash", 8, { types: ["int64", "int64"] }),
-      mapOf("consistent-hash", 8), mapOf("consistent-hash", 8, { options: { virtualNodes: 16 } }),
-      mapOf("fixed-slots", 8), mapOf("fixed-slots", 8, { options: { slots: 64 } }),
+      mapOf("hash", 8),
+      mapOf("hash", 9),
+      mapOf("jump", 8),
+      mapOf("hash", 8, { types: ["int64", "int64"] }),
+      mapOf("consistent-hash", 8),
+      mapOf("consistent-hash", 8, { options: { virtualNodes: 16 } }),
+      mapOf("fixed-slots", 8),
+      mapOf("fixed-slots", 8, { options: { slots: 64 } }),
     ].map(({ identity }) => identity);
     expect(new Set(identities).size).toBe(identities.length);
     expect(mapOf("hash", 8).identity).toBe(mapOf("hash", 8).identity);
@@ -203,11 +224,13 @@ describe("Range", () => {
           ...(to && { to: { value: keyOf(to.value), inclusive: to.inclusive } }),
         };
         const within = (id: number) =>
-          (!from || (from.inclusive ? id >= from.value : id > from.value)) && (!to || (to.inclusive ? id <= to.value : id < to.value));
+          (!from || (from.inclusive ? id >= from.value : id > from.value)) &&
+          (!to || (to.inclusive ? id <= to.value : id < to.value));
         const touched = new Set<number>();
         for (let first = -8; first <= 20; first++) {
           for (let second = -8; second <= 20; second++) {
-            if (pinned === undefined ? within(first) : first === pinned && within(second)) touched.add(map.shardOf([keyOf(first), keyOf(second)]));
+            if (pinned === undefined ? within(first) : first === pinned && within(second))
+              touched.add(map.shardOf([keyOf(first), keyOf(second)]));
           }
         }
         const claimed = map.shardsOfRange(range);
@@ -255,27 +278,39 @@ describe("Directory", () => {
     expect(mapOf("directory", 4, { options: { ...options, default: 3 } }).shardOf(["int:8"])).toBe(3);
   });
   it("lists compound keys by their values", () => {
-    const map = mapOf("directory", 4, { types: ["text", "int64"], options: { directory: { "acme, 7": 3 }, default: 0 } });
+    const map = mapOf("directory", 4, {
+      types: ["text", "int64"],
+      options: { directory: { "acme, 7": 3 }, default: 0 },
+    });
     expect([map.shardOf(["text:acme", "int:7"]), map.shardOf(["text:acme", "int:8"])]).toEqual([3, 0]);
-    expect(() => mapOf("directory", 4, { types: ["text", "int64"], options: { directory: { acme: 1 } } })).toThrow("1 of 2 key columns");
+    expect(() => mapOf("directory", 4, { types: ["text", "int64"], options: { directory: { acme: 1 } } })).toThrow(
+      "1 of 2 key columns",
+    );
   });
   it("balances by weight, heaviest first, within Graham's bound of the best", () => {
-    const weigh = (weights: readonly number[]) => weights.map((weight, id) => ({ key: [`int:${id}` as const], weight }));
+    const weigh = (weights: readonly number[]) =>
+      weights.map((weight, id) => ({ key: [`int:${id}` as const], weight }));
     expect([...balanceByWeight(weigh([5, 4, 3, 3, 3]), 2).values()]).toEqual([0, 1, 1, 0, 1]);
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 9 }), (weights, shardCount) => {
-        const loads = Array.from({ length: shardCount }, () => 0);
-        for (const [key, shard] of balanceByWeight(weigh(weights), shardCount)) loads[shard]! += weights[Number(key.slice(4))]!;
-        const total = weights.reduce((sum, weight) => sum + weight, 0);
-        expect(loads.reduce((sum, load) => sum + load, 0)).toBe(total);
-        // List scheduling: at most the mean plus the last key put there.
-        expect(Math.max(...loads)).toBeLessThanOrEqual(Math.max(total / shardCount, 0) + Math.max(...weights));
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 9 }),
+        (weights, shardCount) => {
+          const loads = Array.from({ length: shardCount }, () => 0);
+          for (const [key, shard] of balanceByWeight(weigh(weights), shardCount))
+            loads[shard]! += weights[Number(key.slice(4))]!;
+          const total = weights.reduce((sum, weight) => sum + weight, 0);
+          expect(loads.reduce((sum, load) => sum + load, 0)).toBe(total);
+          // List scheduling: at most the mean plus the last key put there.
+          expect(Math.max(...loads)).toBeLessThanOrEqual(Math.max(total / shardCount, 0) + Math.max(...weights));
+        },
+      ),
     );
   });
   it("doesn't depend on the order in which weights come", () => {
     const weights = [3, 3, 2, 2, 1].map((weight, id) => ({ key: [`int:${id}` as const], weight }));
-    const sorted = (map: ReadonlyMap<string, number>) => [...map].sort(([a], [b]) => compareKeyValues(a as KeyValue, b as KeyValue));
+    const sorted = (map: ReadonlyMap<string, number>) =>
+      [...map].sort(([a], [b]) => compareKeyValues(a as KeyValue, b as KeyValue));
     expect(sorted(balanceByWeight([...weights].reverse(), 3))).toEqual(sorted(balanceByWeight(weights, 3)));
   });
   it("refuses a shard that is not there", () => {

@@ -21,7 +21,13 @@ interface Setup {
 function mapOf(name: TargetName, { shards = 8, types = ["int64"], strategy, options = {} }: Setup = {}): ShardMap {
   const target: Target = targets[name];
   const shardKey = types.map((_, column) => `k${column}`);
-  const table = { kind: "sharded", shardKey, strategy: strategy ?? target.defaultStrategy, colocatedWith: undefined, options } as const;
+  const table = {
+    kind: "sharded",
+    shardKey,
+    strategy: strategy ?? target.defaultStrategy,
+    colocatedWith: undefined,
+    options,
+  } as const;
   const names = typeof shards === "number" ? target.shardNames(shards) : shards;
   return shardMapOf({ version: 1, target: name, shards: names, tables: new Map([["t", table]]) }, "t", types);
 }
@@ -65,7 +71,9 @@ describe("Every target", () => {
     it(`${target.name}: fast paths say what the slow path says`, () => {
       for (const strategy of strategies) {
         const accepted = target.keyTypes(strategy);
-        const integers = accepted.includes("int64") ? mapOf(target.name as TargetName, { shards: 7, strategy }).shardOfInteger : undefined;
+        const integers = accepted.includes("int64")
+          ? mapOf(target.name as TargetName, { shards: 7, strategy }).shardOfInteger
+          : undefined;
         if (integers !== undefined) {
           const map = mapOf(target.name as TargetName, { shards: 7, strategy });
           fc.assert(
@@ -75,7 +83,9 @@ describe("Every target", () => {
             }),
           );
         }
-        const map = accepted.includes("text") ? mapOf(target.name as TargetName, { shards: 7, strategy, types: ["text"] }) : undefined;
+        const map = accepted.includes("text")
+          ? mapOf(target.name as TargetName, { shards: 7, strategy, types: ["text"] })
+          : undefined;
         if (map?.shardOfText === undefined) continue;
         fc.assert(
           fc.property(fc.string({ unit: "grapheme" }), (text) => {
@@ -124,7 +134,9 @@ describe("PostgreSQL", () => {
     const partitions = mapOf("postgres", { shards: 32 });
     const dealt = mapOf("postgres", { shards: 8, options: { modulus: 32 } });
     for (let id = 0; id < 200; id++) expect(dealt.shardOf([`int:${id}`])).toBe(partitions.shardOf([`int:${id}`]) % 8);
-    expect(() => mapOf("postgres", { shards: 8, options: { modulus: 4 } })).toThrow("4 hash partitions can't fill 8 shards");
+    expect(() => mapOf("postgres", { shards: 8, options: { modulus: 4 } })).toThrow(
+      "4 hash partitions can't fill 8 shards",
+    );
   });
   it("refuses what it can't hold, and floats that real and double precision round differently", () => {
     expect(() => mapOf("postgres").shardOf(["int:9223372036854775808"])).toThrow("no integer of more than 64 bits");
@@ -141,7 +153,9 @@ describe("Citus", () => {
     for (let id = 0; id < 200; id++) expect(workers.shardOf([`int:${id}`])).toBe(shards.shardOf([`int:${id}`]) % 4);
   });
   it("has one distribution column, without NULL", () => {
-    expect(() => mapOf("citus", { types: ["int64", "int64"] })).toThrow("Citus distributes by one column, not by k0, k1");
+    expect(() => mapOf("citus", { types: ["int64", "int64"] })).toThrow(
+      "Citus distributes by one column, not by k0, k1",
+    );
     expect(() => mapOf("citus").shardOf(["null:"])).toThrow("can't be NULL");
   });
 });
@@ -150,7 +164,9 @@ describe("Vitess", () => {
   const two = ["-80", "80-"];
   it("hashes integers with a null-key DES, as its documentation shows", () => {
     // vitess.io, "Vindexes": the keyspace id of 1 under hash is 166b40b44aba4bd6.
-    expect(mapOf("vitess", { shards: two }).trace!(["int:1"])).toEqual([{ what: "keyspace id", value: "166b40b44aba4bd6" }]);
+    expect(mapOf("vitess", { shards: two }).trace!(["int:1"])).toEqual([
+      { what: "keyspace id", value: "166b40b44aba4bd6" },
+    ]);
     expect(mapOf("vitess", { shards: two, types: ["text"], options: { vindex: "hash" } }).trace!(["text:1"])).toEqual([
       { what: "keyspace id", value: "166b40b44aba4bd6" },
     ]);
@@ -175,20 +191,32 @@ describe("Vitess", () => {
     expect(map.shardsOfRange({ prefix: [] })).toEqual([0, 1, 2, 3]);
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), fc.nat(), (region, user) => {
-        expect(map.shardsOfRange({ prefix: [`int:${region}`] })).toContain(map.shardOf([`int:${region}`, `int:${user}`]));
+        expect(map.shardsOfRange({ prefix: [`int:${region}`] })).toContain(
+          map.shardOf([`int:${region}`, `int:${user}`]),
+        );
       }),
     );
   });
   it("a region that spans shards by its second byte reaches both", () => {
-    const map = mapOf("vitess", { shards: ["-0180", "0180-"], types: ["int64", "int64"], options: { vindex: "region_experimental" } });
+    const map = mapOf("vitess", {
+      shards: ["-0180", "0180-"],
+      types: ["int64", "int64"],
+      options: { vindex: "region_experimental" },
+    });
     expect(map.shardsOfRange({ prefix: ["int:1"] })).toEqual([0, 1]);
     expect(map.shardsOfRange({ prefix: ["int:0"] })).toEqual([0]);
   });
   it("refuses NULL, text that is no number, unknown vindexes and types whose bytes are not known", () => {
     expect(() => mapOf("vitess").shardOf(["null:"])).toThrow("NULL has no keyspace id under hash");
-    expect(() => mapOf("vitess", { types: ["text"], options: { vindex: "hash" } }).shardOf(["text:a"])).toThrow("hash takes 64-bit integers");
-    expect(() => mapOf("vitess", { options: { vindex: "lookup" } })).toThrow('vindex "lookup" can\'t be computed from the key');
-    expect(() => mapOf("vitess", { types: ["decimal"], options: { vindex: "xxhash" } })).toThrow("can't place a column of type decimal");
+    expect(() => mapOf("vitess", { types: ["text"], options: { vindex: "hash" } }).shardOf(["text:a"])).toThrow(
+      "hash takes 64-bit integers",
+    );
+    expect(() => mapOf("vitess", { options: { vindex: "lookup" } })).toThrow(
+      'vindex "lookup" can\'t be computed from the key',
+    );
+    expect(() => mapOf("vitess", { types: ["decimal"], options: { vindex: "xxhash" } })).toThrow(
+      "can't place a column of type decimal",
+    );
   });
   it("null: everything is in the first shard", () => {
     expect(mapOf("vitess", { options: { vindex: null } }).shardOf(["int:77"])).toBe(0);
@@ -205,7 +233,13 @@ describe("SPQR", () => {
     const map = mapOf("spqr", { shards: 3, options: { hash: "identity", keyRanges } });
     expect([0, 10, 11, 99, 100, 5000].map((id) => map.shardOf([`int:${id}`]))).toEqual([0, 0, 1, 1, 2, 2]);
     expect(map.keeps).toBe("order");
-    expect(map.shardsOfRange({ prefix: [], from: { value: "int:5", inclusive: true }, to: { value: "int:20", inclusive: true } })).toEqual([0, 1]);
+    expect(
+      map.shardsOfRange({
+        prefix: [],
+        from: { value: "int:5", inclusive: true },
+        to: { value: "int:20", inclusive: true },
+      }),
+    ).toEqual([0, 1]);
     expect(map.shardsOfRange({ prefix: [], to: { value: "int:-1", inclusive: true } })).toEqual([]);
   });
   it("a key below the lowest bound goes to the default shard, if there is one", () => {
@@ -222,7 +256,11 @@ describe("SPQR", () => {
       { from: "1, 0", shard: "sh3" },
       { from: "1, 2147483648", shard: "sh4" },
     ];
-    const map = mapOf("spqr", { shards: 4, types: ["int64", "text"], options: { hash: ["identity", "murmur"], keyRanges: ranges } });
+    const map = mapOf("spqr", {
+      shards: 4,
+      types: ["int64", "text"],
+      options: { hash: ["identity", "murmur"], keyRanges: ranges },
+    });
     expect(map.keeps).toBe("prefix");
     expect(map.shardsOfRange({ prefix: ["int:1"] })).toEqual([2, 3]);
     for (const name of ["a", "b", "c", "d", "e"]) expect([2, 3]).toContain(map.shardOf(["int:1", `text:${name}`]));
@@ -256,8 +294,11 @@ describe("Other systems", () => {
   it("MongoDB: chunks in blocks, and no more of them than go evenly", () => {
     const one = mapOf("mongodb", { shards: 4 });
     const two = mapOf("mongodb", { shards: 2, options: { slots: 4 } });
-    for (let id = 0; id < 100; id++) expect(two.shardOf([`int:${id}`])).toBe(Math.floor(one.shardOf([`int:${id}`]) / 2));
-    expect(() => mapOf("mongodb", { shards: 3, options: { slots: 4 } })).toThrow("4 chunks don't go evenly into 3 shards");
+    for (let id = 0; id < 100; id++)
+      expect(two.shardOf([`int:${id}`])).toBe(Math.floor(one.shardOf([`int:${id}`]) / 2));
+    expect(() => mapOf("mongodb", { shards: 3, options: { slots: 4 } })).toThrow(
+      "4 chunks don't go evenly into 3 shards",
+    );
   });
   it("MongoDB: a decimal and a double hash like their integer part", () => {
     const hashOf = (key: KeyValue, type: ColumnType) => mapOf("mongodb", { types: [type] }).trace!([key])[0];
@@ -265,13 +306,17 @@ describe("Other systems", () => {
     expect(hashOf("float:-42.9", "float")).toEqual(hashOf("int:-42", "int64"));
   });
   it("Cassandra: the widths of integers differ, tokens may be given", () => {
-    expect(mapOf("cassandra", { types: ["int32"] }).identity).not.toBe(mapOf("cassandra", { types: ["int64"] }).identity);
+    expect(mapOf("cassandra", { types: ["int32"] }).identity).not.toBe(
+      mapOf("cassandra", { types: ["int64"] }).identity,
+    );
     const shards = ["a", "b"];
     const options = { tokens: { a: ["-3485513579396041028"], b: [0] } };
     // The token of the int 0 is -3485513579396041028 (python-driver): a token owns what lies at or below it.
     const map = mapOf("cassandra", { shards, types: ["int32"], options });
     expect(map.shardOf(["int:0"])).toBe(0);
-    expect(() => mapOf("cassandra", { shards, types: ["int32"], options: { tokens: { a: [1] } } })).toThrow("shard b has no tokens");
+    expect(() => mapOf("cassandra", { shards, types: ["int32"], options: { tokens: { a: [1] } } })).toThrow(
+      "shard b has no tokens",
+    );
     expect(() => map.shardOf(["int:3000000000"])).toThrow("does not fit the type");
   });
   it("Elasticsearch: routing shards are a multiple of the primaries", () => {
@@ -288,7 +333,10 @@ describe("shardMapOf", () => {
     tables: new Map([
       ["customer", { ...sharded, shardKey: ["id"], strategy: "jump", options: { type: "int64" } } as const],
       ["orders", { ...sharded, shardKey: ["customer_id"], colocatedWith: "customer" } as const],
-      ["lines", { ...sharded, shardKey: ["customer_id"], colocatedWith: "orders", options: { type: ["int32"] } } as const],
+      [
+        "lines",
+        { ...sharded, shardKey: ["customer_id"], colocatedWith: "orders", options: { type: ["int32"] } } as const,
+      ],
       ["events", { ...sharded, shardKey: ["tenant", "ts"] } as const],
       ["country", { kind: "reference" } as const],
       ["a", { ...sharded, shardKey: ["x"], colocatedWith: "b" } as const],
@@ -302,10 +350,15 @@ describe("shardMapOf", () => {
     expect(leaderOf(design, "lines")).toBe("customer");
   });
   it("types come from the table, else from the table that it follows, else from the schema", () => {
-    const column = (name: string, type: ColumnType) => [name, { name, type, declared: type, nullable: false }] as const;
+    const column = (name: string, type: ColumnType) =>
+      [name, { name, type, declared: type, nullable: false }] as const;
     const table = {
-      name: "events", columns: new Map([column("tenant", "text"), column("ts", "timestamp")]),
-      primaryKey: undefined, uniqueKeys: [], foreignKeys: [], provenance: "declared",
+      name: "events",
+      columns: new Map([column("tenant", "text"), column("ts", "timestamp")]),
+      primaryKey: undefined,
+      uniqueKeys: [],
+      foreignKeys: [],
+      provenance: "declared",
     } as const;
     expect(keyTypesOf(design, "lines", undefined)).toEqual(["int32"]);
     expect(keyTypesOf(design, "orders", undefined)).toEqual(["int64"]);

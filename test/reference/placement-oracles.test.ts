@@ -14,20 +14,36 @@ interface Oracle {
   readonly expected: string;
 }
 
-const expected = (id: string): string => (JSON.parse(readReference("oracles/oracles.json")) as Oracle[]).find((oracle) => oracle.id === id)!.expected;
+const expected = (id: string): string =>
+  (JSON.parse(readReference("oracles/oracles.json")) as Oracle[]).find((oracle) => oracle.id === id)!.expected;
 
 /** `10-11 .909091` and the like: from, to, share. */
-const resizes = (id: string) => [...expected(id).matchAll(/(\d+)-(\d+) (\.\d+)/g)].map(([, from, to, share]) => [Number(from), Number(to), Number(share)] as const);
+const resizes = (id: string) =>
+  [...expected(id).matchAll(/(\d+)-(\d+) (\.\d+)/g)].map(
+    ([, from, to, share]) => [Number(from), Number(to), Number(share)] as const,
+  );
 
 function mapOf(strategy: StrategyName, shards: readonly string[], virtualNodes = 128): ShardMap {
   const options = strategy === "consistent-hash" ? { virtualNodes } : {};
-  return strategies[strategy].shardMap({ where: "t", shards, strategy, shardKey: ["k"], types: ["int64"], options, extra: {} });
+  return strategies[strategy].shardMap({
+    where: "t",
+    shards,
+    strategy,
+    shardKey: ["k"],
+    types: ["int64"],
+    options,
+    extra: {},
+  });
 }
 
-const numbered = (count: number, prefix = ""): string[] => Array.from({ length: count }, (_, shard) => `${prefix}${shard}`);
+const numbered = (count: number, prefix = ""): string[] =>
+  Array.from({ length: count }, (_, shard) => `${prefix}${shard}`);
 
 function movedShare(strategy: StrategyName, from: number, to: number, keyCount: number): number {
-  const [before, after] = [mapOf(strategy, numbered(from)).shardOfInteger!, mapOf(strategy, numbered(to)).shardOfInteger!];
+  const [before, after] = [
+    mapOf(strategy, numbered(from)).shardOfInteger!,
+    mapOf(strategy, numbered(to)).shardOfInteger!,
+  ];
   let moved = 0;
   for (let id = 0; id < keyCount; id++) if (before(id, 0) !== after(id, 0)) moved++;
   return moved / keyCount;
@@ -37,7 +53,11 @@ describeReference("What moves", () => {
   it("O52: hash modulo", () => {
     expect(resizes("O52").length).toBeGreaterThan(5);
     for (const [from, to, share] of resizes("O52")) {
-      expect([from, to, Math.abs(movedShare("hash", from, to, 1_000_000) / share - 1) < 0.002]).toEqual([from, to, true]);
+      expect([from, to, Math.abs(movedShare("hash", from, to, 1_000_000) / share - 1) < 0.002]).toEqual([
+        from,
+        to,
+        true,
+      ]);
     }
   });
   it("O53: jump, rendezvous, fixed slots and the ring", () => {
@@ -47,7 +67,7 @@ describeReference("What moves", () => {
         const moved = movedShare(strategy, from, to, 200_000);
         expect([strategy, from, to, Math.abs(moved / share - 1) < 0.02]).toEqual([strategy, from, to, true]);
       }
-      // What moves is what the shards that come or go own, each with the coefficient of variation of O54; three of them.
+      // What moves is what the shards that come or go own, each with the variation of O54; three of them.
       const changed = Math.abs(to - from);
       const variation = Math.sqrt((Math.max(from, to) - 1) / (Math.max(from, to) * 128 + 1)) / Math.sqrt(changed);
       const moved = movedShare("consistent-hash", from, to, 200_000);
@@ -58,7 +78,8 @@ describeReference("What moves", () => {
     const text = expected("O58");
     const keys = Array.from({ length: 100_000 }, (_, index) => fnv1a64(`user${index}`));
     const buckets = (place: (key: Words) => number) => keys.map(place);
-    const moved = (from: readonly number[], to: readonly number[]) => from.filter((bucket, key) => bucket !== to[key]).length;
+    const moved = (from: readonly number[], to: readonly number[]) =>
+      from.filter((bucket, key) => bucket !== to[key]).length;
     const jump = (count: number) => buckets(({ low, high }) => jumpBucket(low, high, count));
     const modulo = (count: number) => buckets(({ low, high }) => wordsModulo(low, high, count));
     expect(text).toContain(`jump 10->12 moves ${moved(jump(10), jump(12))}`);
@@ -78,7 +99,7 @@ describeReference("How even a ring is", () => {
     for (let ring = 0; ring < rings; ring++) {
       const map = mapOf("consistent-hash", numbered(10, `${ring}/`), 100);
       const counts = new Float64Array(10);
-      for (let step = 0; step < grid; step++) counts[map.shardOfHash!(0, step * (2 ** 32 / grid) | 0)]!++;
+      for (let step = 0; step < grid; step++) counts[map.shardOfHash!(0, (step * (2 ** 32 / grid)) | 0)]!++;
       const shares = Array.from(counts, (count) => (count * 10) / grid);
       squares += shares.reduce((sum, share) => sum + (share - 1) ** 2, 0) / 10;
       peaks += Math.max(...shares);

@@ -2,7 +2,11 @@ import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { cassandraKeyBytes, cassandraTokenInto, scyllaCpuShard } from "../../src/placement/hashes/cassandra.ts";
 import { cosmosEncode, cosmosEpk, cosmosEpkHex } from "../../src/placement/hashes/cosmosdb.ts";
-import { defaultRoutingShards, elasticsearchHash, elasticsearchShard } from "../../src/placement/hashes/elasticsearch.ts";
+import {
+  defaultRoutingShards,
+  elasticsearchHash,
+  elasticsearchShard,
+} from "../../src/placement/hashes/elasticsearch.ts";
 import { yugabyteHashCode } from "../../src/placement/hashes/jenkins64.ts";
 import { type BsonValue, mongodbHash, mongodbNumber, mongodbSplitPoints } from "../../src/placement/hashes/mongodb.ts";
 import { riakHash, riakPartition, riakPartitionName } from "../../src/placement/hashes/riak.ts";
@@ -26,12 +30,13 @@ import { type KeyValue, keyValueOf, nullKey } from "../../src/workload/key-value
 import { describeReference, readReference } from "./reference.ts";
 
 /**
- * Every vector in reference/placement, by group; `groups` holds us to having looked at all of target-vectors.json. What is
- * not reproduced stands in `notReproduced` with its reason.
+ * Every vector in reference/placement, by group; `groups` holds us to having looked at all of target-vectors.json.
+ * What is not reproduced stands in `notReproduced` with its reason.
  */
 const notReproduced: Readonly<Record<string, string>> = {};
 
-type Json = any; // eslint-disable-line
+// oxlint-disable-next-line typescript/no-explicit-any -- every group of vectors has its own shape
+type Json = any;
 const load = (file: string): Json => JSON.parse(readReference(`placement/${file}`));
 const groups = new Map<string, Json>();
 
@@ -114,12 +119,18 @@ describeReference("PostgreSQL and Citus", () => {
     const { hash_partition, hash_partition_multi, hash_partition_null_int4 } = load("postgres_hash.json");
     for (const { type, value, remainder_by_modulus } of hash_partition) {
       for (const [modulus, remainder] of Object.entries(remainder_by_modulus)) {
-        expect([type, value, modulus, partition([keyOf(type, value)], Number(modulus))]).toEqual([type, value, modulus, remainder]);
+        expect([type, value, modulus, partition([keyOf(type, value)], Number(modulus))]).toEqual([
+          type,
+          value,
+          modulus,
+          remainder,
+        ]);
       }
     }
     for (const { types, values, remainder_by_modulus } of hash_partition_multi) {
       const key = types.map((type: string, column: number) => keyOf(type, values[column]));
-      for (const [modulus, remainder] of Object.entries(remainder_by_modulus)) expect(partition(key, Number(modulus))).toBe(remainder);
+      for (const [modulus, remainder] of Object.entries(remainder_by_modulus))
+        expect(partition(key, Number(modulus))).toBe(remainder);
     }
     for (const [modulus, remainder] of Object.entries(hash_partition_null_int4)) {
       expect(partition([nullKey], Number(modulus))).toBe(remainder);
@@ -127,7 +138,8 @@ describeReference("PostgreSQL and Citus", () => {
   });
   it("Citus' golden hashes and shards", () => {
     const { worker_hash, shard_index } = load("postgres_hash.json").citus_golden;
-    for (const vector of worker_hash) expect(postgresHash32(keyOf(vector.type, vector.value))).toBe(vector.worker_hash);
+    for (const vector of worker_hash)
+      expect(postgresHash32(keyOf(vector.type, vector.value))).toBe(vector.worker_hash);
     for (const { shard_count, value, shard_index: shard } of shard_index) {
       const map = shardMapOf(designOf("citus", generateNames(shard_count)), "t", ["int32"]);
       expect(map.shardOf([keyOf("int4", value)])).toBe(shard);
@@ -152,17 +164,29 @@ describeReference("PostgreSQL and Citus", () => {
     expect(citusShardIndex(hash, shard_count)).toBe(shard_index);
   });
   group("citus-date", ({ value, hash }) => expect(postgresHash32(keyOf("date", value))).toBe(hash));
-  group("citus-shard-index", ({ hash, shard_count, shard_index }) => expect(citusShardIndex(hash, shard_count)).toBe(shard_index));
+  group("citus-shard-index", ({ hash, shard_count, shard_index }) =>
+    expect(citusShardIndex(hash, shard_count)).toBe(shard_index),
+  );
 });
 
 describeReference("Vitess", () => {
-  const hexOf = (id: Uint8Array | undefined): string | null => (id === undefined ? null : Buffer.from(id).toString("hex"));
+  const hexOf = (id: Uint8Array | undefined): string | null =>
+    id === undefined ? null : Buffer.from(id).toString("hex");
   const inputOf = ({ type, value, hex }: Json): KeyValue => {
     if (type === "null") return nullKey;
     return hex === undefined ? keyOf(type, value) : keyOf("text", Buffer.from(hex, "hex").toString("utf8"));
   };
   const functions = { ...vindexes, unicode_loose_md5: unicodeLooseMd5, unicode_loose_xxhash: unicodeLooseXxhash };
-  for (const name of ["hash", "numeric", "reverse_bits", "xxhash", "binary", "binary_md5", "unicode_loose_md5", "unicode_loose_xxhash"] as const) {
+  for (const name of [
+    "hash",
+    "numeric",
+    "reverse_bits",
+    "xxhash",
+    "binary",
+    "binary_md5",
+    "unicode_loose_md5",
+    "unicode_loose_xxhash",
+  ] as const) {
     it(`vindex ${name}`, () => {
       for (const vector of load("vitess_vindexes.json").vindexes[name]) {
         expect([vector.in, hexOf(functions[name](inputOf(vector.in)))]).toEqual([vector.in, vector.ksid]);
@@ -180,7 +204,10 @@ describeReference("Vitess", () => {
       const table = { kind: "sharded", shardKey: ["r", "k"], strategy: "hash", colocatedWith: undefined } as const;
       const options = { vindex: "region_experimental", regionBytes };
       const tables = new Map([["t", { ...table, options }]]);
-      const map = shardMapOf({ version: 1, target: "vitess", shards: ["-80", "80-"], tables }, "t", ["int64", "int64"]);
+      const map = shardMapOf({ version: 1, target: "vitess", shards: ["-80", "80-"], tables }, "t", [
+        "int64",
+        "int64",
+      ]);
       for (const { in: values, ksid } of load("vitess_vindexes.json").vindexes[`region_experimental_${regionBytes}`]) {
         const key = values.map(inputOf);
         if (ksid === null) expect(() => map.shardOf(key)).toThrow("can't be placed");
@@ -188,7 +215,9 @@ describeReference("Vitess", () => {
       }
     });
   }
-  group("vitess-hash", ({ value, keyspace_id }) => expect(hexOf(vindexes.hash(keyOf("int64", value)))).toBe(keyspace_id));
+  group("vitess-hash", ({ value, keyspace_id }) =>
+    expect(hexOf(vindexes.hash(keyOf("int64", value)))).toBe(keyspace_id),
+  );
   group("vitess-xxhash", ({ value, type, keyspace_id }) => {
     const key = type === "NULL" ? nullKey : keyOf(type, value);
     expect(hexOf(vindexes.xxhash(key))).toBe(keyspace_id);
@@ -212,7 +241,8 @@ describeReference("SPQR", () => {
 describeReference("Redis, Kafka, Couchbase, jump, FNV", () => {
   const slot = (key: string): number => redisSlot(utf8(key), 0, utf8(key).length);
   it("CLUSTER KEYSLOT of redis-server", () => {
-    for (const vector of load("redis_keyslot.json").vectors) expect([vector.key, slot(vector.key)]).toEqual([vector.key, vector.slot]);
+    for (const vector of load("redis_keyslot.json").vectors)
+      expect([vector.key, slot(vector.key)]).toEqual([vector.key, vector.slot]);
   });
   for (const id of ["redis-slottable", "redis-keyslot-doc", "redis-moduleapi", "redis-hashtag-rules"]) {
     group(id, (vector) => expect(slot(vector.key)).toBe(vector.slot));
@@ -244,7 +274,8 @@ describeReference("MongoDB", () => {
     if (value === null) return { bson: "null" };
     if (typeof value === "string") return { bson: "string", text: value };
     if (typeof value === "boolean") return { bson: "bool", value };
-    if (Array.isArray(value)) return { bson: "array", fields: value.map((item, index) => [String(index), bsonOf(item)]) };
+    if (Array.isArray(value))
+      return { bson: "array", fields: value.map((item, index) => [String(index), bsonOf(item)]) };
     if ("$numberInt" in value) return { bson: "number", value: BigInt(value.$numberInt) };
     if ("$numberLong" in value) return { bson: "number", value: BigInt(value.$numberLong) };
     if ("$numberDouble" in value) return { bson: "number", value: mongodbNumber(Number(value.$numberDouble)) };
@@ -253,19 +284,22 @@ describeReference("MongoDB", () => {
     if ("$undefined" in value) return { bson: "undefined" };
     if ("$oid" in value) return { bson: "objectId", bytes: oid(value.$oid) };
     if ("$date" in value) return { bson: "date", millis: BigInt(value.$date.$numberLong) };
-    if ("$timestamp" in value) return { bson: "date", millis: (BigInt(value.$timestamp.t) << 32n) | BigInt(value.$timestamp.i) };
+    if ("$timestamp" in value)
+      return { bson: "date", millis: (BigInt(value.$timestamp.t) << 32n) | BigInt(value.$timestamp.i) };
     if ("$symbol" in value) return { bson: "string", text: value.$symbol };
     if ("$regularExpression" in value) return { bson: "regex", ...value.$regularExpression };
     if ("$scope" in value) return { bson: "codeWithScope", text: value.$code, scope: fieldsOf(value.$scope) };
     if ("$code" in value) return { bson: "code", text: value.$code };
-    if ("$dbPointer" in value) return { bson: "dbPointer", namespace: value.$dbPointer.$ref, id: oid(value.$dbPointer.$id.$oid) };
+    if ("$dbPointer" in value)
+      return { bson: "dbPointer", namespace: value.$dbPointer.$ref, id: oid(value.$dbPointer.$id.$oid) };
     if ("$binary" in value) {
       const { base64, subType } = value.$binary;
       return { bson: "binData", subtype: Number.parseInt(subType, 16), bytes: Buffer.from(base64, "base64") };
     }
     return { bson: "object", fields: fieldsOf(value) };
   };
-  const fieldsOf = (object: Json): [string, BsonValue][] => Object.entries(object).map(([name, item]) => [name, bsonOf(item)]);
+  const fieldsOf = (object: Json): [string, BsonValue][] =>
+    Object.entries(object).map(([name, item]) => [name, bsonOf(item)]);
   it("hashes of all types", () => {
     for (const { what, value, hash } of load("mongodb_hashed.json").vectors) {
       expect([what, String(mongodbHash(bsonOf(value)))]).toEqual([what, hash]);
@@ -303,10 +337,27 @@ describeReference("MongoDB", () => {
     "ObjectId 0*24": { bson: "objectId", bytes: oid("0".repeat(24)) },
     false: { bson: "bool", value: false },
     "Date 0x5566778811223344": { bson: "date", millis: 0x5566778811223344n },
-    'object {a:"abc",b:123L}': { bson: "object", fields: [["a", text("abc")], ["b", number(123n)]] },
-    'array ["bar","baz","qux"]': { bson: "array", fields: [["0", text("bar")], ["1", text("baz")], ["2", text("qux")]] },
+    'object {a:"abc",b:123L}': {
+      bson: "object",
+      fields: [
+        ["a", text("abc")],
+        ["b", number(123n)],
+      ],
+    },
+    'array ["bar","baz","qux"]': {
+      bson: "array",
+      fields: [
+        ["0", text("bar")],
+        ["1", text("baz")],
+        ["2", text("qux")],
+      ],
+    },
     "regex /mongodb/": { bson: "regex", pattern: "mongodb", options: "" },
-    'DBRef("c", OID 010203040506070809101112)': { bson: "dbPointer", namespace: "c", id: oid("010203040506070809101112") },
+    'DBRef("c", OID 010203040506070809101112)': {
+      bson: "dbPointer",
+      namespace: "c",
+      id: oid("010203040506070809101112"),
+    },
     'Code "func f() { return 1; }"': { bson: "code", text: "func f() { return 1; }" },
   };
 });
@@ -319,9 +370,13 @@ describeReference("Cassandra and ScyllaDB", () => {
   };
   it("tokens of bytes, composites and typed values", () => {
     const { golden_bytes, golden_composite, peer_run } = load("cassandra_murmur3.json");
-    for (const vector of golden_bytes) expect([vector.key_hex, token(Buffer.from(vector.key_hex, "hex"))]).toEqual([vector.key_hex, vector.token]);
+    for (const vector of golden_bytes)
+      expect([vector.key_hex, token(Buffer.from(vector.key_hex, "hex"))]).toEqual([vector.key_hex, vector.token]);
     for (const vector of golden_composite) {
-      const bytes = cassandraKeyBytes(vector.composite_int.map((value: number) => `int:${value}`), vector.composite_int.map(() => "int32"))!;
+      const bytes = cassandraKeyBytes(
+        vector.composite_int.map((value: number) => `int:${value}`),
+        vector.composite_int.map(() => "int32"),
+      )!;
       expect(Buffer.from(bytes).toString("hex")).toBe(vector.key_hex);
       expect(token(bytes)).toBe(vector.token);
     }
@@ -330,15 +385,23 @@ describeReference("Cassandra and ScyllaDB", () => {
       const types = compound ? ["int", "text"] : [vector.type];
       const values = compound ? JSON.parse(vector.value) : [vector.value];
       const key = values.map((value: unknown, column: number) => keyOf(types[column]!, value));
-      const bytes = cassandraKeyBytes(key, types.map((type) => typeNames[type]!))!;
+      const bytes = cassandraKeyBytes(
+        key,
+        types.map((type) => typeNames[type]!),
+      )!;
       expect([vector.value, Buffer.from(bytes).toString("hex")]).toEqual([vector.value, vector.key_hex]);
       expect([vector.value, token(bytes)]).toEqual([vector.value, vector.token]);
     }
   });
-  group("cassandra-murmur3", ({ key_hex, token: expected }) => expect(token(Buffer.from(key_hex, "hex"))).toBe(expected));
+  group("cassandra-murmur3", ({ key_hex, token: expected }) =>
+    expect(token(Buffer.from(key_hex, "hex"))).toBe(expected),
+  );
   group("cassandra-composite", ({ key_hex, columns, types, token: expected }) => {
     const key = columns.map((value: string, column: number) => keyOf(types[column], value));
-    const bytes = cassandraKeyBytes(key, types.map((type: string) => typeNames[type]!))!;
+    const bytes = cassandraKeyBytes(
+      key,
+      types.map((type: string) => typeNames[type]!),
+    )!;
     expect(Buffer.from(bytes).toString("hex")).toBe(key_hex);
     expect(token(bytes)).toBe(expected);
   });
@@ -348,7 +411,7 @@ describeReference("Cassandra and ScyllaDB", () => {
 });
 
 describeReference("YugabyteDB", () => {
-  // Floats are no key type of ours for this target (one column type stands for both widths), so their bytes are made here.
+  // Floats are no key type of this target (one column type stands for both widths), so their bytes are made here.
   const bytesOf = (type: string, value: unknown): Uint8Array => {
     if (!type.startsWith("float")) return yugabyteKeyBytes([keyOf(type, value)], [typeNames[type]!])!;
     const bytes = Buffer.alloc(type === "float4" ? 4 : 8);
@@ -360,16 +423,20 @@ describeReference("YugabyteDB", () => {
     yugabyteHashCode(Buffer.concat(types.map((type, column) => bytesOf(type, values[column]))));
   it("yb_hash_code of one and several columns", () => {
     const { vectors, multi_column } = load("yugabyte_hash_code.json");
-    for (const { type, value, hash } of vectors) expect([type, value, codeOf([type], [value])]).toEqual([type, value, hash]);
+    for (const { type, value, hash } of vectors)
+      expect([type, value, codeOf([type], [value])]).toEqual([type, value, hash]);
     for (const { types, values, hash } of multi_column) expect(codeOf(types, values)).toBe(hash);
   });
-  group("yb-hash-code", ({ type, value, hash }) => expect([type, value, codeOf([type], [value])]).toEqual([type, value, hash]));
+  group("yb-hash-code", ({ type, value, hash }) =>
+    expect([type, value, codeOf([type], [value])]).toEqual([type, value, hash]),
+  );
   group("yb-hash-code-multi", ({ types, values, hash }) => expect(codeOf(types, values)).toBe(hash));
 });
 
 describeReference("Elasticsearch, Cosmos DB, Riak", () => {
   it("Elasticsearch's golden hashes", () => {
-    for (const { routing, hash_i32 } of load("elasticsearch_murmur3.json").vectors) expect(elasticsearchHash(routing)).toBe(hash_i32);
+    for (const { routing, hash_i32 } of load("elasticsearch_murmur3.json").vectors)
+      expect(elasticsearchHash(routing)).toBe(hash_i32);
   });
   group("es-murmur3", ({ routing, hash_signed }) => expect(elasticsearchHash(routing)).toBe(hash_signed));
   group("es-shard", ({ routing, primaries, routing_shards, shard }) => {
@@ -377,7 +444,9 @@ describeReference("Elasticsearch, Cosmos DB, Riak", () => {
     expect(elasticsearchShard(elasticsearchHash(routing), primaries, routing_shards)).toBe(shard);
   });
   group("cosmos-epk-v2", ({ key, epk }) => {
-    const components = key.map((component: Json) => (typeof component === "object" && component !== null ? undefined : component));
+    const components = key.map((component: Json) =>
+      typeof component === "object" && component !== null ? undefined : component,
+    );
     expect([key, cosmosEpkHex(cosmosEpk(cosmosEncode(components)))]).toEqual([key, epk]);
   });
   group("riak-chash", ({ bucket, key, sha1, docidx, ring_size, preflist }) => {
@@ -385,7 +454,9 @@ describeReference("Elasticsearch, Cosmos DB, Riak", () => {
     expect(hash.toString(16).padStart(40, "0")).toBe(sha1);
     expect(String(hash)).toBe(docidx);
     const first = riakPartition(hash, ring_size);
-    const names = preflist.map((_: unknown, index: number) => riakPartitionName((first + index) % ring_size, ring_size));
+    const names = preflist.map((_: unknown, index: number) =>
+      riakPartitionName((first + index) % ring_size, ring_size),
+    );
     expect(names).toEqual(preflist);
   });
   group("riak-partitions", ({ bucket, key, ring_size, partition: expected }) => {

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ColumnType } from "../../src/sql/schema.ts";
-import { compareKeys, compareKeyValues, daysFromCivil, type KeyValue, keyValueOf, nullKey } from "../../src/workload/key-value.ts";
+import {
+  compareKeys,
+  compareKeyValues,
+  daysFromCivil,
+  type KeyValue,
+  keyValueOf,
+  nullKey,
+} from "../../src/workload/key-value.ts";
 
 const number = (text: string, type: ColumnType) => keyValueOf({ kind: "number", text }, type);
 const string = (text: string, type: ColumnType) => keyValueOf({ kind: "string", text }, type);
@@ -24,7 +31,9 @@ describe("The column's type decides what a literal is", () => {
     expect(string("0.12345678901234567890", "decimal")).toBe("decimal:0.1234567890123456789");
   });
   it("writes decimals and floats one way", () => {
-    expect(["1.50", "1.5", "+1.5", "15e-1", "01.5"].map((text) => number(text, "decimal"))).toEqual(Array(5).fill("decimal:1.5"));
+    expect(["1.50", "1.5", "+1.5", "15e-1", "01.5"].map((text) => number(text, "decimal"))).toEqual(
+      Array(5).fill("decimal:1.5"),
+    );
     expect(["-0.00", "0", ".0"].map((text) => number(text, "decimal"))).toEqual(Array(3).fill("decimal:0"));
     expect(number("12e3", "decimal")).toBe("decimal:12000");
     expect(string("nan", "decimal")).toBe("decimal:NaN");
@@ -54,9 +63,20 @@ describe("The column's type decides what a literal is", () => {
   });
   it("knows what can't be a value of the type", () => {
     for (const [text, type] of [
-      ["abc", "int64"], ["", "int64"], ["4 2", "int64"], ["1.5.", "decimal"], [".", "decimal"], ["x", "float"],
-      ["a0eebc99", "uuid"], ["\\xabc", "bytes"], ["maybe", "boolean"], ["2023-02-29", "date"], ["2024-13-01", "date"],
-      ["2024-01-01 10:00", "date"], ["2024-01-01 25:00", "timestamp"], ["yesterday", "timestamp"],
+      ["abc", "int64"],
+      ["", "int64"],
+      ["4 2", "int64"],
+      ["1.5.", "decimal"],
+      [".", "decimal"],
+      ["x", "float"],
+      ["a0eebc99", "uuid"],
+      ["\\xabc", "bytes"],
+      ["maybe", "boolean"],
+      ["2023-02-29", "date"],
+      ["2024-13-01", "date"],
+      ["2024-01-01 10:00", "date"],
+      ["2024-01-01 25:00", "timestamp"],
+      ["yesterday", "timestamp"],
     ] as const) {
       expect([text, type, string(text, type)]).toEqual([text, type, undefined]);
     }
@@ -79,11 +99,22 @@ describe("The column's type decides what a literal is", () => {
   it("writes a key's text back to the same key", () => {
     const types = ["int64", "decimal", "float", "text", "uuid", "bytes", "boolean", "date", "timestamp"] as const;
     fc.assert(
-      fc.property(fc.constantFrom(...types), fc.oneof(fc.string(), fc.date({ noInvalidDate: true, min: new Date("1000-01-01"), max: new Date("9999-01-01") }).map((date) => date.toISOString()), fc.uuid(), fc.double().map(String)), (type, text) => {
-        const key = string(text, type);
-        if (key === undefined || type === "bytes") return;
-        expect(string(key.slice(key.indexOf(":") + 1), type)).toBe(key);
-      }),
+      fc.property(
+        fc.constantFrom(...types),
+        fc.oneof(
+          fc.string(),
+          fc
+            .date({ noInvalidDate: true, min: new Date("1000-01-01"), max: new Date("9999-01-01") })
+            .map((date) => date.toISOString()),
+          fc.uuid(),
+          fc.double().map(String),
+        ),
+        (type, text) => {
+          const key = string(text, type);
+          if (key === undefined || type === "bytes") return;
+          expect(string(key.slice(key.indexOf(":") + 1), type)).toBe(key);
+        },
+      ),
     );
   });
 });
@@ -92,24 +123,47 @@ describe("Keys have a total order", () => {
   const sorted = (keys: readonly KeyValue[]) => [...keys].sort(compareKeyValues);
   it("NULL first, numbers by value across types, text by UTF-8 bytes", () => {
     expect(sorted(["int:10", "int:9", "null:", "decimal:9.5", "int:-10", "float:NaN"])).toEqual([
-      "null:", "int:-10", "int:9", "decimal:9.5", "int:10", "float:NaN",
+      "null:",
+      "int:-10",
+      "int:9",
+      "decimal:9.5",
+      "int:10",
+      "float:NaN",
     ]);
-    expect(sorted(["text:a", "text:B", "text:é", "text:", "text:ab"])).toEqual(["text:", "text:B", "text:a", "text:ab", "text:é"]);
+    expect(sorted(["text:a", "text:B", "text:é", "text:", "text:ab"])).toEqual([
+      "text:",
+      "text:B",
+      "text:a",
+      "text:ab",
+      "text:é",
+    ]);
     expect(sorted(["decimal:0.1", "decimal:0.1000000000000000055", "decimal:-2", "decimal:-10"])).toEqual([
-      "decimal:-10", "decimal:-2", "decimal:0.1", "decimal:0.1000000000000000055",
+      "decimal:-10",
+      "decimal:-2",
+      "decimal:0.1",
+      "decimal:0.1000000000000000055",
     ]);
     expect(sorted(["date:10000-01-01", "date:9999-12-31", "date:infinity", "date:-infinity"])).toEqual([
-      "date:-infinity", "date:9999-12-31", "date:10000-01-01", "date:infinity",
+      "date:-infinity",
+      "date:9999-12-31",
+      "date:10000-01-01",
+      "date:infinity",
     ]);
     expect(sorted(["boolean:true", "boolean:false"])).toEqual(["boolean:false", "boolean:true"]);
   });
   it("agrees with big integers and with bytes", () => {
-    fc.assert(fc.property(fc.bigInt(), fc.bigInt(), (a, b) => {
-      expect(Math.sign(compareKeyValues(`int:${a}`, `int:${b}`))).toBe(a < b ? -1 : a > b ? 1 : 0);
-    }));
-    fc.assert(fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (a, b) => {
-      expect(Math.sign(compareKeyValues(`text:${a}`, `text:${b}`))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    }));
+    fc.assert(
+      fc.property(fc.bigInt(), fc.bigInt(), (a, b) => {
+        expect(Math.sign(compareKeyValues(`int:${a}`, `int:${b}`))).toBe(a < b ? -1 : a > b ? 1 : 0);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (a, b) => {
+        expect(Math.sign(compareKeyValues(`text:${a}`, `text:${b}`))).toBe(
+          Buffer.compare(Buffer.from(a), Buffer.from(b)),
+        );
+      }),
+    );
   });
   it("is antisymmetric and transitive, and 0 for equal keys only", () => {
     const keys = fc.oneof(
@@ -117,14 +171,22 @@ describe("Keys have a total order", () => {
       fc.integer({ min: -60, max: 60 }).map((half) => number(String(half / 2), "decimal")!),
       fc.constantFrom(...[0, 0.5, 3, -4, NaN]).map((value): KeyValue => `float:${value}`),
       fc.string({ maxLength: 2 }).map((text): KeyValue => `text:${text}`),
-      fc.constantFrom<KeyValue>("null:", "boolean:true", "date:2024-01-01", "timestamp:2024-01-01T00:00:00", "bytes:00"),
+      fc.constantFrom<KeyValue>(
+        "null:",
+        "boolean:true",
+        "date:2024-01-01",
+        "timestamp:2024-01-01T00:00:00",
+        "bytes:00",
+      ),
     );
-    fc.assert(fc.property(keys, keys, keys, (a, b, c) => {
-      const [ab, bc, ac] = [compareKeyValues(a, b), compareKeyValues(b, c), compareKeyValues(a, c)];
-      expect(Math.sign(ab) + Math.sign(compareKeyValues(b, a))).toBe(0);
-      if (ab <= 0 && bc <= 0) expect(ac).toBeLessThanOrEqual(0);
-      if (ab === 0) expect(a).toBe(b);
-    }));
+    fc.assert(
+      fc.property(keys, keys, keys, (a, b, c) => {
+        const [ab, bc, ac] = [compareKeyValues(a, b), compareKeyValues(b, c), compareKeyValues(a, c)];
+        expect(Math.sign(ab) + Math.sign(compareKeyValues(b, a))).toBe(0);
+        if (ab <= 0 && bc <= 0) expect(ac).toBeLessThanOrEqual(0);
+        if (ab === 0) expect(a).toBe(b);
+      }),
+    );
   });
   it("compares compound keys column by column, a prefix before what is longer", () => {
     expect(compareKeys(["int:1", "int:9"], ["int:2", "int:0"])).toBeLessThan(0);
@@ -135,9 +197,11 @@ describe("Keys have a total order", () => {
 
 describe("Civil days", () => {
   it("count like JavaScript's UTC dates", () => {
-    fc.assert(fc.property(fc.date({ noInvalidDate: true }), (date) => {
-      const days = Math.floor(date.getTime() / 86_400_000);
-      expect(daysFromCivil(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate())).toBe(days);
-    }));
+    fc.assert(
+      fc.property(fc.date({ noInvalidDate: true }), (date) => {
+        const days = Math.floor(date.getTime() / 86_400_000);
+        expect(daysFromCivil(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate())).toBe(days);
+      }),
+    );
   });
 });

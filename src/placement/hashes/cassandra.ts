@@ -5,8 +5,8 @@ import { type Words, zeroWords } from "./words.ts";
 
 /**
  * The token of a partition key under Cassandra's and ScyllaDB's Murmur3Partitioner, as words: the first half of
- * MurmurHash3 x64 128 with the signed tail. The smallest number is no token of a key, so it becomes the largest; the empty
- * key has the smallest.
+ * MurmurHash3 x64 128 with the signed tail. The smallest number is no token of a key, so it becomes the largest; the
+ * empty key has the smallest.
  */
 export function cassandraTokenInto(bytes: Uint8Array, start: number, end: number, into: Words): void {
   if (start === end) {
@@ -22,14 +22,16 @@ export function cassandraTokenInto(bytes: Uint8Array, start: number, end: number
 }
 
 /**
- * The bytes of a partition key: one column as its serialized value, several each with its length in front and a zero behind.
- * Undefined when a value doesn't fit its column's type or is NULL.
+ * The bytes of a partition key: one column as its serialized value, several each with its length in front and a zero
+ * behind. Undefined when a value doesn't fit its column's type or is NULL.
  */
 export function cassandraKeyBytes(key: readonly KeyValue[], types: readonly ColumnType[]): Uint8Array | undefined {
   const columns = key.map((value, column) => serialized(value, types[column]!));
   if (!columns.every((bytes) => bytes !== undefined)) return undefined;
   if (columns.length === 1) return columns[0];
-  return Buffer.concat(columns.flatMap((bytes) => [Uint8Array.of(bytes.length >> 8, bytes.length & 255), bytes, Uint8Array.of(0)]));
+  return Buffer.concat(
+    columns.flatMap((bytes) => [Uint8Array.of(bytes.length >> 8, bytes.length & 255), bytes, Uint8Array.of(0)]),
+  );
 }
 
 /** The CPU shard of a token on a ScyllaDB node (static_sharder). */

@@ -3,8 +3,8 @@ import { murmur3_128Into } from "./murmur3.ts";
 import { type Words, zeroWords } from "./words.ts";
 
 /**
- * Azure Cosmos DB's effective partition key, version 2, as the four 32-bit words of a 128-bit number, highest first: both
- * halves of MurmurHash3 x64 128 over the typed encoding, the second half on top, its two highest bits cleared.
+ * Azure Cosmos DB's effective partition key, version 2, as the four 32-bit words of a 128-bit number, highest first:
+ * both halves of MurmurHash3 x64 128 over the typed encoding, the second half on top, its two highest bits cleared.
  */
 export function cosmosEpk(encoded: Uint8Array): readonly [number, number, number, number] {
   const first: Words = zeroWords();
@@ -16,7 +16,10 @@ export function cosmosEpk(encoded: Uint8Array): readonly [number, number, number
 
 /** 32 upper-case hex digits, as the SDKs show it. */
 export function cosmosEpkHex(words: readonly number[]): string {
-  return words.map((word) => word.toString(16).padStart(8, "0")).join("").toUpperCase();
+  return words
+    .map((word) => word.toString(16).padStart(8, "0"))
+    .join("")
+    .toUpperCase();
 }
 
 /** What a component of a (hierarchical) partition key is; `undefined` stands for a missing property and for `{}`. */
@@ -27,7 +30,9 @@ export function cosmosEncode(components: readonly CosmosComponent[]): Uint8Array
   return Buffer.concat(components.map(encodeComponent));
 }
 
-/** JSON has doubles only, so an integer above 2^53 is hashed as the double next to it. Uuids and the like are strings. */
+/**
+ * JSON has doubles only, so an integer above 2^53 is hashed as the double next to it. Uuids and the like are strings.
+ */
 export function cosmosComponent(value: KeyValue): CosmosComponent {
   const text = textOfKey(value);
   switch (typeOfKey(value)) {

@@ -1,5 +1,6 @@
 /**
- * CRC-16/XMODEM (polynomial 0x1021, start 0, not reflected) of `bytes[start..end)`; Redis Cluster Specification, appendix A.
+ * CRC-16/XMODEM (polynomial 0x1021, start 0, not reflected) of `bytes[start..end)`; Redis Cluster Specification,
+ * appendix A.
  */
 export function crc16(bytes: Uint8Array, start: number, end: number): number {
   let crc = 0;
@@ -8,8 +9,8 @@ export function crc16(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /**
- * The hash slot of a Redis key, 0 to 16383. Only what stands between the first "{" and the first "}" after it counts, if
- * anything stands there.
+ * The hash slot of a Redis key, 0 to 16383. Only what stands between the first "{" and the first "}" after it counts,
+ * if anything stands there.
  */
 export function redisSlot(bytes: Uint8Array, start: number, end: number): number {
   for (let open = start; open < end; open++) {

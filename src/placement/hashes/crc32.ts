@@ -5,7 +5,10 @@ export function crc32(bytes: Uint8Array, start: number, end: number): number {
   return ~crc >>> 0;
 }
 
-/** Couchbase's vBucket of a document key: the upper half of the CRC without its top bit, modulo the number of vBuckets. */
+/**
+ * Couchbase's vBucket of a document key: the upper half of the CRC without its top bit, modulo the number of
+ * vBuckets.
+ */
 export function couchbaseVBucket(bytes: Uint8Array, start: number, end: number, vBuckets: number): number {
   return ((crc32(bytes, start, end) >>> 16) & 0x7fff) % vBuckets;
 }

@@ -1,9 +1,10 @@
 import type { Words } from "./words.ts";
 
 /**
- * DES of one 64-bit block with the all-zero key (FIPS 46-3), which is what Vitess' `hash` vindex computes: it encrypts with
- * 3DES under a 24-byte zero key, and E(D(E(x))) with one key is E(x). A zero key makes every round key zero, so a round is
- * S-boxes and permutation only, and two neighbouring S-boxes with their permutation become one table of ten input bits.
+ * DES of one 64-bit block with the all-zero key (FIPS 46-3), which is what Vitess' `hash` vindex computes: it
+ * encrypts with 3DES under a 24-byte zero key, and E(D(E(x))) with one key is E(x). A zero key makes every round key
+ * zero, so a round is S-boxes and permutation only, and two neighbouring S-boxes with their permutation become one
+ * table of ten input bits.
  *
  * It is written out here, because OpenSSL builds without legacy ciphers have no DES, and a call per key is slow.
  */
@@ -78,7 +79,8 @@ const boxes = [
 ];
 
 const permutation = [
-  16, 7, 20, 21, 29, 12, 28, 17, 1, 15, 23, 26, 5, 18, 31, 10, 2, 8, 24, 14, 32, 27, 3, 9, 19, 13, 30, 6, 22, 11, 4, 25,
+  16, 7, 20, 21, 29, 12, 28, 17, 1, 15, 23, 26, 5, 18, 31, 10, 2, 8, 24, 14, 32, 27, 3, 9, 19, 13, 30, 6, 22, 11, 4,
+  25,
 ];
 
 const pairs = buildPairs();

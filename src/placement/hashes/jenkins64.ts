@@ -1,6 +1,6 @@
 /**
- * YugabyteDB's partition hash, 0 to 65535: Jenkins' 64-bit lookup of the encoded key columns with the seed 97, folded to
- * 16 bits (yb_hash_code). Here with BigInt; nothing hot calls it.
+ * YugabyteDB's partition hash, 0 to 65535: Jenkins' 64-bit lookup of the encoded key columns with the seed 97, folded
+ * to 16 bits (yb_hash_code). Here with BigInt; nothing hot calls it.
  */
 export function yugabyteHashCode(bytes: Uint8Array): number {
   const hash = jenkins64(bytes, 97n);

@@ -2,8 +2,8 @@ import { multiplyHigh } from "./words.ts";
 
 /**
  * Jump consistent hash (Lamping, Veach 2014, arXiv:1406.2294) of a 64-bit key in two words: the bucket, 0 to
- * `buckets` - 1. The key is stepped by a linear congruential generator; each step jumps to the next bucket count at which
- * the key would have moved.
+ * `buckets` - 1. The key is stepped by a linear congruential generator; each step jumps to the next bucket count at
+ * which the key would have moved.
  */
 export function jumpBucket(low: number, high: number, buckets: number): number {
   let bucket = -1;

@@ -1,8 +1,9 @@
 import type { Words } from "./words.ts";
 
 /**
- * Bob Jenkins' lookup3 (http://burtleburtle.net/bob/c/lookup3.c) as PostgreSQL has it in src/common/hashfn.c: of bytes or of
- * one 32-bit word, to 32 bits, or "extended" to 64 bits with a 64-bit seed. `postgres.ts` says what is hashed for a value.
+ * Bob Jenkins' lookup3 (http://burtleburtle.net/bob/c/lookup3.c) as PostgreSQL has it in src/common/hashfn.c: of
+ * bytes or of one 32-bit word, to 32 bits, or "extended" to 64 bits with a 64-bit seed. `postgres.ts` says what is
+ * hashed for a value.
  */
 export function lookup3(bytes: Uint8Array, start: number, end: number): number {
   begin(end - start);

@@ -14,12 +14,16 @@ export type BsonValue =
   | { readonly bson: "date"; readonly millis: bigint }
   | { readonly bson: "regex"; readonly pattern: string; readonly options: string }
   | { readonly bson: "dbPointer"; readonly namespace: string; readonly id: Uint8Array }
-  | { readonly bson: "codeWithScope"; readonly text: string; readonly scope: readonly (readonly [string, BsonValue])[] };
+  | {
+      readonly bson: "codeWithScope";
+      readonly text: string;
+      readonly scope: readonly (readonly [string, BsonValue])[];
+    };
 
 /**
- * MongoDB's hash of a hashed index and a hashed shard key (BSONElementHasher::hash64, seed 0), a signed 64-bit number:
- * the first eight bytes, little-endian, of the MD5 of the seed, the canonical type and the value; of objects and arrays
- * every element in turn, with its name, and an end mark.
+ * MongoDB's hash of a hashed index and a hashed shard key (BSONElementHasher::hash64, seed 0), a signed 64-bit
+ * number: the first eight bytes, little-endian, of the MD5 of the seed, the canonical type and the value; of objects
+ * and arrays every element in turn, with its name, and an end mark.
  */
 export function mongodbHash(value: BsonValue): bigint {
   const md5 = createHash("md5");
@@ -28,7 +32,9 @@ export function mongodbHash(value: BsonValue): bigint {
   return md5.digest().readBigInt64LE(0);
 }
 
-/** How a number is cut before hashing: towards zero, NaN is 0, what is too large becomes the largest 64-bit integer. */
+/**
+ * How a number is cut before hashing: towards zero, NaN is 0, what is too large becomes the largest 64-bit integer.
+ */
 export function mongodbNumber(number: number): bigint {
   if (Number.isNaN(number)) return 0n;
   if (number >= 2 ** 63) return MAX;

@@ -1,6 +1,6 @@
 /**
- * MurmurHash2 as Kafka's default partitioner has it (org.apache.kafka.common.utils.Utils.murmur2, seed 0x9747b28c), signed.
- * The partition is `(hash & 0x7fffffff) % partitions`.
+ * MurmurHash2 as Kafka's default partitioner has it (org.apache.kafka.common.utils.Utils.murmur2, seed 0x9747b28c),
+ * signed. The partition is `(hash & 0x7fffffff) % partitions`.
  */
 export function murmur2(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;

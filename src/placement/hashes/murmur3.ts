@@ -29,8 +29,8 @@ function scramble32(block: number): number {
 /**
  * MurmurHash3_x64_128 with seed 0; its two halves go into `first` (h1) and `second` (h2).
  *
- * `tail` "signed" is Cassandra's variant: it sign-extends the bytes after the last whole block, so that a byte from 0x80 on
- * spreads ones to the left. Cosmos DB and everyone else take them unsigned.
+ * `tail` "signed" is Cassandra's variant: it sign-extends the bytes after the last whole block, so that a byte from
+ * 0x80 on spreads ones to the left. Cosmos DB and everyone else take them unsigned.
  */
 export function murmur3_128Into(
   bytes: Uint8Array,

@@ -8,12 +8,12 @@ const PARTITION_SEED_LOW = 0x7996dcfd;
 const PARTITION_SEED_HIGH = 0x7a5b2236;
 
 /**
- * PostgreSQL's hash functions (support functions 1 and 2 of the hash operator classes; checked against PostgreSQL 15):
- * int2, int4, int8 (folded, so that equal integers of any width hash alike), text (UTF-8, deterministic collations),
- * uuid, numeric, float4 and float8, date, timestamp and timestamptz, bool, bytea.
+ * PostgreSQL's hash functions (support functions 1 and 2 of the hash operator classes; checked against PostgreSQL
+ * 15): int2, int4, int8 (folded, so that equal integers of any width hash alike), text (UTF-8, deterministic
+ * collations), uuid, numeric, float4 and float8, date, timestamp and timestamptz, bool, bytea.
  *
- * `postgresHash32` is the 32-bit function (hashint8, hashtext, ...), which Citus takes. Undefined for what PostgreSQL can't
- * hold, such as an integer above 64 bits. NULL has no hash: undefined too.
+ * `postgresHash32` is the 32-bit function (hashint8, hashtext, ...), which Citus takes. Undefined for what PostgreSQL
+ * can't hold, such as an integer above 64 bits. NULL has no hash: undefined too.
  */
 export function postgresHash32(value: KeyValue): number | undefined {
   const input = hashInput(value);
@@ -28,7 +28,10 @@ export function postgresHash32(value: KeyValue): number | undefined {
   }
 }
 
-/** The 64-bit "extended" function of a value with a seed; false, and nothing written, where `postgresHash32` is undefined. */
+/**
+ * The 64-bit "extended" function of a value with a seed; false, and nothing written, where `postgresHash32` is
+ * undefined.
+ */
 export function postgresHash64Into(value: KeyValue, seedLow: number, seedHigh: number, into: Words): boolean {
   const input = hashInput(value);
   if (input === undefined) return false;
@@ -156,7 +159,8 @@ function floatInput(value: number): HashInput {
 function numericInput(text: string): HashInput {
   if (/NaN|Infinity/.test(text)) return { kind: "seed", plus: 0 };
   const [whole = "", fraction = ""] = text.replace("-", "").split(".");
-  const padded = whole.padStart(Math.ceil(whole.length / 4) * 4, "0") + fraction.padEnd(Math.ceil(fraction.length / 4) * 4, "0");
+  const padded =
+    whole.padStart(Math.ceil(whole.length / 4) * 4, "0") + fraction.padEnd(Math.ceil(fraction.length / 4) * 4, "0");
   const digits = (padded.match(/.{4}/g) ?? []).map(Number);
   const first = digits.findIndex((digit) => digit !== 0);
   if (first < 0) return { kind: "seed", plus: -1 };

@@ -3,15 +3,13 @@ import { cityHash32 } from "./cityhash32.ts";
 import { murmur3_32 } from "./murmur3.ts";
 
 /**
- * The hash functions that SPQR's key ranges are laid over (pkg/models/hashfunction): a number from 0 to 2^32 - 1 of the
- * encoded value. Undefined for NULL, for types that SPQR has no key of, and for integers above 64 bits.
+ * The hash functions that SPQR's key ranges are laid over (pkg/models/hashfunction): a number from 0 to 2^32 - 1 of
+ * the encoded value. Undefined for NULL, for types that SPQR has no key of, and for integers above 64 bits.
  */
 export const spqrHashes = {
   murmur: (value) => hashed(value, (bytes) => murmur3_32(bytes, 0, bytes.length) >>> 0),
   city: (value) => hashed(value, (bytes) => cityHash32(bytes, 0, bytes.length)),
 } as const satisfies Record<string, (value: KeyValue) => number | undefined>;
-
-export type SpqrHashName = keyof typeof spqrHashes;
 
 function hashed(value: KeyValue, hash: (bytes: Uint8Array) => number): number | undefined {
   const bytes = spqrBytes(value);
@@ -31,7 +29,10 @@ export function spqrBytes(value: KeyValue): Uint8Array | undefined {
   }
 }
 
-/** Little-endian groups of seven bits in a zero-padded buffer of 8 bytes, of 10 from 2^56 on (all negatives among them). */
+/**
+ * Little-endian groups of seven bits in a zero-padded buffer of 8 bytes, of 10 from 2^56 on (all negatives among
+ * them).
+ */
 function uvarint(integer: bigint): Uint8Array | undefined {
   if (integer < -(1n << 63n) || integer >= 1n << 64n) return undefined;
   let rest = BigInt.asUintN(64, integer);

@@ -23,8 +23,6 @@ export const vindexes = {
   null: () => Uint8Array.of(0),
 } as const satisfies Record<string, Vindex>;
 
-export type VindexName = keyof typeof vindexes;
-
 /** The vindex `hash` for the fast path: the keyspace id as big-endian words. */
 export const vitessHashInto = desNullKeyInto;
 

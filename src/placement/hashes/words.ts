@@ -1,7 +1,7 @@
 /**
- * A 64-bit number as two signed 32-bit words. JavaScript has no 64-bit integers but BigInt, which allocates at every step;
- * the hash functions on the hot path write their result into one of these instead. Functions of this folder that end in
- * `Into` fill the words given last.
+ * A 64-bit number as two signed 32-bit words. JavaScript has no 64-bit integers but BigInt, which allocates at every
+ * step; the hash functions on the hot path write their result into one of these instead. Functions of this folder
+ * that end in `Into` fill the words given last.
  */
 export interface Words {
   low: number;
@@ -32,12 +32,17 @@ export function wordsModulo(low: number, high: number, modulus: number): number 
   return remainder(remainder(high >>> 0, modulus) * remainder(4_294_967_296, modulus) + (low >>> 0), modulus);
 }
 
-/** `value % modulus` for whole numbers below 2^53, where the quotient rounds down exactly; several times faster than `%`. */
+/**
+ * `value % modulus` for whole numbers below 2^53, where the quotient rounds down exactly; several times faster than
+ * `%`.
+ */
 function remainder(value: number, modulus: number): number {
   return value - Math.floor(value / modulus) * modulus;
 }
 
-/** High 32 bits of the unsigned product of two 32-bit numbers, from four 16-bit products that can't overflow 32 bits. */
+/**
+ * High 32 bits of the unsigned product of two 32-bit numbers, from four 16-bit products that can't overflow 32 bits.
+ */
 export function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;

@@ -1,8 +1,8 @@
 import { multiplyHigh, type Words } from "./words.ts";
 
 /**
- * XXH64 (Yann Collet, https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md) of `bytes[start..end)`. The seed is given as
- * two words. Vitess' `xxhash` vindex and our generic hash are this function.
+ * XXH64 (Yann Collet, https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md) of `bytes[start..end)`. The seed is
+ * given as two words. Vitess' `xxhash` vindex and our generic hash are this function.
  */
 export function xxhash64Into(
   bytes: Uint8Array,
@@ -75,7 +75,8 @@ const PRIME5_HIGH = 0x27d4eb2f;
 const PRIME5_LOW = 0x165667c5;
 const PRIME5_PLUS_8_LOW = PRIME5_LOW + 8;
 
-// The running hash. Module state, because a function can't return two words without allocating; nothing runs in between.
+// The running hash. Module state, because a function can't return two words without allocating; nothing runs in
+// between.
 let low = 0;
 let high = 0;
 

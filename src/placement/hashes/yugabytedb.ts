@@ -2,8 +2,8 @@ import type { ColumnType } from "../../sql/schema.ts";
 import { type KeyValue, textOfKey, typeOfKey } from "../../workload/key-value.ts";
 
 /**
- * The bytes that YugabyteDB's YSQL hashes for a key, one column after the other: integers big-endian in the width of their
- * type, text as UTF-8. Undefined when a value doesn't fit its column's type or is NULL.
+ * The bytes that YugabyteDB's YSQL hashes for a key, one column after the other: integers big-endian in the width of
+ * their type, text as UTF-8. Undefined when a value doesn't fit its column's type or is NULL.
  */
 export function yugabyteKeyBytes(key: readonly KeyValue[], types: readonly ColumnType[]): Uint8Array | undefined {
   const columns = key.map((value, column) => encoded(value, types[column]!));

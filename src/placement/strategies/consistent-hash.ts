@@ -4,9 +4,9 @@ import { textHashInto } from "../key-hash.ts";
 import type { Strategy } from "../strategy.ts";
 
 /**
- * Consistent hashing ring with virtual nodes. Each shard puts `virtualNodes` tokens on the ring of 64-bit hashes, the hash
- * of `<shard name>#<index>`; a key belongs to the first token at or after its hash, past the top to the first one. A new
- * shard takes about 1/(N+1) of the keys, from all others; any shard can be taken away.
+ * Consistent hashing ring with virtual nodes. Each shard puts `virtualNodes` tokens on the ring of 64-bit hashes, the
+ * hash of `<shard name>#<index>`; a key belongs to the first token at or after its hash, past the top to the first
+ * one. A new shard takes about 1/(N+1) of the keys, from all others; any shard can be taken away.
  *
  * With v tokens a shard's share has a relative standard deviation of about 1/sqrt(v): 8.8 % with the default of 128.
  * Twice as many would bring 6.3 %, for twice the memory and a ring that is twice as long to rebuild and to gossip.
@@ -43,7 +43,9 @@ interface Ring {
   readonly shift: number;
 }
 
-/** A ring depends on nothing but its shards and nodes, and every candidate key of every table asks for the same few. */
+/**
+ * A ring depends on nothing but its shards and nodes, and every candidate key of every table asks for the same few.
+ */
 const rings = new Map<string, Ring>();
 const ringLimit = 64;
 

@@ -10,10 +10,11 @@ import type { ShardMap } from "../shard-map.ts";
 import type { Strategy } from "../strategy.ts";
 
 /**
- * A table that says for each key where it lives (`directory: {acme: 3}`), or, when none is given, one made from the weights
- * of the keys: heaviest first, each to the shard with the least so far (Graham's longest-processing-time rule, at most
- * 4/3 - 1/(3N) of the best possible maximum). Keys that the table doesn't know go to the `default` shard, or by hash
- * modulo. It can balance what no hash can, a few heavy tenants, at the price of a look-up per request.
+ * A table that says for each key where it lives (`directory: {acme: 3}`), or, when none is given, one made from the
+ * weights of the keys: heaviest first, each to the shard with the least so far (Graham's longest-processing-time
+ * rule, at most 4/3 - 1/(3N) of the best possible maximum). Keys that the table doesn't know go to the `default`
+ * shard, or by hash modulo. It can balance what no hash can, a few heavy tenants, at the price of a look-up per
+ * request.
  */
 export const directory: Strategy = {
   name: "directory",
@@ -27,8 +28,8 @@ export const directory: Strategy = {
 };
 
 /**
- * Shards of weighted keys by the longest-processing-time rule; equal weights in the order of the keys' text, equal loads to
- * the first shard, so that the outcome does not depend on the order given.
+ * Shards of weighted keys by the longest-processing-time rule; equal weights in the order of the keys' text, equal
+ * loads to the first shard, so that the outcome does not depend on the order given.
  */
 export function balanceByWeight(
   weights: NonNullable<PlacementExtra["weights"]>,
@@ -62,9 +63,12 @@ function given(request: MapRequest): ReadonlyMap<string, number> {
   for (const [value, shard] of Object.entries(request.options.directory ?? {})) {
     const key = keyTupleOf(value, request.types, `${request.where} directory`);
     if (key.length !== request.types.length) {
-      throw new InputError(`${request.where} directory: "${value}" has ${key.length} of ${request.types.length} key columns`, {
-        hint: "a directory places whole keys: separate the columns' values by commas",
-      });
+      throw new InputError(
+        `${request.where} directory: "${value}" has ${key.length} of ${request.types.length} key columns`,
+        {
+          hint: "a directory places whole keys: separate the columns' values by commas",
+        },
+      );
     }
     entries.set(nameOf(key), shardIndex(request, shard));
   }
@@ -81,8 +85,10 @@ function directoryMap(request: MapRequest, entries: ReadonlyMap<string, number>)
   const shardCount = request.shards.length;
   const fallback = request.options.default;
   const fallbackShard = fallback === undefined || fallback === "hash" ? undefined : shardIndex(request, fallback);
-  const unknown = hashedMap(request, `directory/${digest(entries)}/${fallback ?? "hash"}`, (low, high) =>
-    fallbackShard ?? wordsModulo(low, high, shardCount),
+  const unknown = hashedMap(
+    request,
+    `directory/${digest(entries)}/${fallback ?? "hash"}`,
+    (low, high) => fallbackShard ?? wordsModulo(low, high, shardCount),
   );
   return {
     shardCount,

@@ -3,15 +3,15 @@ import { hashedMap } from "../hashed-map.ts";
 import type { Strategy } from "../strategy.ts";
 
 /**
- * Fixed slots: the hash modulo a number of slots that never changes, and a table that says which shard owns which slot, as
- * in Redis Cluster (16,384) or Couchbase. Resharding moves whole slots. The table is the one that comes about by growing
- * from one shard to N, each new shard taking just its share from the fullest ones, so that from N to N+1 no more than
- * 1/(N+1) of the slots move.
+ * Fixed slots: the hash modulo a number of slots that never changes, and a table that says which shard owns which
+ * slot, as in Redis Cluster (16,384) or Couchbase. Resharding moves whole slots. The table is the one that comes
+ * about by growing from one shard to N, each new shard taking just its share from the fullest ones, so that from N to
+ * N+1 no more than 1/(N+1) of the slots move.
  */
 export const fixedSlots: Strategy = {
   name: "fixed-slots",
   summary: "hash modulo a fixed number of slots, slots assigned to shards",
-  source: "Redis Cluster Specification, \"Keys distribution model\" (16,384 slots)",
+  source: 'Redis Cluster Specification, "Keys distribution model" (16,384 slots)',
   options: ["slots"],
   shardMap: (request) => {
     const slots = request.options.slots ?? defaultSlots;
@@ -27,7 +27,10 @@ export const fixedSlots: Strategy = {
 
 export const defaultSlots = 16_384;
 
-/** The owner of each slot. Shards' slot counts differ by at most one. With more shards than slots the last ones own none. */
+/**
+ * The owner of each slot. Shards' slot counts differ by at most one. With more shards than slots the last ones own
+ * none.
+ */
 export function slotOwners(slots: number, shardCount: number): Uint32Array {
   const owners = new Uint32Array(slots);
   const owned: number[][] = [Array.from({ length: slots }, (_, slot) => slot)];

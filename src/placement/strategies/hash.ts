@@ -3,8 +3,8 @@ import { hashedMap } from "../hashed-map.ts";
 import type { Strategy } from "../strategy.ts";
 
 /**
- * Hash modulo: the generic hash (`key-hash.ts`) modulo the number of shards. Even and fast, and the worst to reshard: from N
- * to M shards only min(N, M) / lcm(N, M) of the keys stay where they are, 1/(N+1) from N to N+1.
+ * Hash modulo: the generic hash (`key-hash.ts`) modulo the number of shards. Even and fast, and the worst to reshard:
+ * from N to M shards only min(N, M) / lcm(N, M) of the keys stay where they are, 1/(N+1) from N to N+1.
  */
 export const hash: Strategy = {
   name: "hash",

@@ -3,8 +3,8 @@ import { hashedMap } from "../hashed-map.ts";
 import type { Strategy } from "../strategy.ts";
 
 /**
- * Jump consistent hash of the generic hash. Perfectly even, no memory, and from N to N+1 exactly the keys of the new shard
- * move; but only the last shard can be taken away.
+ * Jump consistent hash of the generic hash. Perfectly even, no memory, and from N to N+1 exactly the keys of the new
+ * shard move; but only the last shard can be taken away.
  */
 export const jump: Strategy = {
   name: "jump",

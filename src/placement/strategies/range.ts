@@ -8,8 +8,9 @@ import type { Strategy } from "../strategy.ts";
 import { allShards } from "../hashed-map.ts";
 
 /**
- * Ranges of the key in order. Split points are given (`splits:`, one fewer than shards), or are the quantiles of the data,
- * so that every shard gets as many rows. Range queries stay on few shards; keys that grow with time all land on the last.
+ * Ranges of the key in order. Split points are given (`splits:`, one fewer than shards), or are the quantiles of the
+ * data, so that every shard gets as many rows. Range queries stay on few shards; keys that grow with time all land on
+ * the last.
  */
 export const range: Strategy = {
   name: "range",
@@ -29,8 +30,8 @@ export function rangesOf(request: MapRequest, system: string): ShardMap {
 }
 
 /**
- * Split points at the quantiles of a sorted sample of keys. A key that spans several quantiles can't be cut, so the next
- * larger key follows; with fewer distinct keys than shards the last shards stay empty.
+ * Split points at the quantiles of a sorted sample of keys. A key that spans several quantiles can't be cut, so the
+ * next larger key follows; with fewer distinct keys than shards the last shards stay empty.
  */
 export function splitsAtQuantiles(
   sample: readonly (readonly KeyValue[])[],
@@ -51,9 +52,12 @@ function splitsOf(request: MapRequest): readonly (readonly KeyValue[])[] | undef
   const { options, extra, shards, types, where } = request;
   if (options.splits !== undefined) {
     if (options.splits.length !== shards.length - 1) {
-      throw new InputError(`${where}: ${shards.length} shards need ${shards.length - 1} splits, not ${options.splits.length}`, {
-        hint: "a split is the first key of the next shard",
-      });
+      throw new InputError(
+        `${where}: ${shards.length} shards need ${shards.length - 1} splits, not ${options.splits.length}`,
+        {
+          hint: "a split is the first key of the next shard",
+        },
+      );
     }
     return options.splits.map((split) => keyTupleOf(split, types, `${where} splits`));
   }
@@ -73,6 +77,7 @@ function unsplit(request: MapRequest, system: string): ShardMap {
     identity: `${system}/range/${request.shards.join(",")}/${request.where}`,
     keeps: "order",
     shardOf: refuse,
-    shardsOfRange: (keys: KeyRange) => (keys.prefix.length === 0 && !keys.from && !keys.to ? allShards(shardCount) : refuse()),
+    shardsOfRange: (keys: KeyRange) =>
+      keys.prefix.length === 0 && !keys.from && !keys.to ? allShards(shardCount) : refuse(),
   };
 }

@@ -4,9 +4,10 @@ import { textHashInto } from "../key-hash.ts";
 import type { Strategy } from "../strategy.ts";
 
 /**
- * Rendezvous hashing, also highest random weight: every shard's name and the key give a score, the highest score owns the
- * key, the earlier shard at a tie. Perfectly even, least movement, any shard can be taken away; a look-up costs one score
- * per shard. The score is Murmur3's 32-bit finalizer over both words of the key's hash and the hash of the shard's name.
+ * Rendezvous hashing, also highest random weight: every shard's name and the key give a score, the highest score owns
+ * the key, the earlier shard at a tie. Perfectly even, least movement, any shard can be taken away; a look-up costs
+ * one score per shard. The score is Murmur3's 32-bit finalizer over both words of the key's hash and the hash of the
+ * shard's name.
  */
 export const rendezvous: Strategy = {
   name: "rendezvous",

@@ -9,9 +9,9 @@ import type { ShardMap } from "../shard-map.ts";
 import type { Target } from "../target.ts";
 
 /**
- * Apache Cassandra's token ring under the Murmur3Partitioner: a key's first replica is the node with the smallest token at
- * or above the key's. Nodes' tokens are given with `tokens: {node: [token, ...]}` (as `nodetool ring` lists them), else
- * every node has one token and they stand evenly.
+ * Apache Cassandra's token ring under the Murmur3Partitioner: a key's first replica is the node with the smallest
+ * token at or above the key's. Nodes' tokens are given with `tokens: {node: [token, ...]}` (as `nodetool ring` lists
+ * them), else every node has one token and they stand evenly.
  */
 export const cassandra: Target = {
   name: "cassandra",
@@ -68,7 +68,9 @@ function ringOf({ where, shards, options }: MapRequest): { tokens: readonly bigi
     }
     const list = options.tokens[name];
     if (list !== undefined) return list.map((token) => ({ owner, token: tokenOf(where, token) }));
-    throw new InputError(`${where}: shard ${name} has no tokens`, { hint: "list the tokens of every node, or leave them out" });
+    throw new InputError(`${where}: shard ${name} has no tokens`, {
+      hint: "list the tokens of every node, or leave them out",
+    });
   });
   const sorted = given.sort((a, b) => (a.token < b.token ? -1 : a.token > b.token ? 1 : a.owner - b.owner));
   return { tokens: sorted.map(({ token }) => token), owners: sorted.map(({ owner }) => owner) };

@@ -12,9 +12,10 @@ import { numberedShards } from "./generic.ts";
 import { postgresTypes, refuseAmbiguousFloat } from "./postgres.ts";
 
 /**
- * Citus' hash-distributed tables: the 32-bit hash of the distribution column (`worker_hash`) falls into one of equal ranges
- * of the int32 space, one per Citus shard. Each shard of the design is one Citus shard; with the option `slots` there are
- * that many Citus shards, dealt to the design's shards (the workers) in turn, as `create_distributed_table` does.
+ * Citus' hash-distributed tables: the 32-bit hash of the distribution column (`worker_hash`) falls into one of equal
+ * ranges of the int32 space, one per Citus shard. Each shard of the design is one Citus shard; with the option
+ * `slots` there are that many Citus shards, dealt to the design's shards (the workers) in turn, as
+ * `create_distributed_table` does.
  */
 export const citus: Target = {
   name: "citus",
@@ -30,8 +31,8 @@ export const citus: Target = {
 };
 
 /**
- * Index of the Citus shard that owns a signed 32-bit hash (CalculateUniformHashRangeIndex). Where the shard count does not
- * divide 2^32, the last shard takes the rest.
+ * Index of the Citus shard that owns a signed 32-bit hash (CalculateUniformHashRangeIndex). Where the shard count
+ * does not divide 2^32, the last shard takes the rest.
  */
 export function citusShardIndex(hash: number, shardCount: number): number {
   const width = Math.floor(2 ** 32 / shardCount);
@@ -52,9 +53,12 @@ function hashRanges(request: MapRequest): ShardMap {
   const hashOf = (key: readonly KeyValue[]): number => {
     assert(key.length === 1, `Citus has one distribution column, a key of ${key.length} came`);
     const value = key[0]!;
-    if (typeOfKey(value) === "null") refuseKey(where, value, "the distribution column can't be NULL", "give it a value");
+    if (typeOfKey(value) === "null")
+      refuseKey(where, value, "the distribution column can't be NULL", "give it a value");
     refuseAmbiguousFloat(where, value);
-    return postgresHash32(value) ?? refuseKey(where, value, "PostgreSQL has no integer of more than 64 bits", "check it");
+    return (
+      postgresHash32(value) ?? refuseKey(where, value, "PostgreSQL has no integer of more than 64 bits", "check it")
+    );
   };
   return {
     shardCount,

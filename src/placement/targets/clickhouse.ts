@@ -8,8 +8,8 @@ import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
 /**
- * ClickHouse's Distributed engine with the key itself as the sharding expression and equal weights: the value modulo the
- * number of shards. Expressions such as cityHash64(key) are not computed.
+ * ClickHouse's Distributed engine with the key itself as the sharding expression and equal weights: the value modulo
+ * the number of shards. Expressions such as cityHash64(key) are not computed.
  */
 export const clickhouse: Target = {
   name: "clickhouse",

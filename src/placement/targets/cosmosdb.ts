@@ -29,6 +29,9 @@ function evenRanges(request: MapRequest): ShardMap {
     const words = cosmosEpk(cosmosEncode(key.map(cosmosComponent)));
     // The top word has 30 bits; 53 bits of the space decide between any sensible number of partitions.
     const share = (words[0] * 2 ** 23 + (words[1] >>> 9)) / 2 ** 53;
-    return { shard: Math.min(count - 1, Math.floor(share * count)), steps: [{ what: "effective partition key", value: cosmosEpkHex(words) }] };
+    return {
+      shard: Math.min(count - 1, Math.floor(share * count)),
+      steps: [{ what: "effective partition key", value: cosmosEpkHex(words) }],
+    };
   });
 }

@@ -7,7 +7,9 @@ import type { ShardMap } from "../shard-map.ts";
 import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
-/** Couchbase: CRC-32 of the document key names one of the vBuckets (`slots`, by default 1024), which the nodes share. */
+/**
+ * Couchbase: CRC-32 of the document key names one of the vBuckets (`slots`, by default 1024), which the nodes share.
+ */
 export const couchbase: Target = {
   name: "couchbase",
   summary: "Couchbase: vBuckets by CRC-32 of the document key",
@@ -29,6 +31,9 @@ function vBuckets(request: MapRequest): ShardMap {
   return placedMap(request, `couchbase/${count}`, ([value]) => {
     const bytes = Buffer.from(keyText(request, value!), "utf8");
     const vBucket = couchbaseVBucket(bytes, 0, bytes.length, count);
-    return { shard: Math.floor((vBucket * nodes) / count), steps: [{ what: "vBucket", value: `${vBucket} of ${count}` }] };
+    return {
+      shard: Math.floor((vBucket * nodes) / count),
+      steps: [{ what: "vBucket", value: `${vBucket} of ${count}` }],
+    };
   });
 }

@@ -9,8 +9,8 @@ import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
 /**
- * Elasticsearch: Murmur3 of the routing string (`_routing`, else `_id`) over the routing shards, of which each primary shard
- * has equally many. `slots` is `number_of_routing_shards` where the index sets it.
+ * Elasticsearch: Murmur3 of the routing string (`_routing`, else `_id`) over the routing shards, of which each
+ * primary shard has equally many. `slots` is `number_of_routing_shards` where the index sets it.
  */
 export const elasticsearch: Target = {
   name: "elasticsearch",
@@ -30,12 +30,18 @@ function routed(request: MapRequest): ShardMap {
   const primaries = request.shards.length;
   const routingShards = request.options.slots ?? defaultRoutingShards(primaries);
   if (routingShards % primaries !== 0) {
-    throw new InputError(`${request.where}: ${routingShards} routing shards are no multiple of ${primaries} primaries`, {
-      hint: `leave "slots" out for ${defaultRoutingShards(primaries)}`,
-    });
+    throw new InputError(
+      `${request.where}: ${routingShards} routing shards are no multiple of ${primaries} primaries`,
+      {
+        hint: `leave "slots" out for ${defaultRoutingShards(primaries)}`,
+      },
+    );
   }
   return placedMap(request, `elasticsearch/${routingShards}`, ([value]) => {
     const hash = elasticsearchHash(keyText(request, value!));
-    return { shard: elasticsearchShard(hash, primaries, routingShards), steps: [{ what: "hash", value: String(hash) }] };
+    return {
+      shard: elasticsearchShard(hash, primaries, routingShards),
+      steps: [{ what: "hash", value: String(hash) }],
+    };
   });
 }

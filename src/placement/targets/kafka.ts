@@ -7,7 +7,9 @@ import type { ShardMap } from "../shard-map.ts";
 import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
-/** Kafka's default partitioner for records with a key: murmur2 of the serialized key, as text, modulo the partitions. */
+/**
+ * Kafka's default partitioner for records with a key: murmur2 of the serialized key, as text, modulo the partitions.
+ */
 export const kafka: Target = {
   name: "kafka",
   summary: "Kafka's default partitioner: murmur2 of the key's text modulo the partitions",
@@ -28,7 +30,10 @@ function partitions(request: MapRequest): ShardMap {
   return {
     ...placedMap(request, "kafka/murmur2", ([value]) => {
       const bytes = Buffer.from(keyText(request, value!), "utf8");
-      return { shard: place(bytes, 0, bytes.length), steps: [{ what: "hash", value: String(murmur2(bytes, 0, bytes.length)) }] };
+      return {
+        shard: place(bytes, 0, bytes.length),
+        steps: [{ what: "hash", value: String(murmur2(bytes, 0, bytes.length)) }],
+      };
     }),
     ...(request.types[0] === "text" && { shardOfText: place }),
   };

@@ -5,10 +5,16 @@ import type { Target } from "../target.ts";
 import { generic, numberedShards } from "./generic.ts";
 
 /**
- * Targets whose placement can't be known from outside, because the hash is not published or ranges are cut by size and load
- * while the system runs. They project with our own strategies, and `caveat` says so wherever a shard is shown.
+ * Targets whose placement can't be known from outside, because the hash is not published or ranges are cut by size
+ * and load while the system runs. They project with our own strategies, and `caveat` says so wherever a shard is
+ * shown.
  */
-function modelled(name: string, summary: string, caveat: string, offered: readonly [StrategyName, ...StrategyName[]]): Target {
+function modelled(
+  name: string,
+  summary: string,
+  caveat: string,
+  offered: readonly [StrategyName, ...StrategyName[]],
+): Target {
   return {
     name,
     summary,
@@ -49,7 +55,7 @@ export const spanner = modelled(
 export const cockroachdb = modelled(
   "cockroachdb",
   "CockroachDB: ranges of the primary key; hash-sharded indexes",
-  "ranges are cut by size and load, and a hash-sharded index hashes an internal encoding; quantiles and an even hash stand in",
+  "ranges are cut by size and load, hash-sharded indexes hash an internal encoding; quantiles and an even hash stand in",
   ["range", "hash"],
 );
 

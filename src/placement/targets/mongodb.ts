@@ -11,9 +11,9 @@ import { columnTypeNames } from "../table-options.ts";
 import type { Target } from "../target.ts";
 
 /**
- * MongoDB. Hashed: the 64-bit hash of the key falls into one of the initial chunks (`slots`, by default one per shard),
- * which are dealt to the shards in blocks of equal length. Ranged: chunks of the key itself, cut at `splits`. The balancer
- * moves chunks later on; which shard of the cluster is called the first is the server's choice.
+ * MongoDB. Hashed: the 64-bit hash of the key falls into one of the initial chunks (`slots`, by default one per
+ * shard), which are dealt to the shards in blocks of equal length. Ranged: chunks of the key itself, cut at `splits`.
+ * The balancer moves chunks later on; which shard of the cluster is called the first is the server's choice.
  */
 export const mongodb: Target = {
   name: "mongodb",
@@ -61,7 +61,10 @@ export function bsonOf(value: KeyValue): BsonValue {
     case "int":
       return { bson: "number", value: clamp(BigInt(text)) };
     case "decimal":
-      return { bson: "number", value: /^-?\d/.test(text) ? clamp(BigInt(text.split(".")[0]!)) : mongodbNumber(Number(text)) };
+      return {
+        bson: "number",
+        value: /^-?\d/.test(text) ? clamp(BigInt(text.split(".")[0]!)) : mongodbNumber(Number(text)),
+      };
     case "float":
       return { bson: "number", value: mongodbNumber(Number(text)) };
     case "text":

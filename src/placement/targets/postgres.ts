@@ -17,9 +17,10 @@ import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
 /**
- * PostgreSQL's declarative partitioning, one partition per shard: `PARTITION BY HASH` with `MODULUS` the number of shards
- * and `REMAINDER` the shard, or `PARTITION BY RANGE`. With the option `modulus` there are that many partitions, and
- * partition r lives on shard r modulo the number of shards. A row whose key is NULL altogether is in partition 0.
+ * PostgreSQL's declarative partitioning, one partition per shard: `PARTITION BY HASH` with `MODULUS` the number of
+ * shards and `REMAINDER` the shard, or `PARTITION BY RANGE`. With the option `modulus` there are that many
+ * partitions, and partition r lives on shard r modulo the number of shards. A row whose key is NULL altogether is in
+ * partition 0.
  */
 export const postgres: Target = {
   name: "postgres",
@@ -64,7 +65,12 @@ function hashPartitions(request: MapRequest): ShardMap {
     for (const value of key) refuseAmbiguousFloat(where, value);
     if (!postgresRowHashInto(key, words)) {
       const culprit = key.find((value) => value !== "null:" && !postgresHash64Into(value, 0, 0, zeroWords()))!;
-      refuseKey(where, culprit, "PostgreSQL has no integer of more than 64 bits", "give a value within the column's type");
+      refuseKey(
+        where,
+        culprit,
+        "PostgreSQL has no integer of more than 64 bits",
+        "give a value within the column's type",
+      );
     }
     return place();
   };

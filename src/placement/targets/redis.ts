@@ -50,7 +50,8 @@ function slots(request: MapRequest): ShardMap {
       return { shard: redisMaster(slot, masters), steps: [{ what: "slot", value: String(slot) }] };
     }),
     ...(request.types[0] === "text" && {
-      shardOfText: (bytes: Uint8Array, start: number, end: number) => redisMaster(redisSlot(bytes, start, end), masters),
+      shardOfText: (bytes: Uint8Array, start: number, end: number) =>
+        redisMaster(redisSlot(bytes, start, end), masters),
     }),
   };
 }

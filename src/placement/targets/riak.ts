@@ -8,8 +8,8 @@ import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
 /**
- * Riak KV: SHA-1 of bucket and key falls on a ring of equal partitions (`slots`, the ring size, by default 64); the table's
- * name is the bucket. Partitions are claimed by the nodes in turn.
+ * Riak KV: SHA-1 of bucket and key falls on a ring of equal partitions (`slots`, the ring size, by default 64); the
+ * table's name is the bucket. Partitions are claimed by the nodes in turn.
  */
 export const riak: Target = {
   name: "riak",
@@ -32,7 +32,9 @@ function ringPartitions(request: MapRequest): ShardMap {
   return placedMap(request, `riak/${ringSize}/${bucket}`, ([value]) => {
     const hash = riakHash(bucket, keyText(request, value!));
     const partition = riakPartition(hash, ringSize);
-    const steps = [{ what: "partition", value: `${riakPartitionName(partition, ringSize)} (${partition} of ${ringSize})` }];
+    const steps = [
+      { what: "partition", value: `${riakPartitionName(partition, ringSize)} (${partition} of ${ringSize})` },
+    ];
     return { shard: partition % request.shards.length, steps };
   });
 }

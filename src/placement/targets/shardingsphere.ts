@@ -8,8 +8,9 @@ import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
 /**
- * Apache ShardingSphere with the INLINE algorithm `t_${column % N}`: the value itself modulo the number of shards. Java's
- * remainder of a negative number is negative and names no table, so negative keys are refused unless N divides them.
+ * Apache ShardingSphere with the INLINE algorithm `t_${column % N}`: the value itself modulo the number of shards.
+ * Java's remainder of a negative number is negative and names no table, so negative keys are refused unless N divides
+ * them.
  */
 export const shardingsphere: Target = {
   name: "shardingsphere",

@@ -12,10 +12,11 @@ import { splitsAtQuantiles } from "../strategies/range.ts";
 import type { Target } from "../target.ts";
 
 /**
- * SPQR's key ranges: each has a lower bound and reaches to the next one. A column counts as it is (`hash: identity`, the
- * default under strategy range) or by its 32-bit hash (`murmur`, the default under strategy hash, or `city`); bounds of a
- * hashed column are numbers from 0 to 4294967295. Without `keyRanges` the hash space is cut evenly; ranges of the values
- * themselves are cut at `splits`. A key below the lowest bound goes to the shard `default` if there is one.
+ * SPQR's key ranges: each has a lower bound and reaches to the next one. A column counts as it is (`hash: identity`,
+ * the default under strategy range) or by its 32-bit hash (`murmur`, the default under strategy hash, or `city`);
+ * bounds of a hashed column are numbers from 0 to 4294967295. Without `keyRanges` the hash space is cut evenly;
+ * ranges of the values themselves are cut at `splits`. A key below the lowest bound goes to the shard `default` if
+ * there is one.
  */
 export const spqr: Target = {
   name: "spqr",
@@ -23,7 +24,13 @@ export const spqr: Target = {
   placement: "exact",
   defaultStrategy: "hash",
   strategies: ["hash", "range"],
-  options: (strategy) => ["type", "hash", "keyRanges", "default", ...(strategy === "range" ? (["splits"] as const) : [])],
+  options: (strategy) => [
+    "type",
+    "hash",
+    "keyRanges",
+    "default",
+    ...(strategy === "range" ? (["splits"] as const) : []),
+  ],
   keyTypes: () => spqrTypes,
   hashes: (type) => (spqrTypes.includes(type) ? ["murmur", "city", "identity"] : []),
   shardNames: (count) => Array.from({ length: count }, (_, shard) => `sh${shard + 1}`),
@@ -44,7 +51,8 @@ function keyRanges(request: MapRequest): ShardMap {
   const shardCount = shards.length;
   const found = boundsOf(request, hashes);
   const fallback = options.default === undefined ? undefined : shardIndex(request, options.default);
-  const translate = (values: readonly KeyValue[]) => values.map((value, column) => translated(where, value, hashes[column]!));
+  const translate = (values: readonly KeyValue[]) =>
+    values.map((value, column) => translated(where, value, hashes[column]!));
   const pieceOf = (key: readonly KeyValue[]): number => {
     const place = translate(key);
     return known(found, where).bounds.findLastIndex((bound) => compareKeys(bound, place) <= 0);
@@ -52,14 +60,18 @@ function keyRanges(request: MapRequest): ShardMap {
   const ownerOf = (piece: number): number | undefined => (piece < 0 ? fallback : found!.owners[piece]);
   return {
     shardCount,
-    identity: `spqr/${hashes.join(",")}/${found === undefined ? where : describe(found, shards)}/${options.default ?? ""}`,
+    identity: ["spqr", hashes, found === undefined ? where : describe(found, shards), options.default ?? ""].join("/"),
     keeps: hashes.every((name) => name === "identity") ? "order" : hashes.length > 1 ? "prefix" : "hash",
     shardOf: (key) =>
       ownerOf(pieceOf(key)) ??
       refuseKey(where, key[0]!, "it lies below the lowest key range", 'add a key range or a "default" shard'),
     shardsOfRange: (range) => {
       if (range.prefix.length === 0 && !range.from && !range.to) return allShards(shardCount);
-      const pieces = piecesOfRange(known(found, where).bounds, hashes.length, translatedRange(range, hashes, translate));
+      const pieces = piecesOfRange(
+        known(found, where).bounds,
+        hashes.length,
+        translatedRange(range, hashes, translate),
+      );
       if (pieces === undefined) return [];
       const owners = new Set<number>();
       // Piece 0 of the ranges is what lies below the lowest bound.

@@ -20,10 +20,10 @@ import type { ShardMap } from "../shard-map.ts";
 import type { Target } from "../target.ts";
 
 /**
- * Vitess: a primary vindex turns the key into a keyspace id, the shard is the range that holds it. Options: `vindex`, by
- * default hash for integers, unicode_loose_md5 for text, binary_md5 for bytes and uuids, xxhash for dates;
- * `multicol` takes `columnVindex` (one per column, default hash) and `columnBytes` (one per column, at most 8 together,
- * default as even as can be); `region_experimental` takes `regionBytes` (1 or 2) of its first column.
+ * Vitess: a primary vindex turns the key into a keyspace id, the shard is the range that holds it. Options: `vindex`,
+ * by default hash for integers, unicode_loose_md5 for text, binary_md5 for bytes and uuids, xxhash for dates;
+ * `multicol` takes `columnVindex` (one per column, default hash) and `columnBytes` (one per column, at most 8
+ * together, default as even as can be); `region_experimental` takes `regionBytes` (1 or 2) of its first column.
  */
 export const vitess: Target = {
   name: "vitess",
@@ -60,7 +60,10 @@ const oneColumnVindexes = Object.keys(functional) as readonly OneColumnVindex[];
 const integers: readonly ColumnType[] = ["int16", "int32", "int64", "boolean"];
 const texts: readonly ColumnType[] = ["text", "uuid"];
 
-/** Types whose bytes on the wire follow from the value; a decimal's or timestamp's depend on how the statement wrote it. */
+/**
+ * Types whose bytes on the wire follow from the value; a decimal's or timestamp's depend on how the statement wrote
+ * it.
+ */
 const vindexTypes: Record<OneColumnVindex, readonly ColumnType[]> = {
   hash: [...integers, "text"],
   numeric: [...integers, "text"],
@@ -121,14 +124,19 @@ function multicol(request: MapRequest): ShardMap {
   const { where, options, shardKey, types } = request;
   const names = options.columnVindex ?? shardKey.map(() => "hash");
   const bytes = options.columnBytes ?? evenBytes(shardKey.length);
-  for (const [option, list] of [["columnVindex", names], ["columnBytes", bytes]] as const) {
+  for (const [option, list] of [
+    ["columnVindex", names],
+    ["columnBytes", bytes],
+  ] as const) {
     if (list.length === shardKey.length) continue;
     throw new InputError(`${where}: ${option} has ${list.length} entries for ${shardKey.length} key columns`, {
       hint: "give one per column of the shard key",
     });
   }
   if (bytes.reduce((sum, count) => sum + count, 0) > 8) {
-    throw new InputError(`${where}: columnBytes ${bytes.join(", ")} are more than 8 bytes`, { hint: "a keyspace id has 8" });
+    throw new InputError(`${where}: columnBytes ${bytes.join(", ")} are more than 8 bytes`, {
+      hint: "a keyspace id has 8",
+    });
   }
   names.forEach((name, column) => checkType(where, name, types[column]!));
   const columns = names.map((name) => vindexNamed(name, where));
@@ -147,7 +155,8 @@ function multicol(request: MapRequest): ShardMap {
   return {
     ...keyspaceMap(request, ranges, `multicol/${names.join(",")}/${bytes.join(",")}`, idOf),
     keeps: "prefix",
-    shardsOfRange: ({ prefix }) => (prefix.length === 0 ? allShards(request.shards.length) : rangesOfPrefix(ranges, idOf(prefix))),
+    shardsOfRange: ({ prefix }) =>
+      prefix.length === 0 ? allShards(request.shards.length) : rangesOfPrefix(ranges, idOf(prefix)),
   };
 }
 
@@ -169,7 +178,8 @@ function region(request: MapRequest): ShardMap {
   return {
     ...keyspaceMap(request, ranges, `region_experimental/${regionBytes}`, idOf),
     keeps: "prefix",
-    shardsOfRange: ({ prefix }) => (prefix.length === 0 ? allShards(shards.length) : rangesOfPrefix(ranges, idOf(prefix))),
+    shardsOfRange: ({ prefix }) =>
+      prefix.length === 0 ? allShards(shards.length) : rangesOfPrefix(ranges, idOf(prefix)),
   };
 }
 
@@ -194,7 +204,8 @@ function keyspaceMap(
 function idOfColumn(where: string, name: string, vindex: Vindex, value: KeyValue): Uint8Array {
   const id = vindex(value);
   if (id !== undefined) return id;
-  const reason = typeOfKey(value) === "null" ? `NULL has no keyspace id under ${name}` : `${name} takes 64-bit integers`;
+  const reason =
+    typeOfKey(value) === "null" ? `NULL has no keyspace id under ${name}` : `${name} takes 64-bit integers`;
   return refuseKey(where, value, reason, "check the value, or use another vindex such as xxhash");
 }
 
@@ -208,7 +219,9 @@ function vindexNamed(name: string, where: string): Vindex {
 function checkType(where: string, vindex: string, type: ColumnType): void {
   const types = Object.hasOwn(functional, vindex) ? vindexTypes[vindex as OneColumnVindex] : undefined;
   if (types === undefined || types.includes(type)) return;
-  throw new InputError(`${where}: vindex ${vindex} can't place a column of type ${type}`, { hint: `it takes ${types.join(", ")}` });
+  throw new InputError(`${where}: vindex ${vindex} can't place a column of type ${type}`, {
+    hint: `it takes ${types.join(", ")}`,
+  });
 }
 
 /** Eight bytes over the columns, the first ones taking the rest. */

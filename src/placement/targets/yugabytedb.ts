@@ -10,8 +10,8 @@ import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
 /**
- * YugabyteDB (YSQL): the 16-bit hash code of the HASH columns falls into one of `SPLIT INTO n TABLETS` equal ranges, one
- * tablet per shard, or `slots` tablets dealt to the shards in turn. Ranges of the key are cut at `splits`.
+ * YugabyteDB (YSQL): the 16-bit hash code of the HASH columns falls into one of `SPLIT INTO n TABLETS` equal ranges,
+ * one tablet per shard, or `slots` tablets dealt to the shards in turn. Ranges of the key are cut at `splits`.
  */
 export const yugabytedb: Target = {
   name: "yugabytedb",

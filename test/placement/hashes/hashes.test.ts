@@ -13,7 +13,14 @@ import { mongodbHash, mongodbNumber, mongodbSplitPoints } from "../../../src/pla
 import { murmur2 } from "../../../src/placement/hashes/murmur2.ts";
 import { murmur3_128Into, murmur3_32 } from "../../../src/placement/hashes/murmur3.ts";
 import { ucaPrimaryKey } from "../../../src/placement/hashes/uca-primary-key.ts";
-import { bigIntToWords, multiplyHigh, wordsModulo, wordsToBigInt, wordsToHex, zeroWords } from "../../../src/placement/hashes/words.ts";
+import {
+  bigIntToWords,
+  multiplyHigh,
+  wordsModulo,
+  wordsToBigInt,
+  wordsToHex,
+  zeroWords,
+} from "../../../src/placement/hashes/words.ts";
 import { xxhash64Into, xxhash64IntegerInto } from "../../../src/placement/hashes/xxhash64.ts";
 
 // Known answers of the functions' own authors, so that a mistake shows where it was made. Whole systems are checked in
@@ -28,17 +35,21 @@ const word = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n });
 
 describe("Words", () => {
   it("hold 64 bits", () => {
-    fc.assert(fc.property(word, (value) => {
-      const words = bigIntToWords(value);
-      expect([wordsToBigInt(words), wordsToHex(words)]).toEqual([value, value.toString(16).padStart(16, "0")]);
-    }));
+    fc.assert(
+      fc.property(word, (value) => {
+        const words = bigIntToWords(value);
+        expect([wordsToBigInt(words), wordsToHex(words)]).toEqual([value, value.toString(16).padStart(16, "0")]);
+      }),
+    );
   });
   it("have remainders and high products like big integers", () => {
-    fc.assert(fc.property(word, fc.integer({ min: 1, max: 2 ** 21 - 1 }), (value, modulus) => {
-      const { low, high } = bigIntToWords(value);
-      expect(wordsModulo(low, high, modulus)).toBe(Number(value % BigInt(modulus)));
-      expect(multiplyHigh(low, high) >>> 0).toBe(Number((BigInt(low >>> 0) * BigInt(high >>> 0)) >> 32n));
-    }));
+    fc.assert(
+      fc.property(word, fc.integer({ min: 1, max: 2 ** 21 - 1 }), (value, modulus) => {
+        const { low, high } = bigIntToWords(value);
+        expect(wordsModulo(low, high, modulus)).toBe(Number(value % BigInt(modulus)));
+        expect(multiplyHigh(low, high) >>> 0).toBe(Number((BigInt(low >>> 0) * BigInt(high >>> 0)) >> 32n));
+      }),
+    );
   });
 });
 
@@ -53,22 +64,30 @@ describe("XXH64", () => {
     expect(hex("Nobody inspects the spammish repetition")).toBe("fbcea83c8a378bf1");
   });
   it("of an integer is that of its eight bytes, whatever the seed", () => {
-    fc.assert(fc.property(word, word, (value, seed) => {
-      const bytes = Buffer.alloc(8);
-      bytes.writeBigUInt64LE(value);
-      const [input, start] = [bigIntToWords(value), bigIntToWords(seed)];
-      const [slow, fast] = [zeroWords(), zeroWords()];
-      xxhash64Into(bytes, 0, 8, start.low, start.high, slow);
-      xxhash64IntegerInto(input.low, input.high, start.low, start.high, fast);
-      expect(fast).toEqual(slow);
-    }));
+    fc.assert(
+      fc.property(word, word, (value, seed) => {
+        const bytes = Buffer.alloc(8);
+        bytes.writeBigUInt64LE(value);
+        const [input, start] = [bigIntToWords(value), bigIntToWords(seed)];
+        const [slow, fast] = [zeroWords(), zeroWords()];
+        xxhash64Into(bytes, 0, 8, start.low, start.high, slow);
+        xxhash64IntegerInto(input.low, input.high, start.low, start.high, fast);
+        expect(fast).toEqual(slow);
+      }),
+    );
   });
 });
 
 describe("Murmur", () => {
   it("3, 32 bits", () => {
-    const hex = (text: string, seed = 0) => (of((bytes, start, end) => murmur3_32(bytes, start, end, seed), text) >>> 0).toString(16);
-    expect([hex(""), hex("", 1), hex("test"), hex("Hello, world!")]).toEqual(["0", "514e28b7", "ba6bd213", "c0363e43"]);
+    const hex = (text: string, seed = 0) =>
+      (of((bytes, start, end) => murmur3_32(bytes, start, end, seed), text) >>> 0).toString(16);
+    expect([hex(""), hex("", 1), hex("test"), hex("Hello, world!")]).toEqual([
+      "0",
+      "514e28b7",
+      "ba6bd213",
+      "c0363e43",
+    ]);
     expect(hex("The quick brown fox jumps over the lazy dog")).toBe("2e4ff723");
   });
   it("3, 128 bits", () => {
@@ -102,9 +121,11 @@ describe("Cyclic redundancy checks and FNV", () => {
     expect(of(fnv1_32, "foobar")).toBe(0x31f0b262);
   });
   it("CRC-32 is zlib's", () => {
-    fc.assert(fc.property(fc.uint8Array(), (bytes) => {
-      expect(crc32(bytes, 0, bytes.length)).toBe(zlibCrc32(bytes));
-    }));
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        expect(crc32(bytes, 0, bytes.length)).toBe(zlibCrc32(bytes));
+      }),
+    );
   });
   it("Redis hashes what stands in the first braces, if anything does", () => {
     const slot = (key: string) => of(redisSlot, key);
@@ -128,12 +149,14 @@ describe("DES with a null key", () => {
   };
   it("turns zeros into 8ca64de9c1b123a7", () => expect(encrypt(0n)).toBe(0x8ca64de9c1b123a7n));
   it("is OpenSSL's 3DES with 24 zeros", () => {
-    fc.assert(fc.property(word, (value) => {
-      const cipher = createCipheriv("des-ede3-ecb", Buffer.alloc(24), null).setAutoPadding(false);
-      const block = Buffer.alloc(8);
-      block.writeBigUInt64BE(value);
-      expect(encrypt(value)).toBe(cipher.update(block).readBigUInt64BE());
-    }));
+    fc.assert(
+      fc.property(word, (value) => {
+        const cipher = createCipheriv("des-ede3-ecb", Buffer.alloc(24), null).setAutoPadding(false);
+        const block = Buffer.alloc(8);
+        block.writeBigUInt64BE(value);
+        expect(encrypt(value)).toBe(cipher.update(block).readBigUInt64BE());
+      }),
+    );
   });
 });
 
@@ -148,19 +171,31 @@ describe("CityHash32", () => {
 
 describe("Jump", () => {
   it("moves a key only to the bucket that is new", () => {
-    fc.assert(fc.property(word, fc.integer({ min: 1, max: 500 }), (value, buckets) => {
-      const { low, high } = bigIntToWords(value);
-      expect([jumpBucket(low, high, buckets), buckets]).toContain(jumpBucket(low, high, buckets + 1));
-    }));
+    fc.assert(
+      fc.property(word, fc.integer({ min: 1, max: 500 }), (value, buckets) => {
+        const { low, high } = bigIntToWords(value);
+        expect([jumpBucket(low, high, buckets), buckets]).toContain(jumpBucket(low, high, buckets + 1));
+      }),
+    );
   });
 });
 
 describe("MongoDB", () => {
   it("cuts numbers towards zero, to 64 bits", () => {
-    expect([42.9, -42.9, Number.NaN, 1e300, -1e300].map(mongodbNumber)).toEqual([42n, -42n, 0n, 2n ** 63n - 1n, -(2n ** 63n)]);
+    expect([42.9, -42.9, Number.NaN, 1e300, -1e300].map(mongodbNumber)).toEqual([
+      42n,
+      -42n,
+      0n,
+      2n ** 63n - 1n,
+      -(2n ** 63n),
+    ]);
   });
   it("tells an empty object from an empty array and from null", () => {
-    const hashes = [mongodbHash({ bson: "object", fields: [] }), mongodbHash({ bson: "array", fields: [] }), mongodbHash({ bson: "null" })];
+    const hashes = [
+      mongodbHash({ bson: "object", fields: [] }),
+      mongodbHash({ bson: "array", fields: [] }),
+      mongodbHash({ bson: "null" }),
+    ];
     expect(new Set(hashes).size).toBe(3);
   });
   it("splits symmetrically about zero", () => {
