@@ -33,11 +33,17 @@ const suffixes: ReadonlyMap<string, DurationUnit> = new Map(
   }).flatMap(([unit, names]) => names.map((name) => [name, unit as DurationUnit] as const)),
 );
 
-/** Reads a duration in milliseconds. A unit written behind the number (`12.5 ms`, `3s`) wins over the column's. */
+/**
+ * Reads a duration in milliseconds. A unit written behind the number (`12.5 ms`, `3s`) wins over the column's, and so
+ * does the way of a clock, `00:00:01.25`, in which MySQL's slow_log table has them.
+ */
 export function parseDuration(bytes: Uint8Array, start: number, end: number, millisPerColumnUnit: number): number {
   let numberEnd = end;
   while (numberEnd > start && isLetterOrSpace(bytes[numberEnd - 1]!)) numberEnd -= 1;
-  if (numberEnd === end) return parseDecimal(bytes, start, end) * millisPerColumnUnit;
+  if (numberEnd === end) {
+    const value = parseDecimal(bytes, start, end);
+    return Number.isNaN(value) ? parseClock(bytes, start, end) : value * millisPerColumnUnit;
+  }
   const unit = suffixes.get(
     String.fromCharCode(...bytes.subarray(numberEnd, end))
       .trim()
@@ -48,3 +54,10 @@ export function parseDuration(bytes: Uint8Array, start: number, end: number, mil
 
 const isLetterOrSpace = (byte: number): boolean =>
   byte === 32 || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
+
+/** Hours, minutes and seconds, as milliseconds. */
+function parseClock(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start > 32) return NaN;
+  const match = /^(\d+):([0-5]\d):([0-5]\d(?:\.\d*)?)$/.exec(String.fromCharCode(...bytes.subarray(start, end)));
+  return match === null ? NaN : Number(match[1]) * 3_600_000 + Number(match[2]) * 60_000 + Number(match[3]) * 1000;
+}

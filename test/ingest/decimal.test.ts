@@ -39,5 +39,7 @@ test("a unit behind the number wins over the column's", () => {
   expect(parseAs("1.5", 1000)).toBe(1500);
   expect(parseAs("3s", 1)).toBe(3000);
   expect(parseAs("250 us", 1000)).toBe(0.25);
+  expect(parseAs("01:02:03.5", 1)).toBe(3_723_500); // MySQL's slow_log table
   expect(parseAs("3 cows", 1)).toBeNaN();
+  expect(parseAs("1:2", 1)).toBeNaN();
 });

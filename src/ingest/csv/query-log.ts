@@ -7,6 +7,7 @@ import { commonFields, headerRepeated, isNullField, plausibleByTime, resolveFiel
 import { CsvRecordReader, guessCsvRecordStart } from "./record-reader.ts";
 import type { CsvRecordFormat } from "./record-reader.ts";
 import { columnsTitle, columnTitle, csvSettings, roleTitles, settleColumns } from "./settle.ts";
+import type { CsvScanner } from "./scanner.ts";
 import type { CsvSettings } from "./settings.ts";
 import { csvShape } from "./shape.ts";
 
@@ -51,6 +52,7 @@ function queryLogRecords(detection: Detection): CsvRecordFormat {
   const { sql, parameters } = settings.columns;
   const fillCommon = commonFields(settings);
   const isHeader = headerRepeated(settings, sql);
+  const { commandType } = settings;
   return {
     kind: "statement",
     delimiter: settings.delimiter,
@@ -64,6 +66,8 @@ function queryLogRecords(detection: Detection): CsvRecordFormat {
     decode(fields, bytes, entry) {
       if (isNullField(fields, bytes, sql)) return "empty statement";
       if (isHeader(fields, bytes)) return "repeated header";
+      if (commandType >= 0 && !isStatement(fields, bytes, commandType))
+        return "no execution of a statement (command_type)";
       entry.sql.start = fields.starts[sql]!;
       entry.sql.end = resolveField(fields, bytes, sql);
       fillCommon(fields, bytes, entry);
@@ -74,4 +78,12 @@ function queryLogRecords(detection: Detection): CsvRecordFormat {
       return undefined;
     },
   };
+}
+
+/** MySQL's general_log table also has records for connecting, preparing, quitting. Query and Execute run something. */
+function isStatement({ starts, ends }: CsvScanner, bytes: Uint8Array, commandType: number): boolean {
+  const command = String.fromCharCode(
+    ...bytes.subarray(starts[commandType], Math.min(ends[commandType]!, starts[commandType]! + 16)),
+  );
+  return command === "Query" || command === "Execute";
 }

@@ -11,10 +11,10 @@ export interface CsvSettings {
   /** Index of the column of each role; -1 where the log has none. */
   readonly columns: Readonly<Record<ColumnRole, number>>;
   readonly keyIndexes: readonly number[];
+  /** Column of MySQL's general_log table that says whether a record is a statement; -1 without one. */
+  readonly commandType: number;
   readonly timeWriting: TimeWriting;
   readonly millisPerDuration: number;
-  /**
-   * The first header field, to know a header that is repeated further down (concatenated files); undefined without one.
-   */
+  /** The header, to know it again further down in files that were put together; undefined without one. */
   readonly repeatedHeader: readonly string[] | undefined;
 }

@@ -78,6 +78,7 @@ export function csvSettings(
     fieldCount: shape.fieldCount,
     columns,
     keyIndexes,
+    commandType: shape.header?.findIndex((name) => comparableName(name) === "command_type") ?? -1,
     timeWriting: timeWriting(shape, columns.time),
     millisPerDuration: millisPerUnit[options.durationUnit ?? durationUnitOf(durationName) ?? "ms"],
     repeatedHeader: shape.header,

@@ -138,6 +138,28 @@ describe("CSV query log", () => {
     ]);
   });
 
+  test("MySQL's general_log and slow_log tables, exported", () => {
+    const general =
+      "event_time,user_host,thread_id,server_id,command_type,argument\n" +
+      "2026-11-20 07:44:09.1,app[app] @ web [],8,1,Connect,app@web on shop using Socket\n" +
+      '2026-11-20 07:44:09.2,app[app] @ web [],8,1,Query,"SELECT a, b FROM t"\n' +
+      "2026-11-20 07:44:09.3,app[app] @ web [],8,1,Prepare,SELECT ? FROM t\n" +
+      "2026-11-20 07:44:09.4,app[app] @ web [],8,1,Execute,SELECT 1 FROM t\n" +
+      "2026-11-20 07:44:09.5,app[app] @ web [],8,1,Quit,\n";
+    const { entries, skipped } = readAll(general);
+    expect(entries.map(({ sql, session }) => [sql, session])).toEqual([
+      ["SELECT a, b FROM t", "8"],
+      ["SELECT 1 FROM t", "8"],
+    ]);
+    expect(skipped).toHaveLength(3);
+    const slow =
+      "start_time,user_host,query_time,lock_time,rows_sent,rows_examined,db,sql_text,thread_id\n" +
+      "2026-11-20 07:44:09.1,app[app] @ web [],00:00:01.250000,00:00:00.000002,3,300,shop,SELECT 1 FROM t,8\n";
+    expect(readAll(slow).entries).toMatchObject([
+      { duration: 1250, rows: 3, database: "shop", sql: "SELECT 1 FROM t" },
+    ]);
+  });
+
   test("a backslash that is part of the SQL stays", () => {
     const log = `ts,sql\n2026-11-20,"SELECT '%\\""x\\""%', E'\\n'"\n2026-11-20,SELECT '\\n'\n`;
     expect(sqlOf(log)).toEqual([`SELECT '%\\"x\\"%', E'\\n'`, "SELECT '\\n'"]);
