@@ -426,8 +426,10 @@ function isSpaceBetween(left: Token, right: Token): boolean {
     case "(":
     case "[":
     case ".":
-    case "::":
       return false;
+    case "::":
+      // Whatever a placeholder does there, it is not to look like a part of the cast.
+      return right.kind === "value";
   }
   switch (right.kind) {
     case ")":
