@@ -1,13 +1,61 @@
 import type {
-  AccessPattern, Assignment, Delete, Expr, Insert, Merge, Output, Query, Relation, RelationId, RowStatement, Select, SetOperation, Source,
-  Update, Values,
+  AccessPattern,
+  Assignment,
+  Delete,
+  Expr,
+  Insert,
+  Merge,
+  Output,
+  Query,
+  Relation,
+  RelationId,
+  RowStatement,
+  Select,
+  SetOperation,
+  Source,
+  Update,
+  Values,
 } from "./access.ts";
 import type { Schema } from "./schema.ts";
 import type {
-  AssignmentSyntax, DeleteSyntax, ExprSyntax, InsertSyntax, MergeSyntax, OutputSyntax, QuerySyntax, RowSyntax, SelectSyntax,
-  SetOperationSyntax, SourceSyntax, TableSyntax, UpdateSyntax, ValuesSyntax, WindowSyntax, WithSyntax,
+  AssignmentSyntax,
+  DeleteSyntax,
+  ExprSyntax,
+  InsertSyntax,
+  MergeSyntax,
+  OutputSyntax,
+  QuerySyntax,
+  RowSyntax,
+  SelectSyntax,
+  SetOperationSyntax,
+  SourceSyntax,
+  TableSyntax,
+  UpdateSyntax,
+  ValuesSyntax,
+  WindowSyntax,
+  WithSyntax,
 } from "./syntax.ts";
 import type { Dialect } from "./template.ts";
+import {
+  bareIn,
+  cteNamed,
+  entry,
+  entryNamed,
+  hasColumn,
+  knownOutside,
+  commonColumns,
+  newSelectState,
+  part,
+  surely,
+  type Cte,
+  type CteScope,
+  type Entry,
+  type Environment,
+  type Scope,
+  type SelectState,
+} from "./scope.ts";
+import { columnsOfFunction } from "./function-columns.ts";
+import { outputNames, renamed, valuesNames } from "./output-names.ts";
 import { assert, unreachable } from "../base/assert.ts";
 
 /**
@@ -18,58 +66,6 @@ export function bind(statement: RowSyntax, schema: Schema, dialect: Dialect): Ac
   const binder = new Binder(schema, dialect);
   const bound = binder.row(statement, { scope: undefined, ctes: undefined });
   return { kind: "rows", statement: bound, relations: binder.relations };
-}
-
-/** What a statement sees from outside: columns of enclosing queries, and the CTEs that are declared so far. */
-interface Environment {
-  readonly scope: Scope | undefined;
-  readonly ctes: CteScope | undefined;
-}
-
-/** The relations of one FROM. Names that it does not have are looked for in `parent`, the enclosing query. */
-interface Scope {
-  readonly parent: Scope | undefined;
-  readonly entries: Entry[];
-  /** Columns merged by USING or NATURAL, and the relation whose column the bare name means. */
-  readonly merged: Map<string, RelationId>;
-  readonly select: SelectState;
-}
-
-interface Entry {
-  readonly alias: string;
-  readonly schema: string | undefined;
-  readonly relation: RelationId;
-  /** Columns that the relation certainly has, by the name they have here, with the relation's own name for each. */
-  readonly columns: ReadonlyMap<string, string>;
-  /** It may have more columns than `columns`: no schema knows the table, or a star in it could not be written out. */
-  readonly open: boolean;
-  /** The row to be inserted (`excluded`, `new`): seen under its alias only. */
-  readonly newRow?: true;
-  /** Another name for entries that are listed already, such as that of a join in parentheses. */
-  readonly members?: readonly Entry[];
-}
-
-/** Facts about a select that come up while its expressions are bound. */
-interface SelectState {
-  aggregate: boolean;
-  readonly windows: (readonly Expr[])[];
-  readonly namedWindows: ReadonlyMap<string, WindowSyntax>;
-}
-
-interface CteScope {
-  readonly parent: CteScope | undefined;
-  readonly ctes: Map<string, Cte>;
-}
-
-interface Cte {
-  readonly name: string;
-  readonly columnAliases: readonly string[];
-  readonly bindNow: () => RowStatement;
-  state: "waiting" | "binding" | "bound";
-  query: RowStatement | undefined;
-  /** Known once the first arm of its union is bound; what a reference to itself has as columns. */
-  columns: readonly string[];
-  recursive: boolean;
 }
 
 class Binder {
@@ -90,21 +86,31 @@ class Binder {
     switch (statement.kind) {
       case "select":
       case "set-operation":
-      case "values": return this.query(statement, outside);
-      case "insert": return this.insert(statement, outside);
-      case "update": return this.update(statement, outside);
-      case "delete": return this.delete(statement, outside);
-      case "merge": return this.merge(statement, outside);
-      default: return unreachable(statement);
+      case "values":
+        return this.query(statement, outside);
+      case "insert":
+        return this.insert(statement, outside);
+      case "update":
+        return this.update(statement, outside);
+      case "delete":
+        return this.delete(statement, outside);
+      case "merge":
+        return this.merge(statement, outside);
+      default:
+        return unreachable(statement);
     }
   }
 
   private query(statement: QuerySyntax, outside: Environment): Query {
     switch (statement.kind) {
-      case "select": return this.select(statement, outside);
-      case "set-operation": return this.setOperation(statement, outside);
-      case "values": return this.values(statement, outside);
-      default: return unreachable(statement);
+      case "select":
+        return this.select(statement, outside);
+      case "set-operation":
+        return this.setOperation(statement, outside);
+      case "values":
+        return this.values(statement, outside);
+      default:
+        return unreachable(statement);
     }
   }
 
@@ -120,13 +126,25 @@ class Binder {
     const where = this.optional(statement.where, inside);
     const outputs = this.outputs(statement.outputs, inside);
     const groupBy = statement.groupBy.map((expr) => this.groupingExpr(expr, statement, outputs, inside));
-    const having = statement.having === undefined ? undefined : this.havingExpr(statement.having, statement, outputs, inside);
+    const having =
+      statement.having === undefined ? undefined : this.havingExpr(statement.having, statement, outputs, inside);
     const orderBy = statement.orderBy.map((expr) => this.outputNamed(expr, outputs) ?? this.expr(expr, inside));
     for (const expr of statement.distinctOn) orderBy.push(this.outputNamed(expr, outputs) ?? this.expr(expr, inside));
     this.lastScope = inside.scope;
     return {
-      kind: "select", from: inside.sources, where, groupBy, having, outputs, distinct: statement.distinct, aggregate: state.aggregate || having !== undefined,
-      windows: state.windows, orderBy, limit: statement.limit, locking: statement.locking, with: declared.statements(),
+      kind: "select",
+      from: inside.sources,
+      where,
+      groupBy,
+      having,
+      outputs,
+      distinct: statement.distinct,
+      aggregate: state.aggregate || having !== undefined,
+      windows: state.windows,
+      orderBy,
+      limit: statement.limit,
+      locking: statement.locking,
+      with: declared.statements(),
     };
   }
 
@@ -137,10 +155,16 @@ class Binder {
     const arms: Query[] = [];
     for (const arm of statement.arms) {
       arms.push(this.query(arm, declared.outside));
-      if (arms.length === 1 && cte !== undefined) cte.columns = renamed(outputNames(arms[0]!, this.dialect), cte.columnAliases);
+      if (arms.length === 1 && cte !== undefined)
+        cte.columns = renamed(outputNames(arms[0]!, this.dialect), cte.columnAliases);
     }
     return {
-      kind: "set-operation", operator: statement.operator, all: statement.all, arms, recursive: cte?.recursive ?? false, limit: statement.limit,
+      kind: "set-operation",
+      operator: statement.operator,
+      all: statement.all,
+      arms,
+      recursive: cte?.recursive ?? false,
+      limit: statement.limit,
       with: declared.statements(),
     };
   }
@@ -148,11 +172,29 @@ class Binder {
   /** With CTEs of its own it is the select of all its rows. */
   private values(statement: ValuesSyntax, outside: Environment): Values | Select {
     if (statement.with !== undefined) {
-      const source: SourceSyntax = { kind: "query", alias: "", columnAliases: [], query: { kind: "values", rows: statement.rows }, lateral: false };
-      return this.select({
-        kind: "select", with: statement.with, from: [source], outputs: [{ kind: "star", qualifier: undefined }], groupBy: [], distinct: false, distinctOn: [], namedWindows: [],
-        orderBy: [], limit: false, locking: false,
-      }, outside);
+      const source: SourceSyntax = {
+        kind: "query",
+        alias: "",
+        columnAliases: [],
+        query: { kind: "values", rows: statement.rows },
+        lateral: false,
+      };
+      return this.select(
+        {
+          kind: "select",
+          with: statement.with,
+          from: [source],
+          outputs: [{ kind: "star", qualifier: undefined }],
+          groupBy: [],
+          distinct: false,
+          distinctOn: [],
+          namedWindows: [],
+          orderBy: [],
+          limit: false,
+          locking: false,
+        },
+        outside,
+      );
     }
     this.recursion = undefined;
     const inside = this.from([], outside, newSelectState());
@@ -163,15 +205,26 @@ class Binder {
     const declared = this.with(statement.with, outside);
     const target = this.table(statement.target, "insert");
     const definition = this.definition(statement.target.table);
-    const columns = statement.columns ?? (definition?.provenance === "declared" ? [...definition.columns.keys()] : undefined);
+    const columns =
+      statement.columns ?? (definition?.provenance === "declared" ? [...definition.columns.keys()] : undefined);
     this.lastScope = undefined;
     const source = statement.source === undefined ? undefined : this.query(statement.source, declared.outside);
     const sourceScope = this.dialect === "mysql" ? this.lastScope : undefined;
 
-    const scope: Scope = { parent: sourceScope ?? declared.outside.scope, entries: [target], merged: new Map(), select: newSelectState() };
+    const scope: Scope = {
+      parent: sourceScope ?? declared.outside.scope,
+      entries: [target],
+      merged: new Map(),
+      select: newSelectState(),
+    };
     const inside: Environment = { scope, ctes: declared.outside.ctes };
     const newRow = (alias: string, names: ReadonlyMap<string, string>): Entry => ({
-      alias, schema: undefined, relation: target.relation, columns: names, open: true, newRow: true,
+      alias,
+      schema: undefined,
+      relation: target.relation,
+      columns: names,
+      open: true,
+      newRow: true,
     });
     const entries = [...scope.entries];
     if (this.dialect === "postgres") entries.push(newRow("excluded", new Map()));
@@ -181,14 +234,24 @@ class Binder {
     }
     const conflictInside: Environment = { scope: { ...scope, entries }, ctes: inside.ctes };
     const conflict = statement.onConflict;
-    const onConflict = conflict === undefined ? undefined : {
-      action: conflict.action,
-      set: conflict.set.map((assignment) => this.assignmentTo(target.relation, assignment, conflictInside)),
-      where: this.optional(conflict.where, conflictInside),
-    };
+    const onConflict =
+      conflict === undefined
+        ? undefined
+        : {
+            action: conflict.action,
+            set: conflict.set.map((assignment) => this.assignmentTo(target.relation, assignment, conflictInside)),
+            where: this.optional(conflict.where, conflictInside),
+          };
     const outputs = this.outputs(statement.outputs, this.withOldAndNew(inside, target));
     return {
-      kind: "insert", target: target.relation, replace: statement.replace, columns, source, onConflict, outputs, with: declared.statements(),
+      kind: "insert",
+      target: target.relation,
+      replace: statement.replace,
+      columns,
+      source,
+      onConflict,
+      outputs,
+      with: declared.statements(),
     };
   }
 
@@ -207,7 +270,16 @@ class Binder {
     for (const target of targets) this.use(target, "update");
     const where = this.optional(statement.where, inside);
     const outputs = this.outputs(statement.outputs, this.withOldAndNew(inside, first));
-    return { kind: "update", targets, from: inside.sources, set, where, limit: statement.limit, outputs, with: declared.statements() };
+    return {
+      kind: "update",
+      targets,
+      from: inside.sources,
+      set,
+      where,
+      limit: statement.limit,
+      outputs,
+      with: declared.statements(),
+    };
   }
 
   private delete(statement: DeleteSyntax, outside: Environment): Delete {
@@ -215,13 +287,26 @@ class Binder {
     const inside = this.from(statement.from, declared.outside, newSelectState());
     const first = inside.scope.entries[0];
     assert(first !== undefined, "a DELETE names a table");
-    const targets = statement.targets === undefined
-      ? [first.relation]
-      : distinct(statement.targets.map((target) => entryNamed(inside.scope, target.schema, target.table)?.relation ?? first.relation));
+    const targets =
+      statement.targets === undefined
+        ? [first.relation]
+        : distinct(
+            statement.targets.map(
+              (target) => entryNamed(inside.scope, target.schema, target.table)?.relation ?? first.relation,
+            ),
+          );
     for (const target of targets) this.use(target, "delete");
     const where = this.optional(statement.where, inside);
     const outputs = this.outputs(statement.outputs, this.withOldAndNew(inside, first));
-    return { kind: "delete", targets, from: inside.sources, where, limit: statement.limit, outputs, with: declared.statements() };
+    return {
+      kind: "delete",
+      targets,
+      from: inside.sources,
+      where,
+      limit: statement.limit,
+      outputs,
+      with: declared.statements(),
+    };
   }
 
   private merge(statement: MergeSyntax, outside: Environment): Merge {
@@ -233,14 +318,23 @@ class Binder {
     const on = this.expr(statement.on, inside);
     const definition = this.definition(statement.target.table);
     const inserts = statement.clauses.filter((clause) => clause.action === "insert");
-    const insertColumns = inserts[0]?.columns ?? (definition?.provenance !== "declared" || inserts.length === 0 ? undefined : [...definition.columns.keys()]);
+    const insertColumns =
+      inserts[0]?.columns ??
+      (definition?.provenance !== "declared" || inserts.length === 0 ? undefined : [...definition.columns.keys()]);
     const insertValues = inserts.map((clause) => clause.values.map((value) => this.expr(value, inside)));
     return {
-      kind: "merge", target: target.relation, from: inside.sources, on,
-      set: statement.clauses.flatMap((clause) => clause.set.map((assignment) => this.assignmentTo(target.relation, assignment, inside))),
+      kind: "merge",
+      target: target.relation,
+      from: inside.sources,
+      on,
+      set: statement.clauses.flatMap((clause) =>
+        clause.set.map((assignment) => this.assignmentTo(target.relation, assignment, inside)),
+      ),
       insertColumns,
       insertValues: eitherRow(insertValues),
-      conditions: statement.clauses.flatMap((clause) => (clause.condition === undefined ? [] : [this.expr(clause.condition, inside)])),
+      conditions: statement.clauses.flatMap((clause) =>
+        clause.condition === undefined ? [] : [this.expr(clause.condition, inside)],
+      ),
       outputs: this.outputs(statement.outputs, this.withOldAndNew(inside, target)),
       with: declared.statements(),
     };
@@ -267,14 +361,22 @@ class Binder {
   }
 
   /** Declares the CTEs. Each is bound where it stands; under RECURSIVE also when an earlier one refers to it. */
-  private with(clause: WithSyntax | undefined, outside: Environment): { outside: Environment; statements: () => RowStatement[] } {
+  private with(
+    clause: WithSyntax | undefined,
+    outside: Environment,
+  ): { outside: Environment; statements: () => RowStatement[] } {
     if (clause === undefined) return { outside, statements: () => [] };
     let ctes: CteScope = { parent: outside.ctes, ctes: new Map() };
     const declared: Cte[] = [];
     for (const { name, columns, statement } of clause.ctes) {
       const visible = ctes;
       const cte: Cte = {
-        name, columnAliases: columns, state: "waiting", query: undefined, columns, recursive: false,
+        name,
+        columnAliases: columns,
+        state: "waiting",
+        query: undefined,
+        columns,
+        recursive: false,
         bindNow: () => {
           this.recursion = clause.recursive ? cte : undefined;
           return this.row(statement, { scope: outside.scope, ctes: clause.recursive ? ctes : visible });
@@ -301,7 +403,9 @@ class Binder {
   }
 
   private from(
-    sources: readonly SourceSyntax[], outside: Environment, select: SelectState,
+    sources: readonly SourceSyntax[],
+    outside: Environment,
+    select: SelectState,
   ): Environment & { scope: Scope; sources: Source[] } {
     const scope: Scope = { parent: outside.scope, entries: [], merged: new Map(), select };
     return { scope, ctes: outside.ctes, sources: sources.map((source) => this.source(source, scope, outside)) };
@@ -309,7 +413,8 @@ class Binder {
 
   private source(source: SourceSyntax, scope: Scope, outside: Environment): Source {
     switch (source.kind) {
-      case "table": return this.add(scope, this.tableOrCte(source, outside));
+      case "table":
+        return this.add(scope, this.tableOrCte(source, outside));
       case "query": {
         const seen = source.lateral ? { scope, ctes: outside.ctes } : outside;
         if (source.query.kind === "values" && source.query.with === undefined) {
@@ -321,20 +426,28 @@ class Binder {
         }
         const query = this.query(source.query, seen);
         const columns = renamed(outputNames(query, this.dialect), source.columnAliases);
-        const relation = this.relate({ kind: "derived", alias: source.alias, query, columns, cte: false, lateral: source.lateral });
+        const relation = this.relate({
+          kind: "derived",
+          alias: source.alias,
+          query,
+          columns,
+          cte: false,
+          lateral: source.lateral,
+        });
         return this.add(scope, entry(source.alias, undefined, relation, columns));
       }
       case "function": {
         const args = source.args.map((arg) => this.expr(arg, { scope, ctes: outside.ctes }));
         const relation = this.relate({ kind: "function", alias: source.alias, name: source.name, args });
-        // A function that gives one value per row names its column like itself; of most functions the columns are not known.
-        const known = scalarSets.has(source.name) ? [source.alias] : functionColumns.get(source.name);
+        const known = columnsOfFunction(source.name, source.alias);
         const columns = source.columnAliases.length > 0 ? source.columnAliases : (known ?? [source.alias]);
         const bound = entry(source.alias, undefined, relation, columns);
         return this.add(scope, { ...bound, open: source.columnAliases.length === 0 && known === undefined });
       }
-      case "join": return this.join(source, scope, outside);
-      default: return unreachable(source);
+      case "join":
+        return this.join(source, scope, outside);
+      default:
+        return unreachable(source);
     }
   }
 
@@ -378,18 +491,32 @@ class Binder {
     const query = cte.query;
     assert(query !== undefined, "a bound CTE has its query");
     const columns = renamed(cte.columns, table.columnAliases);
-    return entry(alias, undefined, this.relate({ kind: "derived", alias, query, columns, cte: true, lateral: false }), columns);
+    return entry(
+      alias,
+      undefined,
+      this.relate({ kind: "derived", alias, query, columns, cte: true, lateral: false }),
+      columns,
+    );
   }
 
   private table(table: TableSyntax, use: "read" | "insert"): Entry {
     const definition = this.definition(table.table);
     const alias = table.alias ?? table.table;
-    const relation = this.relate({ kind: "table", table: definition?.name ?? table.table, schema: table.schema, alias, use });
+    const relation = this.relate({
+      kind: "table",
+      table: definition?.name ?? table.table,
+      schema: table.schema,
+      alias,
+      use,
+    });
     const own = [...(definition?.columns.keys() ?? [])];
     // An inferred table has the columns that were seen, in no order, and may have more.
     const declared = definition?.provenance === "declared";
-    const columns = new Map(own.map((column, index) => [(declared ? table.columnAliases[index] : undefined) ?? column, column]));
-    // Without a schema the aliases `t(a, b)` can't be traced back to the table's own columns; they are taken as they are.
+    const columns = new Map(
+      own.map((column, index) => [(declared ? table.columnAliases[index] : undefined) ?? column, column]),
+    );
+    // Without a schema the aliases `t(a, b)` can't be traced back to the table's own columns; they are taken as they
+    // are.
     if (!declared) for (const column of table.columnAliases) columns.set(column, column);
     const schema = table.alias === undefined ? table.schema : undefined;
     return { alias, schema, relation, columns, open: !declared };
@@ -444,17 +571,31 @@ class Binder {
     return output?.kind === "column" ? output.expr : undefined;
   }
 
-  /** A bare name in GROUP BY means a column before it means an output, where it is known that there is such a column. */
-  private groupingExpr(expr: ExprSyntax, statement: SelectSyntax, outputs: readonly Output[], inside: Environment & { scope: Scope }): Expr {
+  /**
+   * A bare name in GROUP BY means a column before it means an output, where it is known that there is such a column.
+   */
+  private groupingExpr(
+    expr: ExprSyntax,
+    statement: SelectSyntax,
+    outputs: readonly Output[],
+    inside: Environment & { scope: Scope },
+  ): Expr {
     if (expr.kind === "column" && expr.qualifier === undefined && !hasColumn(inside.scope, expr.column)) {
-      const named = statement.outputs.some((output) => output.kind === "expr" && output.name === expr.column && output.expr.kind !== "column");
+      const named = statement.outputs.some(
+        (output) => output.kind === "expr" && output.name === expr.column && output.expr.kind !== "column",
+      );
       if (named) return this.outputNamed(expr, outputs) ?? this.expr(expr, inside);
     }
     return this.expr(expr, inside);
   }
 
   /** MySQL lets HAVING use the names of outputs. */
-  private havingExpr(expr: ExprSyntax, statement: SelectSyntax, outputs: readonly Output[], inside: Environment & { scope: Scope }): Expr {
+  private havingExpr(
+    expr: ExprSyntax,
+    statement: SelectSyntax,
+    outputs: readonly Output[],
+    inside: Environment & { scope: Scope },
+  ): Expr {
     if (this.dialect !== "mysql") return this.expr(expr, inside);
     const aliases = new Map<string, Expr>();
     for (const output of statement.outputs) {
@@ -484,34 +625,55 @@ class Binder {
       }
       case "slot":
       case "constant":
-      case "default": return expr;
+      case "default":
+        return expr;
       case "and":
       case "or":
       case "row":
       case "array":
-      case "case": return { kind: expr.kind, args: bindAll(expr.args) };
-      case "not": return { kind: "not", arg: this.expr(expr.arg, inside) };
-      case "compare": return { ...expr, left: this.expr(expr.left, inside), right: this.expr(expr.right, inside) };
-      case "between": return this.between(expr, inside);
-      case "in": return { ...expr, left: this.expr(expr.left, inside), list: bindAll(expr.list) };
-      case "in-query": return { ...expr, left: this.expr(expr.left, inside), query: this.subquery(expr.query, inside) };
-      case "quantified": return { ...expr, left: this.expr(expr.left, inside), right: this.expr(expr.right, inside) };
+      case "case":
+        return { kind: expr.kind, args: bindAll(expr.args) };
+      case "not":
+        return { kind: "not", arg: this.expr(expr.arg, inside) };
+      case "compare":
+        return { ...expr, left: this.expr(expr.left, inside), right: this.expr(expr.right, inside) };
+      case "between":
+        return this.between(expr, inside);
+      case "in":
+        return { ...expr, left: this.expr(expr.left, inside), list: bindAll(expr.list) };
+      case "in-query":
+        return { ...expr, left: this.expr(expr.left, inside), query: this.subquery(expr.query, inside) };
+      case "quantified":
+        return { ...expr, left: this.expr(expr.left, inside), right: this.expr(expr.right, inside) };
       case "is-null":
       case "is-boolean":
-      case "cast": return { ...expr, arg: this.expr(expr.arg, inside) };
-      case "like": return { ...expr, left: this.expr(expr.left, inside), pattern: this.expr(expr.pattern, inside) };
+      case "cast":
+        return { ...expr, arg: this.expr(expr.arg, inside) };
+      case "like":
+        return { ...expr, left: this.expr(expr.left, inside), pattern: this.expr(expr.pattern, inside) };
       case "exists":
-      case "subquery": return { kind: expr.kind, query: this.subquery(expr.query, inside) };
-      case "arithmetic": return { ...expr, args: bindAll(expr.args) };
-      case "other": return { ...expr, args: bindAll(expr.args) };
-      case "new-row-column": return this.newRowColumn(expr.column, inside.scope);
+      case "subquery":
+        return { kind: expr.kind, query: this.subquery(expr.query, inside) };
+      case "arithmetic":
+        return { ...expr, args: bindAll(expr.args) };
+      case "other":
+        return { ...expr, args: bindAll(expr.args) };
+      case "new-row-column":
+        return this.newRowColumn(expr.column, inside.scope);
       case "function": {
         const state = inside.scope?.select;
         if (expr.over !== undefined) state?.windows.push(this.partition(expr.over, state, inside));
         else if (expr.aggregate && state !== undefined) state.aggregate = true;
-        return { kind: "function", name: expr.name, args: bindAll(expr.args), aggregate: expr.aggregate && expr.over === undefined, window: expr.over !== undefined };
+        return {
+          kind: "function",
+          name: expr.name,
+          args: bindAll(expr.args),
+          aggregate: expr.aggregate && expr.over === undefined,
+          window: expr.over !== undefined,
+        };
       }
-      default: return unreachable(expr);
+      default:
+        return unreachable(expr);
     }
   }
 
@@ -552,16 +714,34 @@ class Binder {
     return { kind: "other", name: "excluded", args: [{ kind: "column", relation: target.relation, column }] };
   }
 
-  private column(schema: string | undefined, qualifier: string | undefined, name: string, scope: Scope | undefined): Expr {
-    return qualifier === undefined ? this.bareColumn(name, scope) : this.qualifiedColumn(schema, qualifier, name, scope);
+  private column(
+    schema: string | undefined,
+    qualifier: string | undefined,
+    name: string,
+    scope: Scope | undefined,
+  ): Expr {
+    return qualifier === undefined
+      ? this.bareColumn(name, scope)
+      : this.qualifiedColumn(schema, qualifier, name, scope);
   }
 
-  private qualifiedColumn(schema: string | undefined, qualifier: string, name: string, start: Scope | undefined): Expr {
+  private qualifiedColumn(
+    schema: string | undefined,
+    qualifier: string,
+    name: string,
+    start: Scope | undefined,
+  ): Expr {
     for (let scope = start; scope !== undefined; scope = scope.parent) {
       const found = entryNamed(scope, schema, qualifier);
       if (found === undefined) continue;
       if (found.newRow === true) return this.newRowColumn(found.columns.get(name) ?? name, scope);
-      return bareIn(found.members ?? [found], name) ?? { kind: "column", relation: found.relation, column: found.columns.get(name) ?? name };
+      return (
+        bareIn(found.members ?? [found], name) ?? {
+          kind: "column",
+          relation: found.relation,
+          column: found.columns.get(name) ?? name,
+        }
+      );
     }
     return { kind: "other", name: `${qualifier}.${name}`, args: [] };
   }
@@ -569,16 +749,27 @@ class Binder {
   private bareColumn(name: string, start: Scope | undefined): Expr {
     for (let scope = start; scope !== undefined; scope = scope.parent) {
       const merged = scope.merged.get(name);
-      const mergedEntry = merged === undefined ? undefined : scope.entries.find((candidate) => candidate.relation === merged);
-      if (mergedEntry !== undefined) return { kind: "column", relation: mergedEntry.relation, column: mergedEntry.columns.get(name) ?? name };
+      const mergedEntry =
+        merged === undefined ? undefined : scope.entries.find((candidate) => candidate.relation === merged);
+      if (mergedEntry !== undefined)
+        return { kind: "column", relation: mergedEntry.relation, column: mergedEntry.columns.get(name) ?? name };
       const entries = scope.entries.filter((candidate) => candidate.members === undefined);
       // `AS new(a, b)` names columns that no table in sight need have.
-      const newRow = surely(entries.filter((candidate) => candidate.newRow !== true), name)
+      const newRow = surely(
+        entries.filter((candidate) => candidate.newRow !== true),
+        name,
+      )
         ? undefined
         : entries.find((candidate) => candidate.newRow === true && candidate.columns.has(name));
       if (newRow !== undefined) return this.newRowColumn(newRow.columns.get(name) ?? name, scope);
-      const found = bareIn(entries.filter((candidate) => candidate.newRow !== true), name);
-      if (found !== undefined) return found.ambiguous === true || !surely(entries, name) && knownOutside(scope.parent, name) ? { ...found, ambiguous: true } : found;
+      const found = bareIn(
+        entries.filter((candidate) => candidate.newRow !== true),
+        name,
+      );
+      if (found !== undefined)
+        return found.ambiguous === true || (!surely(entries, name) && knownOutside(scope.parent, name))
+          ? { ...found, ambiguous: true }
+          : found;
       if (entries.some((candidate) => candidate.alias === name)) return { kind: "other", name: "whole-row", args: [] };
     }
     return this.unknownColumn(name, start);
@@ -587,7 +778,9 @@ class Binder {
   /** The schema knows no such column (a system column, a schema older than the log): the nearest relation is taken. */
   private unknownColumn(name: string, start: Scope | undefined): Expr {
     for (let scope = start; scope !== undefined; scope = scope.parent) {
-      const entries = scope.entries.filter((candidate) => candidate.members === undefined && candidate.newRow !== true);
+      const entries = scope.entries.filter(
+        (candidate) => candidate.members === undefined && candidate.newRow !== true,
+      );
       const first = entries[0];
       if (first === undefined) continue;
       const column = { kind: "column" as const, relation: first.relation, column: name };
@@ -595,67 +788,6 @@ class Binder {
     }
     return { kind: "other", name, args: [] };
   }
-}
-
-function newSelectState(): SelectState {
-  return { aggregate: false, windows: [], namedWindows: new Map() };
-}
-
-function entry(alias: string, schema: string | undefined, relation: RelationId, columns: readonly string[]): Entry {
-  const known = columns.filter((column) => column !== "*");
-  return { alias, schema, relation, columns: new Map(known.map((column) => [column, column])), open: known.length < columns.length || columns.length === 0 };
-}
-
-/** A part of a FROM, for the condition of a join in it; what it lacks is looked for in the whole. */
-function part(scope: Scope, from: number, to: number): Scope {
-  const entries = scope.entries.slice(from, to);
-  const merged = new Map([...scope.merged].filter(([, relation]) => entries.some((candidate) => candidate.relation === relation)));
-  return { parent: scope, entries, merged, select: scope.select };
-}
-
-function entryNamed(scope: Scope, schema: string | undefined, name: string): Entry | undefined {
-  const exact = scope.entries.filter((candidate) => candidate.alias === name);
-  const found = exact.length > 0 ? exact : scope.entries.filter((candidate) => candidate.alias.toLowerCase() === name.toLowerCase());
-  if (schema === undefined) return found[0];
-  return found.find((candidate) => candidate.schema === schema) ?? found.find((candidate) => candidate.schema === undefined);
-}
-
-function cteNamed(scope: CteScope | undefined, name: string): Cte | undefined {
-  for (let level = scope; level !== undefined; level = level.parent) {
-    const found = level.ctes.get(name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** The owner of a bare name among these: one that surely has it, else the only one that may have it. */
-function bareIn(entries: readonly Entry[], name: string): (Expr & { kind: "column" }) | undefined {
-  const known = entries.filter((candidate) => candidate.columns.has(name));
-  const owners = known.length > 0 ? known : entries.filter((candidate) => candidate.open);
-  const first = owners[0];
-  if (first === undefined) return undefined;
-  const column = { kind: "column" as const, relation: first.relation, column: first.columns.get(name) ?? name };
-  return owners.length === 1 ? column : { ...column, ambiguous: true };
-}
-
-function surely(entries: readonly Entry[], name: string): boolean {
-  return entries.some((candidate) => candidate.columns.has(name));
-}
-
-function knownOutside(start: Scope | undefined, name: string): boolean {
-  for (let scope = start; scope !== undefined; scope = scope.parent) if (surely(scope.entries, name)) return true;
-  return false;
-}
-
-function hasColumn(scope: Scope, name: string): boolean {
-  return scope.merged.has(name) || surely(scope.entries, name);
-}
-
-/** Columns that NATURAL joins on; undefined when a side's columns are not known. */
-function commonColumns(left: Scope, right: Scope): string[] | undefined {
-  if (left.entries.some((side) => side.open) || right.entries.some((side) => side.open)) return undefined;
-  const inRight = new Set(right.entries.flatMap((side) => [...side.columns.keys()]));
-  return distinct(left.entries.flatMap((side) => [...side.columns.keys()])).filter((name) => inRight.has(name));
 }
 
 function conjunction(conditions: readonly Expr[]): Expr | undefined {
@@ -666,42 +798,12 @@ function conjunction(conditions: readonly Expr[]): Expr | undefined {
 function eitherRow(rows: readonly (readonly Expr[])[]): Expr[] {
   const [first, ...others] = rows;
   if (first === undefined || others.length === 0) return [...(first ?? [])];
-  return first.map((expr, index) => ({ kind: "case", args: [expr, ...others.map((row) => row[index] ?? { kind: "default" as const })] }));
-}
-
-/** Names of the rows' columns, `*` where a star hides an unknown number of them. */
-function outputNames(statement: RowStatement, dialect: Dialect): string[] {
-  if (statement.kind === "values") return valuesNames(statement.rows[0]?.length ?? 0, dialect);
-  if (statement.kind === "set-operation") return outputNames(statement.arms[0]!, dialect);
-  return statement.outputs.flatMap((output) => (output.kind === "star" ? output.relations.map(() => "*") : [output.name]));
-}
-
-/** PostgreSQL counts the columns of VALUES from 1, MySQL from 0. */
-function valuesNames(count: number, dialect: Dialect): string[] {
-  return Array.from({ length: count }, (_, index) => (dialect === "mysql" ? `column_${index}` : `column${index + 1}`));
-}
-
-function renamed(names: readonly string[], aliases: readonly string[]): string[] {
-  if (names.length === 0 || names.includes("*") && aliases.length >= names.length) return [...(aliases.length > 0 ? aliases : names)];
-  return names.map((name, index) => aliases[index] ?? name);
+  return first.map((expr, index) => ({
+    kind: "case",
+    args: [expr, ...others.map((row) => row[index] ?? { kind: "default" as const })],
+  }));
 }
 
 function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }
-
-const scalarSets: ReadonlySet<string> = new Set([
-  "unnest", "generate_series", "generate_subscripts", "regexp_split_to_table", "string_to_table", "json_object_keys", "jsonb_object_keys",
-]);
-
-/** Columns of the set-returning functions that statements name most; others may have any. */
-const functionColumns: ReadonlyMap<string, readonly string[]> = new Map([
-  ["json_array_elements", ["value"]],
-  ["jsonb_array_elements", ["value"]],
-  ["json_array_elements_text", ["value"]],
-  ["jsonb_array_elements_text", ["value"]],
-  ["json_each", ["key", "value"]],
-  ["jsonb_each", ["key", "value"]],
-  ["json_each_text", ["key", "value"]],
-  ["jsonb_each_text", ["key", "value"]],
-]);

@@ -1,5 +1,6 @@
 /**
- * The command that a statement starts with, in the words of the manual: "CREATE TABLE", "SET", "LOCK TABLES". CREATE, ALTER
+ * The command that a statement starts with, in the words of the manual: "CREATE TABLE", "SET", "LOCK TABLES". CREATE,
+ * ALTER
  * and DROP are followed by what they make, without the words between (`OR REPLACE`, `UNIQUE`, `IF NOT EXISTS`).
  */
 export function commandOf(text: string): string {
@@ -16,13 +17,29 @@ export function commandOf(text: string): string {
 
 const madeThings: ReadonlySet<string> = new Set(["CREATE", "ALTER", "DROP"]);
 
-const things: ReadonlySet<string> = new Set([
-  "AGGREGATE", "CAST", "COLLATION", "CONVERSION", "DATABASE", "DOMAIN", "EVENT", "EXTENSION", "FUNCTION", "GROUP", "INDEX", "LANGUAGE",
-  "OPERATOR", "POLICY", "PROCEDURE", "PUBLICATION", "ROLE", "ROUTINE", "RULE", "SCHEMA", "SEQUENCE", "SERVER", "STATISTICS",
-  "SUBSCRIPTION", "SYSTEM", "TABLE", "TABLESPACE", "TRIGGER", "TYPE", "USER", "VIEW",
-]);
+const things: ReadonlySet<string> = new Set(
+  `
+    AGGREGATE CAST COLLATION CONVERSION DATABASE DOMAIN EVENT EXTENSION FUNCTION GROUP INDEX LANGUAGE OPERATOR
+    POLICY PROCEDURE PUBLICATION ROLE ROUTINE RULE SCHEMA SEQUENCE SERVER STATISTICS SUBSCRIPTION SYSTEM TABLE
+    TABLESPACE TRIGGER TYPE USER VIEW
+  `
+    .trim()
+    .split(/\s+/),
+);
 
 const pairs: ReadonlySet<string> = new Set([
-  "LOCK TABLES", "UNLOCK TABLES", "RENAME TABLE", "ANALYZE TABLE", "CHECK TABLE", "OPTIMIZE TABLE", "REPAIR TABLE", "LOCK TABLE", "LOAD DATA",
-  "SET PASSWORD", "REFRESH MATERIALIZED", "LOAD INDEX", "CACHE INDEX", "TRUNCATE TABLE",
+  "LOCK TABLES",
+  "UNLOCK TABLES",
+  "RENAME TABLE",
+  "ANALYZE TABLE",
+  "CHECK TABLE",
+  "OPTIMIZE TABLE",
+  "REPAIR TABLE",
+  "LOCK TABLE",
+  "LOAD DATA",
+  "SET PASSWORD",
+  "REFRESH MATERIALIZED",
+  "LOAD INDEX",
+  "CACHE INDEX",
+  "TRUNCATE TABLE",
 ]);

@@ -1,4 +1,7 @@
-/** A statement that the grammar refuses, or that says something we have no word for; becomes the reason of an "unknown". */
+/**
+ * A statement that the grammar refuses, or that says something we have no word for; becomes the reason of an
+ * "unknown".
+ */
 export class GrammarError extends Error {
   override readonly name = "GrammarError";
 }

@@ -11,7 +11,8 @@ import type { StatementSyntax } from "./syntax.ts";
 import type { Dialect, Template } from "./template.ts";
 
 /**
- * Parses a template with its dialect's grammar and binds every name in it. Foreign SQL never throws: what the grammar does
+ * Parses a template with its dialect's grammar and binds every name in it. Foreign SQL never throws: what the grammar
+ * does
  * not accept is "unknown" with the grammar's own message. `loadGrammar` comes first.
  */
 export function parseTemplate(template: Template, schema: Schema): AccessPattern {
@@ -58,6 +59,9 @@ function read(template: Template): StatementSyntax {
 
 /** One line, short enough for a table, without the positions and sentinels of a text that the user never saw. */
 function shortened(message: string): string {
-  const line = message.replaceAll(/[':]?__sp_\d+__'?|\b77\d{7}\b/g, "?").replaceAll(/\s+/g, " ").trim();
+  const line = message
+    .replaceAll(/[':]?__sp_\d+__'?|\b77\d{7}\b/g, "?")
+    .replaceAll(/\s+/g, " ")
+    .trim();
   return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }

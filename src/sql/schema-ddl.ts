@@ -14,7 +14,8 @@ export interface ParsedSchema {
 }
 
 /**
- * Reads the tables of a dump (`pg_dump`, `mysqldump`) or of any DDL: columns, primary, unique and foreign keys, whether inline, as
+ * Reads the tables of a dump (`pg_dump`, `mysqldump`) or of any DDL: columns, primary, unique and foreign keys,
+ * whether inline, as
  * table constraints or added later. A statement that is broken is skipped with its line and costs nothing else.
  *
  * @throws InputError when no table can be read at all.
@@ -26,22 +27,32 @@ export function parseSchema(ddl: string, dialect: Dialect = dialectOfDdl(ddl)): 
   while (from !== undefined) from = readFrom(from, ddl, dialect, tables, skipped);
   const definitions = tables.byName().map(({ draft, shadowed }) => {
     for (const { schema, line } of shadowed) {
-      skipped.push({ line, reason: `table ${schema}.${draft.name}: ${draft.schema ?? "another schema"} has a table of that name, which is meant without a schema` });
+      skipped.push({
+        line,
+        reason: `table ${schema}.${draft.name}: a table of that name in ${draft.schema ?? "no schema"} comes first`,
+      });
     }
     return definitionOf(draft, tables, skipped);
   });
   const schema = { tables: new Map(definitions.map((definition) => [definition.name, definition])) };
   if (schema.tables.size === 0) {
     const first = skipped[0];
-    if (first !== undefined) throw new InputError(`no table of the schema could be read; line ${first.line}: ${first.reason}`);
-    throw new InputError("there is no CREATE TABLE in the schema", { hint: "try the output of pg_dump --schema-only or mysqldump --no-data" });
+    if (first !== undefined)
+      throw new InputError(`no table of the schema could be read; line ${first.line}: ${first.reason}`);
+    throw new InputError("there is no CREATE TABLE in the schema", {
+      hint: "try the output of pg_dump --schema-only or mysqldump --no-data",
+    });
   }
   return { schema, skipped: skipped.toSorted((a, b) => a.line - b.line), dialect };
 }
 
 /** Reads up to the first broken statement; returns where to go on behind it, undefined at the end. */
 function readFrom(
-  from: number, ddl: string, dialect: Dialect, tables: Drafts, skipped: { line: number; reason: string }[],
+  from: number,
+  ddl: string,
+  dialect: Dialect,
+  tables: Drafts,
+  skipped: { line: number; reason: string }[],
 ): number | undefined {
   for (const statement of ddlStatements(ddl, dialect, from)) {
     try {
@@ -69,7 +80,8 @@ function nextTable(ddl: string, start: number, end: number): number | undefined 
 function readStatement({ tokens, line }: DdlStatement, ddl: string, dialect: Dialect, tables: Drafts): void {
   const reader = new DdlReader(tokens, ddl, dialect, line);
   if (reader.take("create")) {
-    while (["global", "local", "temporary", "temp", "unlogged", "foreign", "or", "replace"].includes(reader.peek())) reader.at += 1;
+    while (["global", "local", "temporary", "temp", "unlogged", "foreign", "or", "replace"].includes(reader.peek()))
+      reader.at += 1;
     if (reader.take("table")) {
       const draft = readCreateTable(reader, tables);
       if (draft !== undefined) tables.add(draft);
@@ -77,7 +89,8 @@ function readStatement({ tokens, line }: DdlStatement, ddl: string, dialect: Dia
   } else if (reader.take("alter", "table") || reader.take("alter", "ignore", "table")) readAlterTable(reader, tables);
   else if (reader.take("drop", "table")) {
     reader.take("if", "exists");
-    do tables.drop(reader.tableName()); while (reader.take(","));
+    do tables.drop(reader.tableName());
+    while (reader.take(","));
   }
 }
 
@@ -96,14 +109,29 @@ function readUniqueIndex(reader: DdlReader, tables: Drafts): void {
   if (table !== undefined) addUnique(table, columns);
 }
 
-function definitionOf(draft: TableDraft, tables: Drafts, skipped: { line: number; reason: string }[]): TableDefinition {
+function definitionOf(
+  draft: TableDraft,
+  tables: Drafts,
+  skipped: { line: number; reason: string }[],
+): TableDefinition {
   const foreignKeys: ForeignKey[] = [];
   for (const { columns, table, references, line } of draft.foreignKeys) {
     const target = references ?? tables.find(table)?.primaryKey;
     if (target === undefined || target.length !== columns.length) {
-      skipped.push({ line, reason: `foreign key of ${draft.name} (${columns.join(", ")}): the columns of ${table.name} it refers to are not known` });
+      skipped.push({
+        line,
+        reason: `foreign key of ${draft.name} (${columns.join(", ")}): the key of ${table.name} is not known`,
+      });
     } else foreignKeys.push({ columns, table: table.name, references: target });
   }
   const { name, columns, primaryKey, uniqueKeys, partitionOf } = draft;
-  return { name, columns, primaryKey, uniqueKeys, foreignKeys, provenance: "declared", ...(partitionOf === undefined ? {} : { partitionOf }) };
+  return {
+    name,
+    columns,
+    primaryKey,
+    uniqueKeys,
+    foreignKeys,
+    provenance: "declared",
+    ...(partitionOf === undefined ? {} : { partitionOf }),
+  };
 }

@@ -3,12 +3,15 @@ import type { Dialect, Slot, SlotKind, Template } from "./template.ts";
 /**
  * The text that a grammar is given: at each slot stands a sentinel, a literal that names the slot, because a grammar
  * wants to see a value there. What the sentinels became in the syntax tree is read back with `slotOfNumber` and
- * `slotOfString`. A slot can be written in several forms, since some places take a number only and others a string only.
+ * `slotOfString`. A slot can be written in several forms, since some places take a number only and others a string
+ * only.
  */
 export function withSentinels(template: Template, forms: readonly number[]): string {
   let text = template.parts[0] ?? "";
   for (const [index, slot] of template.slots.entries()) {
-    text += sentinel(index, formsOf(slot, template.dialect)[forms[index] ?? 0] ?? "number", template.dialect) + (template.parts[index + 1] ?? "");
+    text +=
+      sentinel(index, formsOf(slot, template.dialect)[forms[index] ?? 0] ?? "number", template.dialect) +
+      (template.parts[index + 1] ?? "");
   }
   return text;
 }
@@ -21,11 +24,18 @@ export function formsOf(slot: Slot, dialect: Dialect): readonly SentinelForm[] {
 }
 
 const forms: Record<Dialect, Record<SlotKind, readonly SentinelForm[]>> = {
-  postgres: { number: ["number", "string"], string: ["string", "number"], parameter: ["parameter", "string", "number"] },
+  postgres: {
+    number: ["number", "string"],
+    string: ["string", "number"],
+    parameter: ["parameter", "string", "number"],
+  },
   mysql: { number: ["number", "string"], string: ["string", "number"], parameter: ["parameter", "number", "string"] },
 };
 
-/** Fits a 32-bit integer, for the places where grammars insist on one; an improbable literal, for those that stay in a template. */
+/**
+ * Fits a 32-bit integer, for the places where grammars insist on one; an improbable literal, for those that stay in a
+ * template.
+ */
 const base = 770_000_000;
 
 function sentinel(slot: number, form: SentinelForm, dialect: Dialect): string {

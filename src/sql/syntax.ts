@@ -1,20 +1,24 @@
 import type { AccessPattern, CompareOperator } from "./access.ts";
 
 /**
- * A statement as its grammar gives it, before names are looked up: one shape for all dialects, so that scopes, aliases,
+ * A statement as its grammar gives it, before names are looked up: one shape for all dialects, so that scopes,
+ * aliases,
  * CTEs and stars are resolved in one place (`bind.ts`). Names of tables and columns are already folded as the dialect
  * folds them; every literal is a slot.
  */
 export type StatementSyntax =
-  | Exclude<AccessPattern, { kind: "rows" }>
-  | { readonly kind: "rows"; readonly statement: RowSyntax };
+  Exclude<AccessPattern, { kind: "rows" }> | { readonly kind: "rows"; readonly statement: RowSyntax };
 
 export type RowSyntax = QuerySyntax | InsertSyntax | UpdateSyntax | DeleteSyntax | MergeSyntax;
 export type QuerySyntax = SelectSyntax | SetOperationSyntax | ValuesSyntax;
 
 export interface WithSyntax {
   readonly recursive: boolean;
-  readonly ctes: readonly { readonly name: string; readonly columns: readonly string[]; readonly statement: RowSyntax }[];
+  readonly ctes: readonly {
+    readonly name: string;
+    readonly columns: readonly string[];
+    readonly statement: RowSyntax;
+  }[];
 }
 
 export interface SelectSyntax {
@@ -57,7 +61,11 @@ export interface InsertSyntax {
   readonly columns: readonly string[] | undefined;
   readonly source: QuerySyntax | undefined;
   readonly onConflict:
-    | { readonly action: "nothing" | "update"; readonly set: readonly AssignmentSyntax[]; readonly where: ExprSyntax | undefined }
+    | {
+        readonly action: "nothing" | "update";
+        readonly set: readonly AssignmentSyntax[];
+        readonly where: ExprSyntax | undefined;
+      }
     | undefined;
   /** `INSERT ... VALUES (...) AS new(a, b)` of MySQL: the name under which the new row is known. */
   readonly rowAlias?: { readonly name: string; readonly columns: readonly string[] } | undefined;
@@ -127,8 +135,20 @@ export interface TableSyntax {
 
 export type SourceSyntax =
   | TableSyntax
-  | { readonly kind: "query"; readonly alias: string; readonly columnAliases: readonly string[]; readonly query: QuerySyntax; readonly lateral: boolean }
-  | { readonly kind: "function"; readonly alias: string; readonly columnAliases: readonly string[]; readonly name: string; readonly args: readonly ExprSyntax[] }
+  | {
+      readonly kind: "query";
+      readonly alias: string;
+      readonly columnAliases: readonly string[];
+      readonly query: QuerySyntax;
+      readonly lateral: boolean;
+    }
+  | {
+      readonly kind: "function";
+      readonly alias: string;
+      readonly columnAliases: readonly string[];
+      readonly name: string;
+      readonly args: readonly ExprSyntax[];
+    }
   | {
       readonly kind: "join";
       readonly type: "inner" | "left" | "right" | "full" | "cross";
@@ -153,25 +173,60 @@ export interface NamedWindowSyntax extends WindowSyntax {
 }
 
 export type ExprSyntax =
-  | { readonly kind: "column"; readonly schema: string | undefined; readonly qualifier: string | undefined; readonly column: string }
+  | {
+      readonly kind: "column";
+      readonly schema: string | undefined;
+      readonly qualifier: string | undefined;
+      readonly column: string;
+    }
   | { readonly kind: "slot"; readonly slot: number }
   | { readonly kind: "constant"; readonly value: null | boolean }
   | { readonly kind: "default" }
   | { readonly kind: "and" | "or"; readonly args: readonly ExprSyntax[] }
   | { readonly kind: "not"; readonly arg: ExprSyntax }
   | { readonly kind: "compare"; readonly op: CompareOperator; readonly left: ExprSyntax; readonly right: ExprSyntax }
-  | { readonly kind: "between"; readonly arg: ExprSyntax; readonly low: ExprSyntax; readonly high: ExprSyntax; readonly negated: boolean; readonly symmetric: boolean }
+  | {
+      readonly kind: "between";
+      readonly arg: ExprSyntax;
+      readonly low: ExprSyntax;
+      readonly high: ExprSyntax;
+      readonly negated: boolean;
+      readonly symmetric: boolean;
+    }
   | { readonly kind: "in"; readonly left: ExprSyntax; readonly list: readonly ExprSyntax[]; readonly negated: boolean }
   | { readonly kind: "in-query"; readonly left: ExprSyntax; readonly query: QuerySyntax; readonly negated: boolean }
-  | { readonly kind: "quantified"; readonly quantifier: "any" | "all"; readonly op: CompareOperator; readonly left: ExprSyntax; readonly right: ExprSyntax }
+  | {
+      readonly kind: "quantified";
+      readonly quantifier: "any" | "all";
+      readonly op: CompareOperator;
+      readonly left: ExprSyntax;
+      readonly right: ExprSyntax;
+    }
   | { readonly kind: "is-null"; readonly arg: ExprSyntax; readonly negated: boolean }
-  | { readonly kind: "is-boolean"; readonly arg: ExprSyntax; readonly value: boolean | null; readonly negated: boolean }
-  | { readonly kind: "like"; readonly left: ExprSyntax; readonly pattern: ExprSyntax; readonly negated: boolean; readonly caseInsensitive: boolean }
+  | {
+      readonly kind: "is-boolean";
+      readonly arg: ExprSyntax;
+      readonly value: boolean | null;
+      readonly negated: boolean;
+    }
+  | {
+      readonly kind: "like";
+      readonly left: ExprSyntax;
+      readonly pattern: ExprSyntax;
+      readonly negated: boolean;
+      readonly caseInsensitive: boolean;
+    }
   | { readonly kind: "exists" | "subquery"; readonly query: QuerySyntax }
   | { readonly kind: "row" | "array" | "case"; readonly args: readonly ExprSyntax[] }
   | { readonly kind: "cast"; readonly arg: ExprSyntax; readonly type: string }
   | { readonly kind: "arithmetic"; readonly op: string; readonly args: readonly ExprSyntax[] }
-  | { readonly kind: "function"; readonly name: string; readonly args: readonly ExprSyntax[]; readonly aggregate: boolean; readonly over: WindowSyntax | undefined }
+  | {
+      readonly kind: "function";
+      readonly name: string;
+      readonly args: readonly ExprSyntax[];
+      readonly aggregate: boolean;
+      readonly over: WindowSyntax | undefined;
+    }
   /** `VALUES(column)` of ON DUPLICATE KEY UPDATE: the column of the new row. */
   | { readonly kind: "new-row-column"; readonly column: string }
   | { readonly kind: "other"; readonly name: string; readonly args: readonly ExprSyntax[] };

@@ -1,4 +1,13 @@
-import type { AccessPattern, CompareOperator, Expr, Query, Relation, RelationId, RowStatement, Source } from "./access.ts";
+import type {
+  AccessPattern,
+  CompareOperator,
+  Expr,
+  Query,
+  Relation,
+  RelationId,
+  RowStatement,
+  Source,
+} from "./access.ts";
 import { byName } from "../base/order.ts";
 import { operandsOf } from "./constraints/facts.ts";
 
@@ -11,17 +20,25 @@ export interface ColumnUse {
 export type FilterOperator = CompareOperator | "in" | "not in" | "like" | "not like";
 
 /**
- * How a statement uses columns: what suggests shard keys. Only conditions that every row must meet count, so none below an OR;
- * those of subqueries, derived tables and CTEs count as well. A column that could be of several tables is left out. Each list
+ * How a statement uses columns: what suggests shard keys. Only conditions that every row must meet count, so none
+ * below an OR;
+ * those of subqueries, derived tables and CTEs count as well. A column that could be of several tables is left out.
+ * Each list
  * is free of duplicates.
  */
 export interface Usage {
   /** In order of appearance. */
   readonly tables: readonly string[];
-  /** Columns that are compared with something that is no column of another relation. In order of name, then operator. */
+  /**
+   * Columns that are compared with something that is no column of another relation. In order of name, then operator.
+   */
   readonly filterColumns: readonly (ColumnUse & { readonly op: FilterOperator })[];
   /** Comparisons of the columns of two relations (maybe of one table); `left` is the one with the lesser name. */
-  readonly joinPredicates: readonly { readonly left: ColumnUse; readonly right: ColumnUse; readonly op: CompareOperator }[];
+  readonly joinPredicates: readonly {
+    readonly left: ColumnUse;
+    readonly right: ColumnUse;
+    readonly op: CompareOperator;
+  }[];
   readonly groupingColumns: readonly ColumnUse[];
   /** Columns that are inserted or assigned. */
   readonly writtenColumns: readonly ColumnUse[];
@@ -48,7 +65,8 @@ class Collector {
   }
 
   usage(): Usage {
-    const inOrder = <T>(found: ReadonlyMap<string, T>): T[] => [...found].toSorted(([a], [b]) => byName(a, b)).map(([, value]) => value);
+    const inOrder = <T>(found: ReadonlyMap<string, T>): T[] =>
+      [...found].toSorted(([a], [b]) => byName(a, b)).map(([, value]) => value);
     return {
       tables: [...this.tables],
       filterColumns: inOrder(this.filters),
@@ -69,7 +87,8 @@ class Collector {
         for (const expr of statement.groupBy) {
           this.nested(expr);
           const bare = plainColumn(expr);
-          for (const column of bare === undefined ? [] : this.trace(bare.relation, bare.column)) this.grouping.set(keyOf(column), column);
+          for (const column of bare === undefined ? [] : this.trace(bare.relation, bare.column))
+            this.grouping.set(keyOf(column), column);
         }
         for (const expr of [statement.having, ...statement.orderBy, ...statement.windows.flat()]) this.nested(expr);
         break;
@@ -101,7 +120,8 @@ class Collector {
         for (const expr of [...statement.insertValues, ...statement.conditions]) this.nested(expr);
         break;
     }
-    if ("outputs" in statement) for (const output of statement.outputs) this.nested(output.kind === "column" ? output.expr : undefined);
+    if ("outputs" in statement)
+      for (const output of statement.outputs) this.nested(output.kind === "column" ? output.expr : undefined);
   }
 
   private source(source: Source): void {
@@ -160,7 +180,8 @@ class Collector {
     const a = plainColumn(left);
     const b = plainColumn(right);
     if (a !== undefined && b !== undefined && a.relation !== b.relation) {
-      for (const one of this.trace(a.relation, a.column)) for (const other of this.trace(b.relation, b.column)) this.join(one, op, other);
+      for (const one of this.trace(a.relation, a.column))
+        for (const other of this.trace(b.relation, b.column)) this.join(one, op, other);
       return;
     }
     if (a !== undefined && !this.usesOther(right, a.relation)) this.filter(left, op);
@@ -174,7 +195,8 @@ class Collector {
   private filter(expr: Expr, op: FilterOperator): void {
     const column = plainColumn(expr);
     if (column === undefined) return;
-    for (const use of this.trace(column.relation, column.column)) this.filters.set(`${keyOf(use)} ${op}`, { ...use, op });
+    for (const use of this.trace(column.relation, column.column))
+      this.filters.set(`${keyOf(use)} ${op}`, { ...use, op });
   }
 
   private join(one: ColumnUse, op: CompareOperator, other: ColumnUse): void {
@@ -206,7 +228,8 @@ class Collector {
   }
 
   private traceOutput(statement: RowStatement, index: number, name: string): ColumnUse[] {
-    if (statement.kind === "set-operation") return statement.arms.flatMap((arm: Query) => this.traceOutput(arm, index, name));
+    if (statement.kind === "set-operation")
+      return statement.arms.flatMap((arm: Query) => this.traceOutput(arm, index, name));
     if (statement.kind === "values") return [];
     const output = statement.outputs[index] ?? statement.outputs.find((candidate) => candidate.kind === "star");
     if (output === undefined) return [];
@@ -215,7 +238,15 @@ class Collector {
   }
 }
 
-const mirrored: Readonly<Record<CompareOperator, CompareOperator>> = { "=": "=", "<>": "<>", "<=>": "<=>", "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
+const mirrored: Readonly<Record<CompareOperator, CompareOperator>> = {
+  "=": "=",
+  "<>": "<>",
+  "<=>": "<=>",
+  "<": ">",
+  "<=": ">=",
+  ">": "<",
+  ">=": "<=",
+};
 
 /** A column, bare or cast, whose owner is known. */
 function plainColumn(expr: Expr): (Expr & { kind: "column" }) | undefined {

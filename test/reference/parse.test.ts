@@ -30,10 +30,14 @@ function unknowns(path: string, fallback: readonly Dialect[]): { total: number; 
 
 function dialectsOf(sql: string, dialect: string | undefined, fallback: readonly Dialect[]): readonly Dialect[] {
   switch (dialect) {
-    case undefined: return fallback;
-    case "sqlserver": return []; // five cases with TOP (n) PERCENT, a dialect that we don't read
-    case "sql92/mysql/postgres": return sql.includes("`") ? ["mysql"] : ["mysql", "postgres"];
-    default: return [dialect === "mysql" ? "mysql" : "postgres"];
+    case undefined:
+      return fallback;
+    case "sqlserver":
+      return []; // five cases with TOP (n) PERCENT, a dialect that we don't read
+    case "sql92/mysql/postgres":
+      return sql.includes("`") ? ["mysql"] : ["mysql", "postgres"];
+    default:
+      return [dialect === "mysql" ? "mysql" : "postgres"];
   }
 }
 
@@ -49,7 +53,12 @@ describeReference("statements of real routers and benchmarks parse", () => {
     ["routing/pg-partition-oracle/cases.jsonl", 140, both, {}],
     ["routing/shardingsphere/cases.jsonl", 98, both, {}],
     // An error on purpose: the router's answer to it is that it can't parse it.
-    ["routing/spqr/cases.jsonl", 296, both, { "SELECT * FROM x WHERE ixxxd = 1 iuwehiuhweui;": 'syntax error at or near "iuwehiuhweui"' }],
+    [
+      "routing/spqr/cases.jsonl",
+      296,
+      both,
+      { "SELECT * FROM x WHERE ixxxd = 1 iuwehiuhweui;": 'syntax error at or near "iuwehiuhweui"' },
+    ],
     ["routing/vitess/cases.jsonl", 544, both, {}],
     ["workloads/benchbase/statements.jsonl", 146, both, {}],
     ["workloads/h-store/procedures.jsonl", 240, both, {}],

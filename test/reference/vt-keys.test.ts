@@ -28,7 +28,11 @@ function ours(structure: string, schema: Schema) {
     kind: access.kind,
     tables: unique(usage.tables),
     filters: unique(usage.filterColumns.map((use) => `${columnName(use)} ${vtOperators[use.op] ?? use.op}`)),
-    joins: unique(usage.joinPredicates.map(({ left, right, op }) => `${columnName(left)} ${op === "<>" ? "!=" : op} ${columnName(right)}`)),
+    joins: unique(
+      usage.joinPredicates.map(
+        ({ left, right, op }) => `${columnName(left)} ${op === "<>" ? "!=" : op} ${columnName(right)}`,
+      ),
+    ),
     grouping: unique(usage.groupingColumns.map(columnName)),
   };
 }
@@ -42,7 +46,9 @@ describeReference("vt keys finds the same tables, filter columns and join predic
     ["keys-log-vtgate", () => emptySchema, 21],
     ["bigger_slow_query_log", () => emptySchema, 14],
   ])("%s", (file, schema, count) => {
-    const { queries } = JSON.parse(readReference(`logs/vt/keys-output/${file}.json`)) as { queries: readonly VtQuery[] };
+    const { queries } = JSON.parse(readReference(`logs/vt/keys-output/${file}.json`)) as {
+      queries: readonly VtQuery[];
+    };
     expect(queries.length).toBe(count);
     for (const query of queries) {
       const found = ours(query.queryStructure, schema());
@@ -59,7 +65,10 @@ describeReference("vt keys finds the same tables, filter columns and join predic
   });
 });
 
-/** TPC-H 7 and 9 group the rows of a derived table by a column that is a table's own; vt does not look behind the derived table. */
+/**
+ * TPC-H 7 and 9 group the rows of a derived table by a column that is a table's own; vt does not look behind the
+ * derived table.
+ */
 const groupedThroughDerivedTables: ReadonlyMap<string, readonly string[]> = new Map([
   ["SELECT `supp_nation`, `cust_nation`, `l_", ["nation.n_name"]],
   ["SELECT `nation`, `o_year`, sum(`amount`)", ["nation.n_name"]],

@@ -9,7 +9,8 @@ beforeAll(() => loadGrammar("postgres"));
 const usage = (sql: string): Usage => usageOf(parseTemplate(templateOf(sql, "postgres").template, emptySchema));
 const name = ({ table, column }: ColumnUse): string => `${table}.${column}`;
 const filters = (sql: string): string[] => usage(sql).filterColumns.map((use) => `${name(use)} ${use.op}`);
-const joins = (sql: string): string[] => usage(sql).joinPredicates.map(({ left, right, op }) => `${name(left)} ${op} ${name(right)}`);
+const joins = (sql: string): string[] =>
+  usage(sql).joinPredicates.map(({ left, right, op }) => `${name(left)} ${op} ${name(right)}`);
 
 describe("filter columns", () => {
   test.each([
@@ -26,14 +27,23 @@ describe("filter columns", () => {
   ])("WHERE %s", (where, columns) => expect(filters(`SELECT * FROM t WHERE ${where}`)).toEqual(columns));
 
   test("derived tables, CTEs and unions are looked through", () => {
-    expect(filters("SELECT * FROM (SELECT id AS k, count(*) AS n FROM t GROUP BY id) d WHERE d.k = 1 AND d.n > 5")).toEqual(["t.id ="]);
+    expect(
+      filters("SELECT * FROM (SELECT id AS k, count(*) AS n FROM t GROUP BY id) d WHERE d.k = 1 AND d.n > 5"),
+    ).toEqual(["t.id ="]);
     expect(filters("WITH q AS (SELECT * FROM t) SELECT * FROM q WHERE id = 1")).toEqual(["t.id ="]);
-    expect(filters("SELECT * FROM (SELECT id FROM t UNION ALL SELECT key FROM u) d WHERE id = 1")).toEqual(["t.id =", "u.key ="]);
+    expect(filters("SELECT * FROM (SELECT id FROM t UNION ALL SELECT key FROM u) d WHERE id = 1")).toEqual([
+      "t.id =",
+      "u.key =",
+    ]);
   });
 });
 
 test("join predicates stand in ON, USING and WHERE, and between a subquery and the query around it", () => {
-  expect(joins("SELECT * FROM b JOIN a USING (x) JOIN c ON a.z = c.z, d WHERE d.k < c.k")).toEqual(["a.x = b.x", "a.z = c.z", "c.k > d.k"]);
+  expect(joins("SELECT * FROM b JOIN a USING (x) JOIN c ON a.z = c.z, d WHERE d.k < c.k")).toEqual([
+    "a.x = b.x",
+    "a.z = c.z",
+    "c.k > d.k",
+  ]);
   // Whose z is it, a's or b's?
   expect(joins("SELECT * FROM a JOIN b ON a.x = b.x JOIN c USING (z)")).toEqual(["a.x = b.x"]);
   expect(joins("SELECT * FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.id = t.id)")).toEqual(["t.id = u.id"]);
@@ -43,7 +53,9 @@ test("join predicates stand in ON, USING and WHERE, and between a subquery and t
 });
 
 test("grouping and written columns, tables", () => {
-  const found = usage("WITH q AS (SELECT k, sum(v) FROM s WHERE at > now() GROUP BY k) INSERT INTO t (k, total) SELECT * FROM q ON CONFLICT (k) DO NOTHING");
+  const found = usage(
+    "WITH q AS (SELECT k, sum(v) FROM s WHERE at > now() GROUP BY k) INSERT INTO t (k, total) SELECT * FROM q ON CONFLICT (k) DO NOTHING",
+  );
   expect(found.tables).toEqual(["s", "t"]);
   expect(found.groupingColumns.map(name)).toEqual(["s.k"]);
   expect(found.writtenColumns.map(name)).toEqual(["t.k", "t.total"]);
@@ -51,5 +63,11 @@ test("grouping and written columns, tables", () => {
 });
 
 test("a statement without rows uses nothing", () => {
-  expect(usage("BEGIN")).toEqual({ tables: [], filterColumns: [], joinPredicates: [], groupingColumns: [], writtenColumns: [] });
+  expect(usage("BEGIN")).toEqual({
+    tables: [],
+    filterColumns: [],
+    joinPredicates: [],
+    groupingColumns: [],
+    writtenColumns: [],
+  });
 });

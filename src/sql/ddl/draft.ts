@@ -35,7 +35,16 @@ export class DdlError extends Error {
 }
 
 export function newDraft({ schema, name }: TableName, line: number): TableDraft {
-  return { schema, name, columns: new Map(), primaryKey: undefined, uniqueKeys: [], foreignKeys: [], partitionOf: undefined, line };
+  return {
+    schema,
+    name,
+    columns: new Map(),
+    primaryKey: undefined,
+    uniqueKeys: [],
+    foreignKeys: [],
+    partitionOf: undefined,
+    line,
+  };
 }
 
 /** The tables read so far. Two schemas of one database may have a table of the same name. */
@@ -45,7 +54,10 @@ export class Drafts {
   /** A name without schema means any schema's table, and the other way round: a dump may set the search path. */
   find({ schema, name }: TableName): TableDraft | undefined {
     const named = this.drafts.filter((draft) => draft.name === name);
-    return named.find((draft) => draft.schema === schema) ?? named.find((draft) => draft.schema === undefined || schema === undefined);
+    return (
+      named.find((draft) => draft.schema === schema) ??
+      named.find((draft) => draft.schema === undefined || schema === undefined)
+    );
   }
 
   add(draft: TableDraft): void {
@@ -109,7 +121,8 @@ export class DdlReader {
   /** One part of a name, in lower case. */
   name(): string {
     const token = this.tokens[this.at];
-    if (token === undefined || (token.kind !== "word" && token.kind !== "name" && token.kind !== "number")) throw new DdlError(`a name expected ${this.here()}`);
+    if (token === undefined || (token.kind !== "word" && token.kind !== "name" && token.kind !== "number"))
+      throw new DdlError(`a name expected ${this.here()}`);
     this.at += 1;
     return token.text.toLowerCase();
   }
@@ -174,20 +187,28 @@ export class DdlReader {
       if (this.peek() === "(") this.skipParentheses();
       else this.at += 1;
     }
-    const declared = this.at === start ? "" : this.text.slice(this.tokens[start]!.start, this.tokens[this.at - 1]!.end).replaceAll(/\s+/g, " ");
+    const declared =
+      this.at === start
+        ? ""
+        : this.text.slice(this.tokens[start]!.start, this.tokens[this.at - 1]!.end).replaceAll(/\s+/g, " ");
     return { declared, type: columnTypeOf(declared, this.dialect) };
   }
 
   private endsType(): boolean {
     const word = this.peek();
     if (word === "character" && this.peek(1) === "set") return true;
-    // A type may hold `with time zone`; `with` never ends one. A quoted name belongs to it as in "char" or public."mood".
+    // A type may hold `with time zone`; `with` never ends one. A quoted name belongs to it as in "char" or
+    // public."mood".
     return word === "," || word === ")" || endsOfType.has(word);
   }
 }
 
-const endsOfType: ReadonlySet<string> = new Set([
-  "constraint", "not", "null", "default", "primary", "unique", "references", "check", "generated", "collate", "auto_increment", "autoincrement", "comment", "on",
-  "key", "as", "charset", "storage", "compression", "invisible", "visible", "virtual", "stored", "srid", "column_format", "identity", "first", "after", "using",
-  "deferrable", "initially", "options", "encode",
-]);
+const endsOfType: ReadonlySet<string> = new Set(
+  `
+    constraint not null default primary unique references check generated collate auto_increment autoincrement
+    comment on key as charset storage compression invisible visible virtual stored srid column_format identity
+    first after using deferrable initially options encode
+  `
+    .trim()
+    .split(/\s+/),
+);

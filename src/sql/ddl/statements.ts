@@ -1,6 +1,8 @@
 import type { Dialect } from "../template.ts";
 
-/** A token of DDL. Quoted names come without their quotes, strings empty: nobody asks what a default or a comment says. */
+/**
+ * A token of DDL. Quoted names come without their quotes, strings empty: nobody asks what a default or a comment says.
+ */
 export interface DdlToken {
   readonly kind: "word" | "name" | "string" | "number" | "sign";
   /** Words as written; names unquoted. */
@@ -25,8 +27,10 @@ export interface DdlStatement {
 const wanted: ReadonlySet<string> = new Set(["create", "alter", "drop"]);
 
 /**
- * Cuts a dump into statements: quotes, dollar quotes, comments, MySQL's DELIMITER and its version comments (read as what they
- * hold), psql's backslash commands and the data after COPY ... FROM stdin. A missing semicolon between two table statements
+ * Cuts a dump into statements: quotes, dollar quotes, comments, MySQL's DELIMITER and its version comments (read as
+ * what they
+ * hold), psql's backslash commands and the data after COPY ... FROM stdin. A missing semicolon between two table
+ * statements
  * does not join them. Begins at `from`, which is where a broken statement is left behind.
  */
 export function* ddlStatements(text: string, dialect: Dialect, from = 0): Generator<DdlStatement> {
@@ -78,7 +82,11 @@ class Scanner {
         this.skipLine();
         continue;
       }
-      const next = depth === 0 && first !== undefined && isTableStatement(first.word, tokens[1]?.word) && nextStatement.test(text.slice(start, start + 60));
+      const next =
+        depth === 0 &&
+        first !== undefined &&
+        isTableStatement(first.word, tokens[1]?.word) &&
+        nextStatement.test(text.slice(start, start + 60));
       if (next && this.startsLine(start)) break;
       const token = this.token();
       if (token === undefined) {
@@ -92,8 +100,17 @@ class Scanner {
       previous = token.word;
       if (wanted.has(first.word)) tokens.push(token);
     }
-    if (first === undefined) return unclosed ? { line: this.lineOf(this.at), start: this.at, end: text.length, tokens: [], unclosed } : undefined;
-    const statement = { line: this.lineOf(first.start), start: first.start, end: unclosed ? text.length : this.at, tokens, unclosed };
+    if (first === undefined)
+      return unclosed
+        ? { line: this.lineOf(this.at), start: this.at, end: text.length, tokens: [], unclosed }
+        : undefined;
+    const statement = {
+      line: this.lineOf(first.start),
+      start: first.start,
+      end: unclosed ? text.length : this.at,
+      tokens,
+      unclosed,
+    };
     if (copiesFrom) this.skipData();
     return statement;
   }
@@ -119,7 +136,8 @@ class Scanner {
     if (word !== undefined) {
       this.at = start + word.length;
       // E'..', N'..', X'..': the prefix belongs to the string, whose backslashes then escape.
-      if (text[this.at] === "'" && /^(?:e|n|x|b|u&)$/i.test(word)) return this.quoted("'", "string", this.mysql || word.toLowerCase() === "e");
+      if (text[this.at] === "'" && /^(?:e|n|x|b|u&)$/i.test(word))
+        return this.quoted("'", "string", this.mysql || word.toLowerCase() === "e");
       const kind = /^\d/.test(word) ? "number" : "word";
       return { kind, text: word, word: word.toLowerCase(), start, end: this.at };
     }
@@ -151,7 +169,9 @@ class Scanner {
     }
   }
 
-  /** The next backslash, remembered, since most dumps have few and looking for one can mean reading all of the text. */
+  /**
+   * The next backslash, remembered, since most dumps have few and looking for one can mean reading all of the text.
+   */
   private backslashFrom(at: number): number {
     if (this.backslash < at) {
       const found = this.text.indexOf("\\", at);
@@ -160,7 +180,10 @@ class Scanner {
     return this.backslash;
   }
 
-  /** Past white space and comments. A version comment (`!40101` after its opening) is no comment to MySQL: only its edges are passed over. */
+  /**
+   * Past white space and comments. A version comment (`!40101` after its opening) is no comment to MySQL: only its
+   * edges are passed over.
+   */
   private blank(): void {
     const { text } = this;
     for (;;) {

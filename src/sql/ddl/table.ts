@@ -1,6 +1,8 @@
 import { DdlError, newDraft, type DdlReader, type Drafts, type TableDraft, type TableName } from "./draft.ts";
 
-/** Reads CREATE TABLE behind the word TABLE. Undefined when the table is there and the statement says IF NOT EXISTS. */
+/**
+ * Reads CREATE TABLE behind the word TABLE. Undefined when the table is there and the statement says IF NOT EXISTS.
+ */
 export function readCreateTable(reader: DdlReader, tables: Drafts): TableDraft | undefined {
   const lenient = reader.take("if", "not", "exists");
   const draft = newDraft(reader.tableName(), reader.line);
@@ -56,7 +58,8 @@ function readAlteration(reader: DdlReader, table: TableDraft, tables: Drafts): v
       reader.take("column");
       const lenient = reader.take("if", "not", "exists");
       if (reader.peek() === "(") readElements(reader, table, tables);
-      else if (!(lenient && table.columns.has(reader.tokens[reader.at]?.text.toLowerCase() ?? ""))) readColumn(reader, table);
+      else if (!(lenient && table.columns.has(reader.tokens[reader.at]?.text.toLowerCase() ?? "")))
+        readColumn(reader, table);
     }
   } else if (reader.take("drop")) {
     if (reader.take("primary", "key")) table.primaryKey = undefined;
@@ -80,7 +83,8 @@ function readAlteration(reader: DdlReader, table: TableDraft, tables: Drafts): v
     if (known === undefined) return;
     if (reader.take("set", "not", "null")) table.columns.set(column, { ...known, nullable: false });
     else if (reader.take("drop", "not", "null")) table.columns.set(column, { ...known, nullable: true });
-    else if (reader.take("type") || reader.take("set", "data", "type")) table.columns.set(column, { ...known, ...reader.type() });
+    else if (reader.take("type") || reader.take("set", "data", "type"))
+      table.columns.set(column, { ...known, ...reader.type() });
   } else if (reader.take("modify")) {
     reader.take("column");
     readColumn(reader, table);
@@ -104,7 +108,8 @@ function parentsBehind(reader: DdlReader): readonly TableName[] {
   reader.skipParentheses();
   const parents: TableName[] = [];
   if (reader.take("inherits", "(")) {
-    do parents.push(reader.tableName()); while (reader.take(","));
+    do parents.push(reader.tableName());
+    while (reader.take(","));
   }
   reader.at = start;
   return parents;
@@ -132,23 +137,39 @@ function isConstraint(reader: DdlReader): boolean {
     case "constraint":
     case "foreign":
     case "exclude":
-    case "check": return true;
-    case "primary": return next === "key";
+    case "check":
+      return true;
+    case "primary":
+      return next === "key";
     case "fulltext":
-    case "spatial": return !typeWords.has(next);
-    case "unique": return true;
+    case "spatial":
+      return !typeWords.has(next);
+    case "unique":
+      return true;
     // `key varchar(50)` is a column, `KEY name (a)` an index, `KEY (a)` one without a name.
     case "key":
-    case "index": return next === "(" || next === "using" || reader.peek(2) === "(" && !typeWords.has(next) || reader.peek(2) === "using";
-    case "period": return next === "for";
-    default: return false;
+    case "index":
+      return (
+        next === "(" ||
+        next === "using" ||
+        (reader.peek(2) === "(" && !typeWords.has(next)) ||
+        reader.peek(2) === "using"
+      );
+    case "period":
+      return next === "for";
+    default:
+      return false;
   }
 }
 
-const typeWords: ReadonlySet<string> = new Set([
-  "varchar", "char", "character", "text", "int", "integer", "bigint", "smallint", "tinyint", "mediumint", "decimal", "numeric", "float", "double", "binary", "varbinary",
-  "bit", "time", "timestamp", "datetime", "enum", "set", "year", "nvarchar", "nchar", "longtext", "mediumtext", "tinytext", "blob",
-]);
+const typeWords: ReadonlySet<string> = new Set(
+  `
+    varchar char character text int integer bigint smallint tinyint mediumint decimal numeric float double
+    binary varbinary bit time timestamp datetime enum set year nvarchar nchar longtext mediumtext tinytext blob
+  `
+    .trim()
+    .split(/\s+/),
+);
 
 function readConstraint(reader: DdlReader, draft: TableDraft): void {
   const named = reader.take("constraint");
@@ -172,7 +193,9 @@ function readConstraint(reader: DdlReader, draft: TableDraft): void {
   }
 }
 
-/** `CONSTRAINT unique UNIQUE (a)`: a word that also begins a constraint is a name when another beginning follows it. */
+/**
+ * `CONSTRAINT unique UNIQUE (a)`: a word that also begins a constraint is a name when another beginning follows it.
+ */
 function isNameHere(reader: DdlReader): boolean {
   return ["primary", "unique", "foreign", "check"].includes(reader.peek(1));
 }
@@ -203,7 +226,8 @@ function readColumn(reader: DdlReader, draft: TableDraft): void {
   draft.columns.set(name, { name, type, declared, nullable });
   while (!reader.atEnd && reader.peek() !== "," && reader.peek() !== ")") {
     if (reader.take("not", "null")) nullable = false;
-    else if (reader.take("primary", "key") || reader.peek(-1) !== "unique" && reader.take("key")) setPrimaryKey(draft, [name]);
+    else if (reader.take("primary", "key") || (reader.peek(-1) !== "unique" && reader.take("key")))
+      setPrimaryKey(draft, [name]);
     else if (reader.take("unique")) {
       reader.take("key");
       addUnique(draft, [name]);
@@ -246,9 +270,17 @@ function renameColumn(table: TableDraft, from: string, to: string): void {
   if (from === to) return;
   const columns = [...table.columns.values()];
   table.columns.clear();
-  for (const column of columns) table.columns.set(column.name === from ? to : column.name, column.name === from ? { ...column, name: to } : column);
+  for (const column of columns)
+    table.columns.set(
+      column.name === from ? to : column.name,
+      column.name === from ? { ...column, name: to } : column,
+    );
   const followed = (key: readonly string[]): readonly string[] => key.map((name) => (name === from ? to : name));
   table.primaryKey = table.primaryKey === undefined ? undefined : followed(table.primaryKey);
   table.uniqueKeys.splice(0, Infinity, ...table.uniqueKeys.map(followed));
-  table.foreignKeys.splice(0, Infinity, ...table.foreignKeys.map((key) => ({ ...key, columns: followed(key.columns) })));
+  table.foreignKeys.splice(
+    0,
+    Infinity,
+    ...table.foreignKeys.map((key) => ({ ...key, columns: followed(key.columns) })),
+  );
 }

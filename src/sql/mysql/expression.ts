@@ -21,60 +21,108 @@ export function readExpr(node: Tree | undefined, context: Context): ExprSyntax {
   const negated = (payload?.["negated"] as unknown) === true;
 
   switch (tag) {
-    case "Identifier": return readColumn([identifier(payload)]);
-    case "CompoundIdentifier": return readColumn(listOf(payload).map(identifier));
-    case "Value": return readValue(payload?.["value"], context.template);
-    case "Nested": return read(payload);
-    case "Tuple": return { kind: "row", args: readAll(payload) };
-    case "BinaryOp": return readBinary(node, context);
+    case "Identifier":
+      return readColumn([identifier(payload)]);
+    case "CompoundIdentifier":
+      return readColumn(listOf(payload).map(identifier));
+    case "Value":
+      return readValue(payload?.["value"], context.template);
+    case "Nested":
+      return read(payload);
+    case "Tuple":
+      return { kind: "row", args: readAll(payload) };
+    case "BinaryOp":
+      return readBinary(node, context);
     case "UnaryOp": {
       const arg = read(field("expr"));
       const operator = variantOf(payload?.["op"]).tag;
-      if (operator === "Not") return arg.kind === "in" || arg.kind === "in-query" ? { ...arg, negated: !arg.negated } : { kind: "not", arg };
+      if (operator === "Not")
+        return arg.kind === "in" || arg.kind === "in-query" ? { ...arg, negated: !arg.negated } : { kind: "not", arg };
       if (operator === "Plus") return arg;
-      return operator === "Minus" ? { kind: "arithmetic", op: "-", args: [arg] } : { kind: "other", name: operator.toLowerCase(), args: [arg] };
+      return operator === "Minus"
+        ? { kind: "arithmetic", op: "-", args: [arg] }
+        : { kind: "other", name: operator.toLowerCase(), args: [arg] };
     }
-    case "IsNull": return { kind: "is-null", arg: read(payload), negated: false };
-    case "IsNotNull": return { kind: "is-null", arg: read(payload), negated: true };
+    case "IsNull":
+      return { kind: "is-null", arg: read(payload), negated: false };
+    case "IsNotNull":
+      return { kind: "is-null", arg: read(payload), negated: true };
     case "IsTrue":
-    case "IsNotTrue": return { kind: "is-boolean", arg: read(payload), value: true, negated: tag === "IsNotTrue" };
+    case "IsNotTrue":
+      return { kind: "is-boolean", arg: read(payload), value: true, negated: tag === "IsNotTrue" };
     case "IsFalse":
-    case "IsNotFalse": return { kind: "is-boolean", arg: read(payload), value: false, negated: tag === "IsNotFalse" };
+    case "IsNotFalse":
+      return { kind: "is-boolean", arg: read(payload), value: false, negated: tag === "IsNotFalse" };
     case "IsUnknown":
-    case "IsNotUnknown": return { kind: "is-boolean", arg: read(payload), value: null, negated: tag === "IsNotUnknown" };
+    case "IsNotUnknown":
+      return { kind: "is-boolean", arg: read(payload), value: null, negated: tag === "IsNotUnknown" };
     case "Between":
-      return { kind: "between", arg: read(field("expr")), low: read(field("low")), high: read(field("high")), negated, symmetric: false };
-    case "InList": return { kind: "in", left: asRow(read(field("expr"))), list: readAll(field("list")).map(asRow), negated };
-    case "InSubquery": return { kind: "in-query", left: asRow(read(field("expr"))), query: context.query(field("subquery")!), negated };
-    case "Like": return { kind: "like", left: read(field("expr")), pattern: read(field("pattern")), negated, caseInsensitive: false };
+      return {
+        kind: "between",
+        arg: read(field("expr")),
+        low: read(field("low")),
+        high: read(field("high")),
+        negated,
+        symmetric: false,
+      };
+    case "InList":
+      return { kind: "in", left: asRow(read(field("expr"))), list: readAll(field("list")).map(asRow), negated };
+    case "InSubquery":
+      return { kind: "in-query", left: asRow(read(field("expr"))), query: context.query(field("subquery")!), negated };
+    case "Like":
+      return {
+        kind: "like",
+        left: read(field("expr")),
+        pattern: read(field("pattern")),
+        negated,
+        caseInsensitive: false,
+      };
     case "AnyOp":
-    case "AllOp": return readQuantified(tag, payload!, context);
+    case "AllOp":
+      return readQuantified(tag, payload!, context);
     case "Exists": {
       const exists: ExprSyntax = { kind: "exists", query: context.query(field("subquery")!) };
       return negated ? { kind: "not", arg: exists } : exists;
     }
-    case "Subquery": return { kind: "subquery", query: context.query(payload!) };
+    case "Subquery":
+      return { kind: "subquery", query: context.query(payload!) };
     case "Cast":
     case "Convert": {
       const type = field("data_type");
       const arg = read(field("expr"));
       if (type === undefined) return { kind: "other", name: "convert-using", args: [arg] };
-      return { kind: "cast", arg, type: variantOf(type).tag.toLowerCase().replace(/^(un)?signedinteger$/, "$1signed") };
+      return {
+        kind: "cast",
+        arg,
+        type: variantOf(type)
+          .tag.toLowerCase()
+          .replace(/^(un)?signedinteger$/, "$1signed"),
+      };
     }
     case "Collate": {
       // A stricter collation finds fewer rows; a looser one finds keys that are written differently.
       const arg = read(field("expr"));
-      return /_(?:bin|cs|as_cs)$/.test(nameParts(field("collation")).at(-1) ?? "") ? arg : { kind: "other", name: "collate", args: [arg] };
+      return /_(?:bin|cs|as_cs)$/.test(nameParts(field("collation")).at(-1) ?? "")
+        ? arg
+        : { kind: "other", name: "collate", args: [arg] };
     }
-    case "Prefixed": return read(field("value"));
-    case "TypedString": return { kind: "cast", arg: readValue(present(field("value")?.["value"]), context.template), type: variantOf(field("data_type")).tag.toLowerCase() };
+    case "Prefixed":
+      return read(field("value"));
+    case "TypedString":
+      return {
+        kind: "cast",
+        arg: readValue(present(field("value")?.["value"]), context.template),
+        type: variantOf(field("data_type")).tag.toLowerCase(),
+      };
     case "Case": {
       const whens = listOf(field("conditions")).flatMap((when) => [read(when["condition"]), read(when["result"])]);
       const operands = [field("operand"), field("else_result")].filter((operand) => operand !== undefined);
       return { kind: "case", args: [...operands.map(read), ...whens] };
     }
-    case "Function": return readCall(payload!, context);
-    default: return { kind: "other", name: tag.toLowerCase(), args: operandsOf(payload, context) };
+    case "Function":
+      return readCall(payload!, context);
+    default:
+      return { kind: "other", name: tag.toLowerCase(), args: operandsOf(payload, context) };
   }
 }
 
@@ -92,16 +140,32 @@ function readValue(node: Tree | undefined, template: Template): ExprSyntax {
   if (tag === "Null") return { kind: "constant", value: null };
   if (tag === "Boolean") return { kind: "constant", value: (payload as unknown) === true };
   const text = textOfLeaf(tag === "Number" ? listOf(payload)[0] : payload);
-  const slot = tag === "Number" ? slotOfNumber(Number(text), template) : tag === "Placeholder" ? slotOfPlaceholder(text, template) : slotOfString(text, template);
+  const slot =
+    tag === "Number"
+      ? slotOfNumber(Number(text), template)
+      : tag === "Placeholder"
+        ? slotOfPlaceholder(text, template)
+        : slotOfString(text, template);
   return slot === undefined ? { kind: "other", name: "literal", args: [] } : { kind: "slot", slot };
 }
 
 const comparisons: ReadonlyMap<string, CompareOperator> = new Map([
-  ["Eq", "="], ["NotEq", "<>"], ["Lt", "<"], ["LtEq", "<="], ["Gt", ">"], ["GtEq", ">="], ["Spaceship", "<=>"],
+  ["Eq", "="],
+  ["NotEq", "<>"],
+  ["Lt", "<"],
+  ["LtEq", "<="],
+  ["Gt", ">"],
+  ["GtEq", ">="],
+  ["Spaceship", "<=>"],
 ]);
 
 const arithmetic: ReadonlyMap<string, string> = new Map([
-  ["Plus", "+"], ["Minus", "-"], ["Multiply", "*"], ["Divide", "/"], ["MyIntegerDivide", "div"], ["Modulo", "%"],
+  ["Plus", "+"],
+  ["Minus", "-"],
+  ["Multiply", "*"],
+  ["Divide", "/"],
+  ["MyIntegerDivide", "div"],
+  ["Modulo", "%"],
 ]);
 
 /** A chain such as `a OR b OR c` leans to the left, and may be thousands long: it is walked, not recursed into. */
@@ -109,7 +173,11 @@ function readBinary(start: Tree | undefined, context: Context): ExprSyntax {
   const operator = variantOf(start?.["BinaryOp"]?.["op"]).tag;
   const right: (Tree | undefined)[] = [];
   let node = start;
-  while (variantOf(node).tag === "BinaryOp" && variantOf(node?.["BinaryOp"]?.["op"]).tag === operator && (operator === "And" || operator === "Or" || right.length === 0)) {
+  while (
+    variantOf(node).tag === "BinaryOp" &&
+    variantOf(node?.["BinaryOp"]?.["op"]).tag === operator &&
+    (operator === "And" || operator === "Or" || right.length === 0)
+  ) {
     right.unshift(node?.["BinaryOp"]?.["right"]);
     node = node?.["BinaryOp"]?.["left"];
   }
@@ -138,8 +206,10 @@ function readQuantified(tag: "AnyOp" | "AllOp", payload: Tree, context: Context)
   const operator = variantOf(payload["compare_op"]).tag;
   const compare = comparisons.get(operator);
   if (compare === undefined) return { kind: "other", name: operator, args: [left, right] };
-  if (right.kind === "subquery" && tag === "AnyOp" && compare === "=") return { kind: "in-query", left, query: right.query, negated: false };
-  if (right.kind === "subquery" && tag === "AllOp" && compare === "<>") return { kind: "in-query", left, query: right.query, negated: true };
+  if (right.kind === "subquery" && tag === "AnyOp" && compare === "=")
+    return { kind: "in-query", left, query: right.query, negated: false };
+  if (right.kind === "subquery" && tag === "AllOp" && compare === "<>")
+    return { kind: "in-query", left, query: right.query, negated: true };
   return { kind: "quantified", quantifier: tag === "AnyOp" ? "any" : "all", op: compare, left, right };
 }
 
@@ -156,7 +226,11 @@ function readCall(payload: Tree, context: Context): ExprSyntax {
   // The unit of TIMESTAMPDIFF(DAY, a, b) looks like a column.
   const operands = unitFunctions.has(name) ? args.slice(1) : args;
   return {
-    kind: "function", name, args: [...operands, ...clauses], aggregate: isAggregate(name), over: over === undefined ? undefined : readWindow(over, context),
+    kind: "function",
+    name,
+    args: [...operands, ...clauses],
+    aggregate: isAggregate(name),
+    over: over === undefined ? undefined : readWindow(over, context),
   };
 }
 
@@ -196,8 +270,13 @@ function operandsOf(node: unknown, context: Context): ExprSyntax[] {
   return Object.values(tree).flatMap((item) => operandsOf(item, context));
 }
 
-const expressions: ReadonlySet<string> = new Set([
-  "Identifier", "CompoundIdentifier", "Value", "Nested", "Tuple", "BinaryOp", "UnaryOp", "IsNull", "IsNotNull", "IsTrue", "IsNotTrue", "IsFalse", "IsNotFalse",
-  "IsUnknown", "IsNotUnknown", "Between", "InList", "InSubquery", "Like", "AnyOp", "AllOp", "Exists", "Subquery", "Cast", "Convert", "Collate", "Prefixed",
-  "TypedString", "Case", "Function", "Interval", "Substring", "Trim", "Position", "Extract", "MatchAgainst", "MemberOf", "RLike", "Ceil", "Floor", "Overlay",
-]);
+const expressions: ReadonlySet<string> = new Set(
+  `
+    Identifier CompoundIdentifier Value Nested Tuple BinaryOp UnaryOp IsNull IsNotNull IsTrue IsNotTrue IsFalse
+    IsNotFalse IsUnknown IsNotUnknown Between InList InSubquery Like AnyOp AllOp Exists Subquery Cast Convert
+    Collate Prefixed TypedString Case Function Interval Substring Trim Position Extract MatchAgainst MemberOf
+    RLike Ceil Floor Overlay
+  `
+    .trim()
+    .split(/\s+/),
+);

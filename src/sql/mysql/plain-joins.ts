@@ -15,7 +15,8 @@ function withoutTableLists(tokens: readonly Token[]): Token[] {
     const before = tokens[index - 1]?.word ?? "";
     const next = tokens[index + 1]?.word ?? "";
     if (token.word === "(") {
-      const opensSource = ["from", "join", "update"].includes(before) || (before === "(" || before === ",") && tables.at(-1) === true;
+      const opensSource =
+        ["from", "join", "update"].includes(before) || ((before === "(" || before === ",") && tables.at(-1) === true);
       tables.push(opensSource && !["select", "with", "values", "table"].includes(next));
     }
     if (token.word === ")") tables.pop();
@@ -23,7 +24,10 @@ function withoutTableLists(tokens: readonly Token[]): Token[] {
   });
 }
 
-/** An ON belongs to the nearest JOIN that has none yet; what a JOIN has to its right, up to its ON, goes into parentheses. */
+/**
+ * An ON belongs to the nearest JOIN that has none yet; what a JOIN has to its right, up to its ON, goes into
+ * parentheses.
+ */
 function withNestedJoins(tokens: readonly Token[]): Token[] {
   const opens = new Map<number, number>();
   const closes = new Map<number, number>();
@@ -34,9 +38,17 @@ function withNestedJoins(tokens: readonly Token[]): Token[] {
     else if (token.kind === "operator" && token.word === ")") {
       levels.pop();
       if (levels.length === 0) levels.push([]);
-    } else if (token.kind === "word" && ["from", "where", "set", "union", "group", "having", "order", "limit"].includes(token.word)) levels[levels.length - 1] = [];
+    } else if (
+      token.kind === "word" &&
+      ["from", "where", "set", "union", "group", "having", "order", "limit"].includes(token.word)
+    )
+      levels[levels.length - 1] = [];
     else if (token.kind === "operator" && token.word === ",") levels[levels.length - 1] = [];
-    else if (token.kind === "word" && (token.word === "join" || token.word === "straight_join") && !isBare(tokens, index)) {
+    else if (
+      token.kind === "word" &&
+      (token.word === "join" || token.word === "straight_join") &&
+      !isBare(tokens, index)
+    ) {
       levels.at(-1)!.push(index);
       lastJoin = index;
     } else if (token.kind === "word" && (token.word === "on" || token.word === "using")) {

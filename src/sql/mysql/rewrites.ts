@@ -1,7 +1,8 @@
 import { newWord, type Token } from "./tokens.ts";
 
 /**
- * What MySQL accepts and the grammar at hand (sqlparser-rs with its MySQL dialect) does not, written in a way that it does, without
+ * What MySQL accepts and the grammar at hand (sqlparser-rs with its MySQL dialect) does not, written in a way that it
+ * does, without
  * a change to which rows are touched. Hints and priorities go; they don't say where rows are.
  */
 export function rewritten(tokens: readonly Token[]): Token[] {
@@ -9,8 +10,18 @@ export function rewritten(tokens: readonly Token[]): Token[] {
 }
 
 const rewrites: readonly ((tokens: Token[]) => Token[])[] = [
-  withoutOdbcEscapes, asSelect, withoutModifiers, withoutHints, withoutInto, withShareLock, withJoinedUpdate, withNamedDelete, withRollupMarker, withOperators,
-  withListParameters, withoutCharset,
+  withoutOdbcEscapes,
+  asSelect,
+  withoutModifiers,
+  withoutHints,
+  withoutInto,
+  withShareLock,
+  withJoinedUpdate,
+  withNamedDelete,
+  withRollupMarker,
+  withOperators,
+  withListParameters,
+  withoutCharset,
 ];
 
 /** Function that stands for WITH ROLLUP at the end of a GROUP BY. */
@@ -19,9 +30,19 @@ export const rollupMarker = "sp_rollup";
 export const xorMarker = "sp_xor";
 
 const modifiers: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ["select", new Set([
-    "sql_calc_found_rows", "sql_no_cache", "sql_cache", "high_priority", "sql_small_result", "sql_big_result", "sql_buffer_result", "straight_join",
-  ])],
+  [
+    "select",
+    new Set([
+      "sql_calc_found_rows",
+      "sql_no_cache",
+      "sql_cache",
+      "high_priority",
+      "sql_small_result",
+      "sql_big_result",
+      "sql_buffer_result",
+      "straight_join",
+    ]),
+  ],
   ["insert", new Set(["low_priority", "high_priority", "delayed"])],
   ["replace", new Set(["low_priority", "delayed"])],
   ["update", new Set(["low_priority", "ignore"])],
@@ -40,7 +61,13 @@ function withoutModifiers(tokens: Token[]): Token[] {
       continue;
     }
     if (dropping === undefined || !["distinct", "all"].includes(token.word)) {
-      const opens = token.kind === "word" && (before === undefined || before.word === "(" || ["union", "all", "distinct", "except", "intersect"].includes(before.word) || token.word === "select" || before.word === ")");
+      const opens =
+        token.kind === "word" &&
+        (before === undefined ||
+          before.word === "(" ||
+          ["union", "all", "distinct", "except", "intersect"].includes(before.word) ||
+          token.word === "select" ||
+          before.word === ")");
       dropping = opens && tokens[index + 1]?.word !== "(" ? modifiers.get(token.word) : undefined;
     }
     kept.push(token);
@@ -63,7 +90,8 @@ function withoutHints(tokens: Token[]): Token[] {
     if (close >= 0) {
       index = close;
       // `USE INDEX (a), USE INDEX (b)` was written with a comma in MySQL 5.
-      if (wordAt(tokens, index + 1) === "," && isHint(wordAt(tokens, index + 2), wordAt(tokens, index + 3))) index += 1;
+      if (wordAt(tokens, index + 1) === "," && isHint(wordAt(tokens, index + 2), wordAt(tokens, index + 3)))
+        index += 1;
     } else kept.push(tokens[index]!);
   }
   return kept;
@@ -94,7 +122,7 @@ function withShareLock(tokens: Token[]): Token[] {
 /** `UPDATE a, b SET` as `UPDATE a CROSS JOIN b SET`. */
 function withJoinedUpdate(tokens: Token[]): Token[] {
   const start = tokens.findIndex((token) => token.word === "update");
-  if (start === -1 || !["(", "", ")"].includes(wordAt(tokens, start - 1)) && start > 0) return tokens;
+  if (start === -1 || (!["(", "", ")"].includes(wordAt(tokens, start - 1)) && start > 0)) return tokens;
   const result = tokens.slice(0, start + 1);
   let depth = 0;
   for (let index = start + 1; index < tokens.length; index += 1) {
@@ -111,11 +139,17 @@ function withJoinedUpdate(tokens: Token[]): Token[] {
 /** `DELETE a.*, b FROM`: the star says nothing. */
 function withNamedDelete(tokens: Token[]): Token[] {
   const start = tokens.findIndex((token) => token.word === "delete");
-  if (start === -1 || start > 0 && wordAt(tokens, start - 1) !== ")") return tokens;
+  if (start === -1 || (start > 0 && wordAt(tokens, start - 1) !== ")")) return tokens;
   const end = tokens.findIndex((token, index) => index > start + 1 && ["from", "using", "where"].includes(token.word));
-  return tokens.filter((token, index) => !(index > start && index < (end === -1 ? tokens.length : end) && (
-    token.word === "." && wordAt(tokens, index + 1) === "*" || token.word === "*" && wordAt(tokens, index - 1) === "."
-  )));
+  return tokens.filter(
+    (token, index) =>
+      !(
+        index > start &&
+        index < (end === -1 ? tokens.length : end) &&
+        ((token.word === "." && wordAt(tokens, index + 1) === "*") ||
+          (token.word === "*" && wordAt(tokens, index - 1) === "."))
+      ),
+  );
 }
 
 /** `GROUP BY a WITH ROLLUP` as `GROUP BY a, sp_rollup()`. */
@@ -124,8 +158,10 @@ function withRollupMarker(tokens: Token[]): Token[] {
 }
 
 /**
- * `||` is OR unless the server runs with PIPES_AS_CONCAT; `!` binds tighter than NOT, so that the equally tight `~` stands for it (both
- * are opaque to us); SOUNDS LIKE becomes the equally opaque REGEXP; infix MOD is `%`; `CAST(x AS SIGNED INT)` is spelled out.
+ * `||` is OR unless the server runs with PIPES_AS_CONCAT; `!` binds tighter than NOT, so that the equally tight `~`
+ * stands for it (both
+ * are opaque to us); SOUNDS LIKE becomes the equally opaque REGEXP; infix MOD is `%`; `CAST(x AS SIGNED INT)` is
+ * spelled out.
  */
 function withOperators(tokens: Token[]): Token[] {
   const plain = replaced(replaced(tokens, ["sounds", "like"], ["REGEXP"]), ["signed", "int"], ["SIGNED", "INTEGER"]);
@@ -135,16 +171,25 @@ function withOperators(tokens: Token[]): Token[] {
     if (token.word === "||") return newWord("OR");
     if (token.kind === "operator" && token.word === "!") return { ...token, text: "~", word: "~" };
     const before = all[index - 1];
-    const infix = before !== undefined && (before.word === ")" || ["name", "number", "string", "placeholder"].includes(before.kind)
-      || before.kind === "word" && !operandExpected.has(before.word));
-    return token.kind === "word" && token.word === "mod" && infix && wordAt(all, index - 1) !== "." ? { ...newWord("%") } : token;
+    const infix =
+      before !== undefined &&
+      (before.word === ")" ||
+        ["name", "number", "string", "placeholder"].includes(before.kind) ||
+        (before.kind === "word" && !operandExpected.has(before.word)));
+    return token.kind === "word" && token.word === "mod" && infix && wordAt(all, index - 1) !== "."
+      ? { ...newWord("%") }
+      : token;
   });
 }
 
-const operandExpected: ReadonlySet<string> = new Set([
-  "select", "where", "and", "or", "not", "xor", "on", "having", "by", "then", "else", "when", "case", "in", "between", "like", "set", "distinct", "all", "return", "div",
-  "mod", "is", "limit", "values", "interval", "as",
-]);
+const operandExpected: ReadonlySet<string> = new Set(
+  `
+    select where and or not xor on having by then else when case in between like set distinct all return div mod
+    is limit values interval as
+  `
+    .trim()
+    .split(/\s+/),
+);
 
 /** Vitess' list variables and collapsed lists: `IN ::ids` as `IN (:ids)`. */
 function withListParameters(tokens: Token[]): Token[] {
@@ -176,7 +221,10 @@ function withoutOdbcEscapes(tokens: Token[]): Token[] {
 function asSelect(tokens: Token[]): Token[] {
   return tokens.flatMap((token, index) => {
     const before = wordAt(tokens, index - 1);
-    const starts = index === 0 || ["union", "all", "except", "intersect", "("].includes(before) || before === ")" && wordAt(tokens, 0) === "with";
+    const starts =
+      index === 0 ||
+      ["union", "all", "except", "intersect", "("].includes(before) ||
+      (before === ")" && wordAt(tokens, 0) === "with");
     const named = ["word", "name"].includes(tokens[index + 1]?.kind ?? "");
     const inserted = ["insert", "replace"].includes(wordAt(tokens, 0)) && index > 1 && named && before !== ".";
     return token.word === "table" && token.kind === "word" && named && (starts || inserted)

@@ -1,6 +1,16 @@
 import { GrammarError } from "../grammar-error.ts";
 import type {
-  AssignmentSyntax, ExprSyntax, InsertSyntax, OutputSyntax, QuerySyntax, RowSyntax, SourceSyntax, StatementSyntax, TableSyntax, ValuesSyntax, WithSyntax,
+  AssignmentSyntax,
+  ExprSyntax,
+  InsertSyntax,
+  OutputSyntax,
+  QuerySyntax,
+  RowSyntax,
+  SourceSyntax,
+  StatementSyntax,
+  TableSyntax,
+  ValuesSyntax,
+  WithSyntax,
 } from "../syntax.ts";
 import type { Template } from "../template.ts";
 import { readCommand } from "./command.ts";
@@ -16,7 +26,8 @@ export function readMysql(text: string, template: Template): StatementSyntax {
   const tokens = tokensOf(text);
   const end = tokens.findIndex((token) => token.word === ";" && token.kind === "operator");
   const first = end === -1 ? tokens : tokens.slice(0, end);
-  if (end !== -1 && tokens.slice(end).some((token) => token.word !== ";")) return { kind: "unknown", reason: "several statements in one text" };
+  if (end !== -1 && tokens.slice(end).some((token) => token.word !== ";"))
+    return { kind: "unknown", reason: "several statements in one text" };
   if (first.length === 0) return { kind: "unknown", reason: "empty statement" };
 
   const command = readCommand(first, template);
@@ -44,11 +55,16 @@ function parseWithRepairs(tokens: readonly Token[]): Tree | undefined {
 
 function readRows(tag: string, payload: Tree, context: Context): RowSyntax {
   switch (tag) {
-    case "Query": return readQueryOrChange(payload, context);
-    case "Insert": return readInsert(payload, context);
-    case "Update": return readUpdate(payload, context);
-    case "Delete": return readDelete(payload, context);
-    default: throw new GrammarError(`no reading for ${tag}`);
+    case "Query":
+      return readQueryOrChange(payload, context);
+    case "Insert":
+      return readInsert(payload, context);
+    case "Update":
+      return readUpdate(payload, context);
+    case "Delete":
+      return readDelete(payload, context);
+    default:
+      throw new GrammarError(`no reading for ${tag}`);
   }
 }
 
@@ -71,25 +87,38 @@ function readQuery(query: Tree, context: Context): QuerySyntax {
   const ctes = withClause ?? body.with;
   if (body.kind === "values") return { ...body, with: ctes };
   if (body.kind === "set-operation") return { ...body, with: ctes, limit: body.limit || limit };
-  return { ...body, with: ctes, orderBy: [...body.orderBy, ...orderBy], limit: body.limit || limit, locking: body.locking || locking };
+  return {
+    ...body,
+    with: ctes,
+    orderBy: [...body.orderBy, ...orderBy],
+    limit: body.limit || limit,
+    locking: body.locking || locking,
+  };
 }
 
 function readBody(node: Tree | undefined, context: Context): QuerySyntax {
   const { tag, payload } = variantOf(node);
   if (payload === undefined) throw new GrammarError("a query without a body");
   switch (tag) {
-    case "Select": return readSelect(payload, context);
-    case "Query": return readQuery(payload, context);
-    case "Values": return readValues(payload, context);
-    case "SetOperation": return readSetOperation(payload, context);
-    default: throw new GrammarError(`no reading for ${tag} as a query`);
+    case "Select":
+      return readSelect(payload, context);
+    case "Query":
+      return readQuery(payload, context);
+    case "Values":
+      return readValues(payload, context);
+    case "SetOperation":
+      return readSetOperation(payload, context);
+    default:
+      throw new GrammarError(`no reading for ${tag} as a query`);
   }
 }
 
 function readSelect(select: Tree, context: Context): QuerySyntax {
   return {
     kind: "select",
-    from: listOf(select["from"]).map((source) => readJoined(source, context)).filter((source) => !isDual(source)),
+    from: listOf(select["from"])
+      .map((source) => readJoined(source, context))
+      .filter((source) => !isDual(source)),
     where: optional(present(select["selection"]), context),
     groupBy: readGroupBy(present(select["group_by"]), context),
     having: optional(present(select["having"]), context),
@@ -126,10 +155,15 @@ function readOrder(node: Tree | undefined, context: Context): ExprSyntax[] {
 }
 
 function readValues(payload: Tree, context: Context): ValuesSyntax {
-  return { kind: "values", rows: listOf(payload["rows"]).map((row) => listOf(row["content"] ?? row).map((expr) => readExpr(expr, context))) };
+  return {
+    kind: "values",
+    rows: listOf(payload["rows"]).map((row) => listOf(row["content"] ?? row).map((expr) => readExpr(expr, context))),
+  };
 }
 
-/** `a UNION ALL b UNION ALL c` is a tree to the left; arms of one operator are listed flat (EXCEPT is not associative). */
+/**
+ * `a UNION ALL b UNION ALL c` is a tree to the left; arms of one operator are listed flat (EXCEPT is not associative).
+ */
 function readSetOperation(operation: Tree, context: Context): QuerySyntax {
   const operator = setOperator(operation);
   const all = isAll(operation);
@@ -138,7 +172,12 @@ function readSetOperation(operation: Tree, context: Context): QuerySyntax {
   while (left !== undefined) {
     arms.unshift(readBody(left["right"], context));
     const { tag, payload } = variantOf(left["left"]);
-    const nested = tag === "SetOperation" && payload !== undefined && operator !== "except" && setOperator(payload) === operator && isAll(payload) === all;
+    const nested =
+      tag === "SetOperation" &&
+      payload !== undefined &&
+      operator !== "except" &&
+      setOperator(payload) === operator &&
+      isAll(payload) === all;
     if (!nested) arms.unshift(readBody(left["left"], context));
     left = nested ? payload : undefined;
   }
@@ -159,7 +198,9 @@ function readWith(clause: Tree | undefined, context: Context): WithSyntax | unde
   return {
     recursive: (clause["recursive"] as unknown) === true,
     ctes: listOf(clause["cte_tables"]).map((cte) => ({
-      name: identifier(cte["alias"]?.["name"]), columns: aliasColumns(cte["alias"]), statement: readQueryOrChange(cte["query"]!, context),
+      name: identifier(cte["alias"]?.["name"]),
+      columns: aliasColumns(cte["alias"]),
+      statement: readQueryOrChange(cte["query"]!, context),
     })),
   };
 }
@@ -167,12 +208,14 @@ function readWith(clause: Tree | undefined, context: Context): WithSyntax | unde
 function readOutput(item: Tree, context: Context): OutputSyntax {
   const { tag, payload } = variantOf(item);
   switch (tag) {
-    case "Wildcard": return { kind: "star", qualifier: undefined };
+    case "Wildcard":
+      return { kind: "star", qualifier: undefined };
     case "QualifiedWildcard": {
       const { payload: name } = variantOf(listOf(payload)[0]);
       return { kind: "star", qualifier: nameParts(name).at(-1) };
     }
-    case "ExprWithAlias": return { kind: "expr", name: identifier(payload?.["alias"]), expr: readExpr(payload?.["expr"], context) };
+    case "ExprWithAlias":
+      return { kind: "expr", name: identifier(payload?.["alias"]), expr: readExpr(payload?.["expr"], context) };
     default: {
       const expr = readExpr(payload, context);
       return { kind: "expr", name: outputName(expr), expr };
@@ -194,16 +237,30 @@ function readJoined(node: Tree, context: Context): SourceSyntax {
     const right = readFactor(join["relation"], context);
     const constraint = variantOf(payload);
     const on = constraint.tag === "On" ? readExpr(constraint.payload, context) : undefined;
-    const using = constraint.tag === "Using" ? listOf(constraint.payload).map((name) => nameParts(name).at(-1) ?? "") : [];
+    const using =
+      constraint.tag === "Using" ? listOf(constraint.payload).map((name) => nameParts(name).at(-1) ?? "") : [];
     const natural = constraint.tag === "Natural";
     const bare = on === undefined && using.length === 0 && !natural;
-    left = { kind: "join", type: bare ? "cross" : (joinTypes.get(tag) ?? "inner"), left, right, on, using, natural, alias: undefined };
+    left = {
+      kind: "join",
+      type: bare ? "cross" : (joinTypes.get(tag) ?? "inner"),
+      left,
+      right,
+      on,
+      using,
+      natural,
+      alias: undefined,
+    };
   }
   return left;
 }
 
 const joinTypes: ReadonlyMap<string, "left" | "right" | "full"> = new Map([
-  ["Left", "left"], ["LeftOuter", "left"], ["Right", "right"], ["RightOuter", "right"], ["FullOuter", "full"],
+  ["Left", "left"],
+  ["LeftOuter", "left"],
+  ["Right", "right"],
+  ["RightOuter", "right"],
+  ["FullOuter", "full"],
 ]);
 
 function readFactor(node: Tree | undefined, context: Context): SourceSyntax {
@@ -216,19 +273,36 @@ function readFactor(node: Tree | undefined, context: Context): SourceSyntax {
       if (args === undefined) return readTable(payload!);
       const operands = listOf(args["args"]).map((arg) => readExpr(arg["Unnamed"]?.["Expr"], context));
       const called = nameParts(payload?.["name"]).join(".");
-      return { kind: "function", alias: alias === undefined ? called : name, columnAliases: aliasColumns(alias), name: called, args: operands };
+      return {
+        kind: "function",
+        alias: alias === undefined ? called : name,
+        columnAliases: aliasColumns(alias),
+        name: called,
+        args: operands,
+      };
     }
     case "Derived":
       return {
-        kind: "query", alias: name, columnAliases: aliasColumns(alias), query: readQuery(payload!["subquery"]!, context), lateral: (payload?.["lateral"] as unknown) === true,
+        kind: "query",
+        alias: name,
+        columnAliases: aliasColumns(alias),
+        query: readQuery(payload!["subquery"]!, context),
+        lateral: (payload?.["lateral"] as unknown) === true,
       };
     case "NestedJoin": {
       const inner = readJoined(payload!["table_with_joins"]!, context);
       return inner.kind === "join" && alias !== undefined ? { ...inner, alias: name } : inner;
     }
     case "JsonTable":
-      return { kind: "function", alias: name, columnAliases: jsonColumns(payload?.["columns"]), name: "json_table", args: [readExpr(payload?.["json_expr"], context)] };
-    default: throw new GrammarError(`no reading for ${tag} in FROM`);
+      return {
+        kind: "function",
+        alias: name,
+        columnAliases: jsonColumns(payload?.["columns"]),
+        name: "json_table",
+        args: [readExpr(payload?.["json_expr"], context)],
+      };
+    default:
+      throw new GrammarError(`no reading for ${tag} in FROM`);
   }
 }
 
@@ -245,7 +319,11 @@ function readTable(table: Tree): TableSyntax {
   const parts = nameParts(table["name"]);
   const alias = present(table["alias"]);
   return {
-    kind: "table", schema: parts.at(-2), table: parts.at(-1) ?? "", alias: alias === undefined ? undefined : identifier(alias["name"]), columnAliases: aliasColumns(alias),
+    kind: "table",
+    schema: parts.at(-2),
+    table: parts.at(-1) ?? "",
+    alias: alias === undefined ? undefined : identifier(alias["name"]),
+    columnAliases: aliasColumns(alias),
   };
 }
 
@@ -258,7 +336,9 @@ function readInsert(insert: Tree, context: Context): InsertSyntax {
   if (tag !== "TableName") throw new GrammarError("an INSERT without a table");
   const parts = nameParts(payload);
   const assignments = readAssignments(insert["assignments"], context);
-  const named = listOf(insert["columns"]).map((column) => nameParts(Array.isArray(column) ? column : [column]).at(-1) ?? "");
+  const named = listOf(insert["columns"]).map(
+    (column) => nameParts(Array.isArray(column) ? column : [column]).at(-1) ?? "",
+  );
   const source = present(insert["source"]);
   const { tag: on, payload: update } = variantOf(present(insert["on"]));
   if (on === "OnConflict") throw new GrammarError("ON CONFLICT is not MySQL's");
@@ -268,13 +348,25 @@ function readInsert(insert: Tree, context: Context): InsertSyntax {
     target: { kind: "table", schema: parts.at(-2), table: parts.at(-1) ?? "", alias: undefined, columnAliases: [] },
     replace: (insert["replace_into"] as unknown) === true,
     columns: assignments.length > 0 ? assignments.map(({ column }) => column) : named.length > 0 ? named : undefined,
-    source: assignments.length > 0 ? { kind: "values", rows: [assignments.map(({ value }) => value)] } : source === undefined ? undefined : readQuery(source, context),
-    onConflict: on === "DuplicateKeyUpdate"
-      ? { action: "update", set: readAssignments(update, context), where: undefined }
-      : (insert["ignore"] as unknown) === true ? { action: "nothing", set: [], where: undefined } : undefined,
-    rowAlias: rowAlias === undefined ? undefined : {
-      name: nameParts(rowAlias["row_alias"]).at(-1) ?? "", columns: listOf(rowAlias["col_aliases"]).map(identifier),
-    },
+    source:
+      assignments.length > 0
+        ? { kind: "values", rows: [assignments.map(({ value }) => value)] }
+        : source === undefined
+          ? undefined
+          : readQuery(source, context),
+    onConflict:
+      on === "DuplicateKeyUpdate"
+        ? { action: "update", set: readAssignments(update, context), where: undefined }
+        : (insert["ignore"] as unknown) === true
+          ? { action: "nothing", set: [], where: undefined }
+          : undefined,
+    rowAlias:
+      rowAlias === undefined
+        ? undefined
+        : {
+            name: nameParts(rowAlias["row_alias"]).at(-1) ?? "",
+            columns: listOf(rowAlias["col_aliases"]).map(identifier),
+          },
     outputs: listOf(insert["returning"]).map((item) => readOutput(item, context)),
   };
 }
@@ -298,8 +390,14 @@ function readDelete(statement: Tree, context: Context): RowSyntax {
   const from = listOf(payload).map((source) => readJoined(source, context));
   const using = listOf(statement["using"]).map((source) => readJoined(source, context));
   const named = listOf(statement["tables"]).map(nameParts);
-  const fromNames = using.length === 0 ? [] : from.flatMap((source) => (source.kind === "table" ? [[source.schema ?? "", source.table]] : []));
-  const targets = [...named, ...fromNames].map((parts) => ({ schema: parts.at(-2) === "" ? undefined : parts.at(-2), table: parts.at(-1) ?? "" }));
+  const fromNames =
+    using.length === 0
+      ? []
+      : from.flatMap((source) => (source.kind === "table" ? [[source.schema ?? "", source.table]] : []));
+  const targets = [...named, ...fromNames].map((parts) => ({
+    schema: parts.at(-2) === "" ? undefined : parts.at(-2),
+    table: parts.at(-1) ?? "",
+  }));
   const sources = (using.length === 0 ? from : using).flatMap(tableNames);
   const stranger = targets.find(({ table }) => !sources.includes(table));
   if (stranger !== undefined) throw new GrammarError(`DELETE from ${stranger.table}, which is not among its tables`);

@@ -8,7 +8,9 @@ export interface Token {
   readonly spaced: boolean;
 }
 
-/** Cuts a statement into tokens: https://dev.mysql.com/doc/refman/8.4/en/lexical-structure.html. Comments are left out. */
+/**
+ * Cuts a statement into tokens: https://dev.mysql.com/doc/refman/8.4/en/lexical-structure.html. Comments are left out.
+ */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
   let end = 0;
@@ -19,7 +21,8 @@ export function tokensOf(text: string): Token[] {
     const spaced = gap !== "";
     if (name !== undefined) tokens.push({ text: name, word: name, kind: "name", spaced });
     else if (string !== undefined) tokens.push({ text: string, word: string, kind: "string", spaced });
-    else if (placeholder !== undefined) tokens.push({ text: placeholder, word: placeholder, kind: "placeholder", spaced });
+    else if (placeholder !== undefined)
+      tokens.push({ text: placeholder, word: placeholder, kind: "placeholder", spaced });
     else if (number !== undefined) tokens.push({ text: number, word: number, kind: "number", spaced });
     else if (word !== undefined) tokens.push({ text: word, word: word.toLowerCase(), kind: "word", spaced });
     else if (operator !== undefined) tokens.push({ text: operator, word: operator, kind: "operator", spaced });
@@ -27,15 +30,18 @@ export function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-const pattern = new RegExp([
-  "/\\*[\\s\\S]*?\\*/|--(?=\\s|$)[^\\n]*|#[^\\n]*",
-  "(?<name>`(?:[^`]|``)*`)",
-  "(?<string>'(?:[^'\\\\]|''|\\\\[\\s\\S])*'|\"(?:[^\"\\\\]|\"\"|\\\\[\\s\\S])*\")",
-  "(?<placeholder>:[A-Za-z_]\\w*)",
-  "(?<number>\\d+\\.?\\d*(?:[eE][+-]?\\d+)?(?![\\w$])|\\.\\d+(?:[eE][+-]?\\d+)?)",
-  "(?<word>@{0,2}[\\p{L}\\p{N}_$]+|@(?=['\"`]))",
-  "(?<operator><=>|->>|:=|->|\\|\\||&&|<=|>=|<>|!=|<<|>>|[^\\s])",
-].join("|"), "gu");
+const pattern = new RegExp(
+  [
+    "/\\*[\\s\\S]*?\\*/|--(?=\\s|$)[^\\n]*|#[^\\n]*",
+    "(?<name>`(?:[^`]|``)*`)",
+    "(?<string>'(?:[^'\\\\]|''|\\\\[\\s\\S])*'|\"(?:[^\"\\\\]|\"\"|\\\\[\\s\\S])*\")",
+    "(?<placeholder>:[A-Za-z_]\\w*)",
+    "(?<number>\\d+\\.?\\d*(?:[eE][+-]?\\d+)?(?![\\w$])|\\.\\d+(?:[eE][+-]?\\d+)?)",
+    "(?<word>@{0,2}[\\p{L}\\p{N}_$]+|@(?=['\"`]))",
+    "(?<operator><=>|->>|:=|->|\\|\\||&&|<=|>=|<>|!=|<<|>>|[^\\s])",
+  ].join("|"),
+  "gu",
+);
 
 export function textOf(tokens: readonly Token[]): string {
   return tokens.map((token, index) => (index > 0 && token.spaced ? ` ${token.text}` : token.text)).join("");

@@ -1,5 +1,6 @@
 /**
- * A node of sqlparser-rs as its serializer writes it: `{ "Variant": payload }`, `"UnitVariant"` or a plain struct. The package's
+ * A node of sqlparser-rs as its serializer writes it: `{ "Variant": payload }`, `"UnitVariant"` or a plain struct. The
+ * package's
  * own types are older than what it prints, so nodes are read by name, and what has no translation keeps its operands.
  */
 export type Tree = { readonly [field: string]: Tree } & Leaf;
@@ -30,7 +31,10 @@ export function present(node: Tree | undefined): Tree | undefined {
   return node === null || node === undefined || (node as unknown) === "None" ? undefined : node;
 }
 
-/** The folded words of a qualified name, `db.t` as ["db", "t"]. In MySQL quoting a name does not change which name it is. */
+/**
+ * The folded words of a qualified name, `db.t` as ["db", "t"]. In MySQL quoting a name does not change which name it
+ * is.
+ */
 export function nameParts(node: unknown): string[] {
   return listOf(node).map((part) => {
     const { tag, payload } = variantOf(part);

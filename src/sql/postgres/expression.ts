@@ -43,19 +43,24 @@ export function readExpr(node: Node, context: Context): ExprSyntax {
     const value = test.endsWith("UNKNOWN") ? null : test.endsWith("TRUE");
     return { kind: "is-boolean", arg: read(node.BooleanTest.arg), value, negated: test.startsWith("IS_NOT") };
   }
-  if ("TypeCast" in node) return { kind: "cast", arg: read(node.TypeCast.arg), type: readType(node.TypeCast.typeName) };
+  if ("TypeCast" in node)
+    return { kind: "cast", arg: read(node.TypeCast.arg), type: readType(node.TypeCast.typeName) };
   if ("CollateClause" in node) return read(node.CollateClause.arg);
   if ("FuncCall" in node) return readCall(node.FuncCall, context);
   if ("RowExpr" in node) return { kind: "row", args: readAll(node.RowExpr.args) };
   if ("A_ArrayExpr" in node) return { kind: "array", args: readAll(node.A_ArrayExpr.elements) };
   if ("CaseExpr" in node) {
-    const whens = (node.CaseExpr.args ?? []).flatMap((when) => ("CaseWhen" in when ? [read(when.CaseWhen.expr), read(when.CaseWhen.result)] : []));
+    const whens = (node.CaseExpr.args ?? []).flatMap((when) =>
+      "CaseWhen" in when ? [read(when.CaseWhen.expr), read(when.CaseWhen.result)] : [],
+    );
     const operands = [node.CaseExpr.arg, node.CaseExpr.defresult].filter((operand) => operand !== undefined);
     return { kind: "case", args: [...readAll(operands), ...whens] };
   }
   if ("CoalesceExpr" in node) return call("coalesce", readAll(node.CoalesceExpr.args));
-  if ("MinMaxExpr" in node) return call(node.MinMaxExpr.op === "IS_LEAST" ? "least" : "greatest", readAll(node.MinMaxExpr.args));
-  if ("SQLValueFunction" in node) return call((node.SQLValueFunction.op ?? "").replace(/^SVFOP_|_N$/g, "").toLowerCase(), []);
+  if ("MinMaxExpr" in node)
+    return call(node.MinMaxExpr.op === "IS_LEAST" ? "least" : "greatest", readAll(node.MinMaxExpr.args));
+  if ("SQLValueFunction" in node)
+    return call((node.SQLValueFunction.op ?? "").replace(/^SVFOP_|_N$/g, "").toLowerCase(), []);
   if ("SetToDefault" in node) return { kind: "default" };
   if ("NamedArgExpr" in node) return read(node.NamedArgExpr.arg);
   if ("GroupingFunc" in node) return call("grouping", readAll(node.GroupingFunc.args));
@@ -90,7 +95,13 @@ function readString(value: string, template: Template): ExprSyntax {
 }
 
 const comparisons: ReadonlyMap<string, CompareOperator> = new Map([
-  ["=", "="], ["<>", "<>"], ["!=", "<>"], ["<", "<"], ["<=", "<="], [">", ">"], [">=", ">="],
+  ["=", "="],
+  ["<>", "<>"],
+  ["!=", "<>"],
+  ["<", "<"],
+  ["<=", "<="],
+  [">", ">"],
+  [">=", ">="],
 ]);
 const arithmetic: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%", "^"]);
 
@@ -107,32 +118,58 @@ function readOperator(expr: A_Expr, context: Context): ExprSyntax {
     const [low = nothing, high = nothing] = list();
     return { kind: "between", arg: left(), low, high, negated, symmetric };
   };
-  const other = (): ExprSyntax => ({ kind: "other", name: operator, args: expr.lexpr === undefined ? [right()] : [left(), right()] });
+  const other = (): ExprSyntax => ({
+    kind: "other",
+    name: operator,
+    args: expr.lexpr === undefined ? [right()] : [left(), right()],
+  });
 
   switch (expr.kind ?? "AEXPR_OP") {
     case "AEXPR_OP": {
-      if (compare !== undefined && expr.lexpr !== undefined) return { kind: "compare", op: compare, left: left(), right: right() };
+      if (compare !== undefined && expr.lexpr !== undefined)
+        return { kind: "compare", op: compare, left: left(), right: right() };
       if (!arithmetic.has(operator)) return other();
       return { kind: "arithmetic", op: operator, args: expr.lexpr === undefined ? [right()] : [left(), right()] };
     }
     case "AEXPR_OP_ANY":
     case "AEXPR_OP_ALL": {
       if (compare === undefined) return other();
-      return { kind: "quantified", quantifier: expr.kind === "AEXPR_OP_ANY" ? "any" : "all", op: compare, left: left(), right: right() };
+      return {
+        kind: "quantified",
+        quantifier: expr.kind === "AEXPR_OP_ANY" ? "any" : "all",
+        op: compare,
+        left: left(),
+        right: right(),
+      };
     }
-    case "AEXPR_NOT_DISTINCT": return { kind: "compare", op: "<=>", left: left(), right: right() };
-    case "AEXPR_DISTINCT": return { kind: "not", arg: { kind: "compare", op: "<=>", left: left(), right: right() } };
-    case "AEXPR_NULLIF": return call("nullif", [left(), right()]);
-    case "AEXPR_IN": return { kind: "in", left: left(), list: list(), negated: operator === "<>" };
+    case "AEXPR_NOT_DISTINCT":
+      return { kind: "compare", op: "<=>", left: left(), right: right() };
+    case "AEXPR_DISTINCT":
+      return { kind: "not", arg: { kind: "compare", op: "<=>", left: left(), right: right() } };
+    case "AEXPR_NULLIF":
+      return call("nullif", [left(), right()]);
+    case "AEXPR_IN":
+      return { kind: "in", left: left(), list: list(), negated: operator === "<>" };
     case "AEXPR_LIKE":
     case "AEXPR_ILIKE":
-      return { kind: "like", left: left(), pattern: right(), negated: operator.startsWith("!"), caseInsensitive: expr.kind === "AEXPR_ILIKE" };
-    case "AEXPR_BETWEEN": return between(false, false);
-    case "AEXPR_NOT_BETWEEN": return between(true, false);
-    case "AEXPR_BETWEEN_SYM": return between(false, true);
-    case "AEXPR_NOT_BETWEEN_SYM": return between(true, true);
+      return {
+        kind: "like",
+        left: left(),
+        pattern: right(),
+        negated: operator.startsWith("!"),
+        caseInsensitive: expr.kind === "AEXPR_ILIKE",
+      };
+    case "AEXPR_BETWEEN":
+      return between(false, false);
+    case "AEXPR_NOT_BETWEEN":
+      return between(true, false);
+    case "AEXPR_BETWEEN_SYM":
+      return between(false, true);
+    case "AEXPR_NOT_BETWEEN_SYM":
+      return between(true, true);
     case "AEXPR_SIMILAR":
-    default: return other();
+    default:
+      return other();
   }
 }
 
@@ -144,9 +181,12 @@ function readSubLink(link: SubLink, context: Context): ExprSyntax {
   const compare = comparisons.get(operator);
   const asValue: ExprSyntax = { kind: "subquery", query };
   switch (link.subLinkType) {
-    case "EXISTS_SUBLINK": return { kind: "exists", query };
-    case "EXPR_SUBLINK": return asValue;
-    case "ROWCOMPARE_SUBLINK": return { kind: "compare", op: compare ?? "=", left, right: asValue };
+    case "EXISTS_SUBLINK":
+      return { kind: "exists", query };
+    case "EXPR_SUBLINK":
+      return asValue;
+    case "ROWCOMPARE_SUBLINK":
+      return { kind: "compare", op: compare ?? "=", left, right: asValue };
     case "ANY_SUBLINK": {
       if (operator === "=") return { kind: "in-query", left, query, negated: false };
       if (compare !== undefined) return { kind: "quantified", quantifier: "any", op: compare, left, right: asValue };
@@ -157,29 +197,49 @@ function readSubLink(link: SubLink, context: Context): ExprSyntax {
       if (compare !== undefined) return { kind: "quantified", quantifier: "all", op: compare, left, right: asValue };
       return { kind: "other", name: operator, args: [left, asValue] };
     }
-    default: return { kind: "other", name: "array-subquery", args: [asValue] };
+    default:
+      return { kind: "other", name: "array-subquery", args: [asValue] };
   }
 }
 
 function readCall(node: FuncCall, context: Context): ExprSyntax {
   const name = functionName(node.funcname);
-  const readAll = (nodes: readonly Node[] | undefined): ExprSyntax[] => (nodes ?? []).map((child) => readExpr(child, context));
-  const order = (node.agg_order ?? []).flatMap((item) => ("SortBy" in item && item.SortBy.node !== undefined ? [item.SortBy.node] : []));
-  const args = [...readAll(node.args), ...readAll(order), ...readAll(node.agg_filter === undefined ? [] : [node.agg_filter])];
-  const aggregateSyntax = node.agg_star === true || node.agg_distinct === true || node.agg_within_group === true
-    || node.agg_order !== undefined || node.agg_filter !== undefined;
+  const readAll = (nodes: readonly Node[] | undefined): ExprSyntax[] =>
+    (nodes ?? []).map((child) => readExpr(child, context));
+  const order = (node.agg_order ?? []).flatMap((item) =>
+    "SortBy" in item && item.SortBy.node !== undefined ? [item.SortBy.node] : [],
+  );
+  const args = [
+    ...readAll(node.args),
+    ...readAll(order),
+    ...readAll(node.agg_filter === undefined ? [] : [node.agg_filter]),
+  ];
+  const aggregateSyntax =
+    node.agg_star === true ||
+    node.agg_distinct === true ||
+    node.agg_within_group === true ||
+    node.agg_order !== undefined ||
+    node.agg_filter !== undefined;
   return {
-    kind: "function", name, args, aggregate: aggregateSyntax || isAggregate(name),
+    kind: "function",
+    name,
+    args,
+    aggregate: aggregateSyntax || isAggregate(name),
     over: node.over === undefined ? undefined : readWindow(node.over, context),
   };
 }
 
-/** `OVER w` has its reference in `name`, `OVER (w ...)` in `refname`; in a WINDOW clause `name` is the one that is declared. */
+/**
+ * `OVER w` has its reference in `name`, `OVER (w ...)` in `refname`; in a WINDOW clause `name` is the one that is
+ * declared.
+ */
 export function readWindow(window: WindowDef, context: Context, declared = false): WindowSyntax {
   return {
     base: declared ? window.refname : (window.refname ?? window.name),
     partitionBy: (window.partitionClause ?? []).map((expr) => readExpr(expr, context)),
-    orderBy: (window.orderClause ?? []).flatMap((item) => ("SortBy" in item && item.SortBy.node !== undefined ? [readExpr(item.SortBy.node, context)] : [])),
+    orderBy: (window.orderClause ?? []).flatMap((item) =>
+      "SortBy" in item && item.SortBy.node !== undefined ? [readExpr(item.SortBy.node, context)] : [],
+    ),
   };
 }
 
@@ -226,5 +286,13 @@ function operandsOf(value: unknown, context: Context): ExprSyntax[] {
   return Object.values(value).flatMap((item) => operandsOf(item, context));
 }
 
-const notOperands: ReadonlySet<string> = new Set(["String", "Integer", "Float", "Boolean", "BitString", "TypeName", "Alias", "A_Star"]);
-
+const notOperands: ReadonlySet<string> = new Set([
+  "String",
+  "Integer",
+  "Float",
+  "Boolean",
+  "BitString",
+  "TypeName",
+  "Alias",
+  "A_Star",
+]);

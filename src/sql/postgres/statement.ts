@@ -1,12 +1,31 @@
 import type {
-  Alias, DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, TransactionStmt, UpdateStmt, WithClause,
+  Alias,
+  DeleteStmt,
+  InsertStmt,
+  MergeStmt,
+  Node,
+  RangeVar,
+  SelectStmt,
+  TransactionStmt,
+  UpdateStmt,
+  WithClause,
 } from "libpg-query";
 import type { TransactionControl } from "../access.ts";
 import { commandOf } from "../command.ts";
 import { GrammarError } from "../grammar-error.ts";
 import type {
-  AssignmentSyntax, ExprSyntax, InsertSyntax, MergeClauseSyntax, NamedWindowSyntax, OutputSyntax, QuerySyntax, RowSyntax, SourceSyntax,
-  StatementSyntax, TableSyntax, WithSyntax,
+  AssignmentSyntax,
+  ExprSyntax,
+  InsertSyntax,
+  MergeClauseSyntax,
+  NamedWindowSyntax,
+  OutputSyntax,
+  QuerySyntax,
+  RowSyntax,
+  SourceSyntax,
+  StatementSyntax,
+  TableSyntax,
+  WithSyntax,
 } from "../syntax.ts";
 import type { Template } from "../template.ts";
 import { functionName, readExpr, readType, readWindow, type Context } from "./expression.ts";
@@ -40,7 +59,9 @@ const floatPrecision = /\bfloat\s*\(\s*77\d{7}\s*\)/gi;
 function readTransaction(statement: TransactionStmt): StatementSyntax {
   const control = statement.kind === undefined ? undefined : controls[statement.kind];
   // COMMIT PREPARED and ROLLBACK PREPARED end somebody else's transaction.
-  return control === undefined ? { kind: "utility", command: "COMMIT PREPARED", implicitCommit: false } : { kind: "control", control };
+  return control === undefined
+    ? { kind: "utility", command: "COMMIT PREPARED", implicitCommit: false }
+    : { kind: "control", control };
 }
 
 /** PREPARE TRANSACTION leaves the session without a transaction, like COMMIT. */
@@ -56,11 +77,16 @@ const controls: { readonly [kind in NonNullable<TransactionStmt["kind"]>]?: Tran
 };
 
 function isRowStatement(node: Node): boolean {
-  return "SelectStmt" in node || "InsertStmt" in node || "UpdateStmt" in node || "DeleteStmt" in node || "MergeStmt" in node;
+  return (
+    "SelectStmt" in node || "InsertStmt" in node || "UpdateStmt" in node || "DeleteStmt" in node || "MergeStmt" in node
+  );
 }
 
 function readRows(node: Node, context: Context): RowSyntax {
-  if ("SelectStmt" in node) return node.SelectStmt.intoClause === undefined ? readSelect(node.SelectStmt, context) : readSelectInto(node.SelectStmt, context);
+  if ("SelectStmt" in node)
+    return node.SelectStmt.intoClause === undefined
+      ? readSelect(node.SelectStmt, context)
+      : readSelectInto(node.SelectStmt, context);
   if ("InsertStmt" in node) return readInsert(node.InsertStmt, context);
   if ("UpdateStmt" in node) return readUpdate(node.UpdateStmt, context);
   if ("DeleteStmt" in node) return readDelete(node.DeleteStmt, context);
@@ -78,8 +104,12 @@ function readSelect(statement: SelectStmt, context: Context): QuerySyntax {
   const limit = statement.limitCount !== undefined || statement.limitOffset !== undefined;
   if (statement.op !== undefined && statement.op !== "SETOP_NONE") {
     return {
-      kind: "set-operation", with: withClause, operator: setOperators[statement.op], all: statement.all ?? false,
-      arms: readArms(statement, context), limit,
+      kind: "set-operation",
+      with: withClause,
+      operator: setOperators[statement.op],
+      all: statement.all ?? false,
+      arms: readArms(statement, context),
+      limit,
     };
   }
   if (statement.valuesLists !== undefined) {
@@ -97,7 +127,10 @@ function readSelect(statement: SelectStmt, context: Context): QuerySyntax {
     distinct: distinct !== undefined,
     distinctOn: (distinct ?? []).flatMap((expr) => (Object.keys(expr).length === 0 ? [] : [readExpr(expr, context)])),
     namedWindows: (statement.windowClause ?? []).flatMap((window): NamedWindowSyntax[] =>
-      "WindowDef" in window ? [{ name: window.WindowDef.name ?? "", ...readWindow(window.WindowDef, context, true) }] : []),
+      "WindowDef" in window
+        ? [{ name: window.WindowDef.name ?? "", ...readWindow(window.WindowDef, context, true) }]
+        : [],
+    ),
     orderBy: [...readSorting(statement.sortClause, context), ...readLimits(statement, context)],
     limit,
     locking: statement.lockingClause !== undefined,
@@ -105,20 +138,26 @@ function readSelect(statement: SelectStmt, context: Context): QuerySyntax {
 }
 
 function readSorting(items: readonly Node[] | undefined, context: Context): ExprSyntax[] {
-  return (items ?? []).flatMap((item) => ("SortBy" in item && item.SortBy.node !== undefined ? [readExpr(item.SortBy.node, context)] : []));
+  return (items ?? []).flatMap((item) =>
+    "SortBy" in item && item.SortBy.node !== undefined ? [readExpr(item.SortBy.node, context)] : [],
+  );
 }
 
 /** `LIMIT (SELECT ...)` reads rows as well: kept beside ORDER BY, where it decides nothing and is not overlooked. */
 function readLimits(statement: SelectStmt, context: Context): ExprSyntax[] {
   return [statement.limitCount, statement.limitOffset].flatMap((node) => {
     const expr = optional(node, context);
-    return expr === undefined || expr.kind === "slot" || expr.kind === "constant" ? [] : [{ kind: "other" as const, name: "limit", args: [expr] }];
+    return expr === undefined || expr.kind === "slot" || expr.kind === "constant"
+      ? []
+      : [{ kind: "other" as const, name: "limit", args: [expr] }];
   });
 }
 
 const setOperators = { SETOP_UNION: "union", SETOP_INTERSECT: "intersect", SETOP_EXCEPT: "except" } as const;
 
-/** `a UNION ALL b UNION ALL c` is a tree to the left; arms of one operator are listed flat (EXCEPT is not associative). */
+/**
+ * `a UNION ALL b UNION ALL c` is a tree to the left; arms of one operator are listed flat (EXCEPT is not associative).
+ */
 function readArms(statement: SelectStmt, context: Context): QuerySyntax[] {
   const arms: QuerySyntax[] = [];
   let left: SelectStmt | undefined = statement;
@@ -126,8 +165,13 @@ function readArms(statement: SelectStmt, context: Context): QuerySyntax[] {
     const { larg, rarg }: SelectStmt = left;
     if (larg === undefined || rarg === undefined) throw new GrammarError("a set operation without two arms");
     arms.unshift(readSelect(rarg, context));
-    const nested: boolean = larg.op === statement.op && (larg.all ?? false) === (statement.all ?? false) && statement.op !== "SETOP_EXCEPT"
-      && larg.withClause === undefined && larg.limitCount === undefined && larg.limitOffset === undefined;
+    const nested: boolean =
+      larg.op === statement.op &&
+      (larg.all ?? false) === (statement.all ?? false) &&
+      statement.op !== "SETOP_EXCEPT" &&
+      larg.withClause === undefined &&
+      larg.limitCount === undefined &&
+      larg.limitOffset === undefined;
     if (!nested) arms.unshift(readSelect(larg, context));
     left = nested ? larg : undefined;
   }
@@ -138,11 +182,18 @@ function readArms(statement: SelectStmt, context: Context): QuerySyntax[] {
 function readSelectInto(statement: SelectStmt, context: Context): RowSyntax {
   const into = statement.intoClause?.rel;
   const source = readSelect(statement, context);
-  const names = source.kind === "select" && source.outputs.every((output) => output.kind === "expr")
-    ? source.outputs.map((output) => (output.kind === "expr" ? output.name : "*"))
-    : undefined;
+  const names =
+    source.kind === "select" && source.outputs.every((output) => output.kind === "expr")
+      ? source.outputs.map((output) => (output.kind === "expr" ? output.name : "*"))
+      : undefined;
   return {
-    kind: "insert", target: readTable(into ?? {}), replace: false, columns: names, source, onConflict: undefined, outputs: [],
+    kind: "insert",
+    target: readTable(into ?? {}),
+    replace: false,
+    columns: names,
+    source,
+    onConflict: undefined,
+    outputs: [],
   };
 }
 
@@ -153,13 +204,18 @@ function readInsert(statement: InsertStmt, context: Context): InsertSyntax {
     with: readWith(statement.withClause, context),
     target: readTable(statement.relation ?? {}),
     replace: false,
-    columns: statement.cols?.flatMap((column) => ("ResTarget" in column ? [(column.ResTarget.name ?? "").toLowerCase()] : [])),
+    columns: statement.cols?.flatMap((column) =>
+      "ResTarget" in column ? [(column.ResTarget.name ?? "").toLowerCase()] : [],
+    ),
     source: statement.selectStmt === undefined ? undefined : readQuery(statement.selectStmt, context),
-    onConflict: conflict === undefined ? undefined : {
-      action: conflict.action === "ONCONFLICT_UPDATE" ? "update" : "nothing",
-      set: readAssignments(conflict.targetList, statement.relation, context),
-      where: optional(conflict.whereClause, context),
-    },
+    onConflict:
+      conflict === undefined
+        ? undefined
+        : {
+            action: conflict.action === "ONCONFLICT_UPDATE" ? "update" : "nothing",
+            set: readAssignments(conflict.targetList, statement.relation, context),
+            where: optional(conflict.whereClause, context),
+          },
     outputs: readOutputs(statement.returningClause?.exprs, context),
   };
 }
@@ -168,7 +224,10 @@ function readUpdate(statement: UpdateStmt, context: Context): RowSyntax {
   return {
     kind: "update",
     with: readWith(statement.withClause, context),
-    from: [readTable(statement.relation ?? {}), ...(statement.fromClause ?? []).map((source) => readSource(source, context))],
+    from: [
+      readTable(statement.relation ?? {}),
+      ...(statement.fromClause ?? []).map((source) => readSource(source, context)),
+    ],
     set: readAssignments(statement.targetList, statement.relation, context),
     where: optional(statement.whereClause, context),
     limit: false,
@@ -182,7 +241,10 @@ function readDelete(statement: DeleteStmt, context: Context): RowSyntax {
     kind: "delete",
     with: readWith(statement.withClause, context),
     targets: undefined,
-    from: [readTable(statement.relation ?? {}), ...(statement.usingClause ?? []).map((source) => readSource(source, context))],
+    from: [
+      readTable(statement.relation ?? {}),
+      ...(statement.usingClause ?? []).map((source) => readSource(source, context)),
+    ],
     where: optional(statement.whereClause, context),
     limit: false,
     outputs: readOutputs(statement.returningClause?.exprs, context),
@@ -190,7 +252,8 @@ function readDelete(statement: DeleteStmt, context: Context): RowSyntax {
 }
 
 function readMerge(statement: MergeStmt, context: Context): RowSyntax {
-  if (statement.sourceRelation === undefined || statement.joinCondition === undefined) throw new GrammarError("a MERGE without source or condition");
+  if (statement.sourceRelation === undefined || statement.joinCondition === undefined)
+    throw new GrammarError("a MERGE without source or condition");
   return {
     kind: "merge",
     with: readWith(statement.withClause, context),
@@ -201,13 +264,25 @@ function readMerge(statement: MergeStmt, context: Context): RowSyntax {
       if (!("MergeWhenClause" in node)) return [];
       const clause = node.MergeWhenClause;
       const inserts = clause.commandType === "CMD_INSERT";
-      return [{
-        action: inserts ? "insert" : clause.commandType === "CMD_UPDATE" ? "update" : clause.commandType === "CMD_DELETE" ? "delete" : "nothing",
-        condition: optional(clause.condition, context),
-        set: inserts ? [] : readAssignments(clause.targetList, statement.relation, context),
-        columns: inserts ? clause.targetList?.flatMap((target) => ("ResTarget" in target ? [(target.ResTarget.name ?? "").toLowerCase()] : [])) : undefined,
-        values: (clause.values ?? []).map((value) => readExpr(value, context)),
-      }];
+      return [
+        {
+          action: inserts
+            ? "insert"
+            : clause.commandType === "CMD_UPDATE"
+              ? "update"
+              : clause.commandType === "CMD_DELETE"
+                ? "delete"
+                : "nothing",
+          condition: optional(clause.condition, context),
+          set: inserts ? [] : readAssignments(clause.targetList, statement.relation, context),
+          columns: inserts
+            ? clause.targetList?.flatMap((target) =>
+                "ResTarget" in target ? [(target.ResTarget.name ?? "").toLowerCase()] : [],
+              )
+            : undefined,
+          values: (clause.values ?? []).map((value) => readExpr(value, context)),
+        },
+      ];
     }),
     outputs: readOutputs(statement.returningClause?.exprs, context),
   };
@@ -223,7 +298,11 @@ function readWith(clause: WithClause | undefined, context: Context): WithSyntax 
   return { recursive: clause.recursive ?? false, ctes };
 }
 
-function readAssignments(targets: readonly Node[] | undefined, table: RangeVar | undefined, context: Context): AssignmentSyntax[] {
+function readAssignments(
+  targets: readonly Node[] | undefined,
+  table: RangeVar | undefined,
+  context: Context,
+): AssignmentSyntax[] {
   return (targets ?? []).flatMap((node): AssignmentSyntax[] => {
     if (!("ResTarget" in node) || node.ResTarget.val === undefined) return [];
     const { name = "", val, indirection } = node.ResTarget;
@@ -246,7 +325,12 @@ function readOutputs(targets: readonly Node[] | undefined, context: Context): Ou
       const last = fields.at(-1);
       if (last !== undefined && "A_Star" in last) {
         const qualifier = fields.at(-2);
-        return [{ kind: "star", qualifier: qualifier !== undefined && "String" in qualifier ? qualifier.String.sval : undefined }];
+        return [
+          {
+            kind: "star",
+            qualifier: qualifier !== undefined && "String" in qualifier ? qualifier.String.sval : undefined,
+          },
+        ];
       }
     }
     return [{ kind: "expr", name: (name ?? columnName(val)).toLowerCase(), expr: readExpr(val, context) }];
@@ -256,7 +340,11 @@ function readOutputs(targets: readonly Node[] | undefined, context: Context): Ou
 /** The name that PostgreSQL gives an output without AS (`FigureColname` in parse_target.c). */
 function columnName(node: Node): string {
   if ("ColumnRef" in node) return names(node.ColumnRef.fields).at(-1) ?? "?column?";
-  if ("A_Indirection" in node) return names(node.A_Indirection.indirection).at(-1) ?? (node.A_Indirection.arg === undefined ? "?column?" : columnName(node.A_Indirection.arg));
+  if ("A_Indirection" in node)
+    return (
+      names(node.A_Indirection.indirection).at(-1) ??
+      (node.A_Indirection.arg === undefined ? "?column?" : columnName(node.A_Indirection.arg))
+    );
   if ("FuncCall" in node) return names(node.FuncCall.funcname).at(-1) ?? "?column?";
   if ("TypeCast" in node) {
     const inner = node.TypeCast.arg === undefined ? "?column?" : columnName(node.TypeCast.arg);
@@ -278,8 +366,14 @@ function columnName(node: Node): string {
     const { subLinkType, subselect } = node.SubLink;
     if (subLinkType === "EXISTS_SUBLINK") return "exists";
     if (subLinkType === "ARRAY_SUBLINK") return "array";
-    const target = subselect !== undefined && "SelectStmt" in subselect ? subselect.SelectStmt.targetList?.[0] : undefined;
-    if (subLinkType === "EXPR_SUBLINK" && target !== undefined && "ResTarget" in target && target.ResTarget.val !== undefined) {
+    const target =
+      subselect !== undefined && "SelectStmt" in subselect ? subselect.SelectStmt.targetList?.[0] : undefined;
+    if (
+      subLinkType === "EXPR_SUBLINK" &&
+      target !== undefined &&
+      "ResTarget" in target &&
+      target.ResTarget.val !== undefined
+    ) {
       return target.ResTarget.name ?? columnName(target.ResTarget.val);
     }
   }
@@ -311,39 +405,64 @@ function readSource(node: Node, context: Context): SourceSyntax {
   }
   if ("RangeFunction" in node) {
     const { functions, alias, coldeflist } = node.RangeFunction;
-    const calls = (functions ?? []).flatMap((item) => ("List" in item && item.List.items?.[0] !== undefined ? [item.List.items[0]] : []));
+    const calls = (functions ?? []).flatMap((item) =>
+      "List" in item && item.List.items?.[0] !== undefined ? [item.List.items[0]] : [],
+    );
     const first = calls[0];
     const name = first !== undefined && "FuncCall" in first ? functionName(first.FuncCall.funcname) : "function";
-    const args = calls.flatMap((item) => ("FuncCall" in item ? (item.FuncCall.args ?? []).map((arg) => readExpr(arg, context)) : [readExpr(item, context)]));
-    const declared = (coldeflist ?? []).flatMap((column) => ("ColumnDef" in column ? [column.ColumnDef.colname ?? ""] : []));
+    const args = calls.flatMap((item) =>
+      "FuncCall" in item ? (item.FuncCall.args ?? []).map((arg) => readExpr(arg, context)) : [readExpr(item, context)],
+    );
+    const declared = (coldeflist ?? []).flatMap((column) =>
+      "ColumnDef" in column ? [column.ColumnDef.colname ?? ""] : [],
+    );
     const named = readAlias(alias);
     return {
-      kind: "function", alias: named.alias === "" ? name : named.alias, columnAliases: named.columnAliases.length > 0 ? named.columnAliases : declared, name, args,
+      kind: "function",
+      alias: named.alias === "" ? name : named.alias,
+      columnAliases: named.columnAliases.length > 0 ? named.columnAliases : declared,
+      name,
+      args,
     };
   }
-  if ("RangeTableSample" in node && node.RangeTableSample.relation !== undefined) return readSource(node.RangeTableSample.relation, context);
+  if ("RangeTableSample" in node && node.RangeTableSample.relation !== undefined)
+    return readSource(node.RangeTableSample.relation, context);
   const [tag = ""] = Object.keys(node);
   if ("JsonTable" in node || "RangeTableFunc" in node) {
     const table = "JsonTable" in node ? node.JsonTable : node.RangeTableFunc;
     const columns = (table.columns ?? []).flatMap((column) =>
-      "JsonTableColumn" in column ? [column.JsonTableColumn.name ?? ""] : "RangeTableFuncCol" in column ? [column.RangeTableFuncCol.colname ?? ""] : []);
+      "JsonTableColumn" in column
+        ? [column.JsonTableColumn.name ?? ""]
+        : "RangeTableFuncCol" in column
+          ? [column.RangeTableFuncCol.colname ?? ""]
+          : [],
+    );
     const named = readAlias(table.alias);
     const operands = readExpr({ ...node }, context);
     return {
-      kind: "function", alias: named.alias, columnAliases: named.columnAliases.length > 0 ? named.columnAliases : columns,
-      name: "JsonTable" in node ? "json_table" : "xmltable", args: [operands],
+      kind: "function",
+      alias: named.alias,
+      columnAliases: named.columnAliases.length > 0 ? named.columnAliases : columns,
+      name: "JsonTable" in node ? "json_table" : "xmltable",
+      args: [operands],
     };
   }
   throw new GrammarError(`no reading for ${tag} in FROM`);
 }
 
 const joinTypes: ReadonlyMap<string, "inner" | "left" | "right" | "full"> = new Map([
-  ["JOIN_INNER", "inner"], ["JOIN_LEFT", "left"], ["JOIN_RIGHT", "right"], ["JOIN_FULL", "full"],
+  ["JOIN_INNER", "inner"],
+  ["JOIN_LEFT", "left"],
+  ["JOIN_RIGHT", "right"],
+  ["JOIN_FULL", "full"],
 ]);
 
 function readTable(table: RangeVar): TableSyntax {
   return {
-    kind: "table", schema: table.schemaname, table: table.relname ?? "", alias: table.alias?.aliasname,
+    kind: "table",
+    schema: table.schemaname,
+    table: table.relname ?? "",
+    alias: table.alias?.aliasname,
     columnAliases: names(table.alias?.colnames).map((name) => name.toLowerCase()),
   };
 }
@@ -352,7 +471,10 @@ function readAlias(alias: Alias | undefined): { alias: string; columnAliases: re
   return { alias: alias?.aliasname ?? "", columnAliases: names(alias?.colnames).map((name) => name.toLowerCase()) };
 }
 
-/** ROLLUP, CUBE and GROUPING SETS also make groups that are coarser than any column of theirs: kept as one opaque expression. */
+/**
+ * ROLLUP, CUBE and GROUPING SETS also make groups that are coarser than any column of theirs: kept as one opaque
+ * expression.
+ */
 function readGrouping(node: Node, context: Context): ExprSyntax {
   if (!("GroupingSet" in node)) return readExpr(node, context);
   const kind = node.GroupingSet.kind ?? "GROUPING_SET_EMPTY";
@@ -370,5 +492,7 @@ function optional(node: Node | undefined, context: Context): ExprSyntax | undefi
 }
 
 function names(nodes: readonly Node[] | undefined): string[] {
-  return (nodes ?? []).flatMap((node) => ("String" in node && node.String.sval !== undefined ? [node.String.sval] : []));
+  return (nodes ?? []).flatMap((node) =>
+    "String" in node && node.String.sval !== undefined ? [node.String.sval] : [],
+  );
 }
