@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { detect, readAll } from "./reading.ts";
+import { detect, readAll, readRange } from "./reading.ts";
 
 const lines = (...objects: unknown[]) => objects.map((object) => `${JSON.stringify(object)}\n`).join("");
 
@@ -60,6 +60,22 @@ describe("JSONL with an SQL field", () => {
       "86 not a complete JSON object",
       "143 not a complete JSON object",
     ]);
+  });
+
+  test("a line of more than 64 MiB is given up, also where a range ends inside it", () => {
+    const first = '{"sql":"SELECT 1 FROM t"}\n';
+    const giant = Buffer.alloc(70 * 1024 * 1024, "x");
+    const log = Buffer.concat([Buffer.from(`${first}{"sql":"`), giant, Buffer.from(`"}\n${first}`)]);
+    const detection = detect(first);
+    for (const [until, count] of [
+      [30e6, 1],
+      [Infinity, 2],
+    ] as const) {
+      const { entries, skipped, end } = readRange(log, detection, 0, until, 1 << 20);
+      expect(entries).toHaveLength(count);
+      expect(skipped).toEqual([`${first.length} record longer than 64 MiB`]);
+      expect(end).toBe(until === Infinity ? log.length : log.length - first.length);
+    }
   });
 
   test("byte-order mark and invalid UTF-8", () => {

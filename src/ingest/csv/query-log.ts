@@ -60,7 +60,7 @@ function queryLogRecords(detection: Detection): CsvRecordFormat {
     backslash: settings.backslash,
     fewestFields: settings.fieldCount,
     mostFields: settings.fieldCount,
-    openEnd: sql === settings.fieldCount - 1 && settings.fieldCount > 1,
+    openEnd: sql === settings.fieldCount - 1,
     keyColumns: [],
     plausible: plausibleByTime(settings),
     decode(fields, bytes, entry) {

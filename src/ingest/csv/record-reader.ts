@@ -69,7 +69,11 @@ export class CsvRecordReader implements RecordReader {
     for (;;) {
       if (this.#lostUntil >= 0) {
         position = this.#findRecord(bytes, position, to, atEnd, baseOffset);
-        if (this.#lostUntil >= 0) return position;
+        if (this.#lostUntil >= 0) {
+          // The next record is still sought, and belongs to the next range wherever it will be found.
+          this.until = Math.max(this.until, baseOffset + position + 1);
+          return position;
+        }
       }
       if (position >= stopAt) return position;
       const next = scanner.next(position);

@@ -56,10 +56,13 @@ export class JsonlRecordReader implements RecordReader {
     while (position < stopAt || this.#lost) {
       const newline = buffer.indexOf(10, position);
       if (newline === -1 && !atEnd) {
-        if (this.#lost) return to;
-        if (to - position <= maxRecordBytes) return position;
-        skipped(baseOffset + position, tooLong);
-        this.#lost = true;
+        if (!this.#lost) {
+          if (to - position <= maxRecordBytes) return position;
+          skipped(baseOffset + position, tooLong);
+          this.#lost = true;
+        }
+        // The end of the line is still sought; what follows it belongs to the next range.
+        this.until = Math.max(this.until, baseOffset + to + 1);
         return to;
       }
       const next = newline === -1 ? to : newline + 1;

@@ -169,6 +169,10 @@ describe("CSV query log", () => {
     ]);
   });
 
+  test("a single column of SQL keeps its commas too", () => {
+    expect(sqlOf("sql\nSELECT a, b FROM t\nSELECT 2 FROM t\n")).toEqual(["SELECT a, b FROM t", "SELECT 2 FROM t"]);
+  });
+
   test("a stray quote costs its own record, whether a quote follows or not", () => {
     const before = 'ts,sql\n2026-11-20,"SELECT 1\n2026-11-20,SELECT 2\n';
     expect(readAll(`${before}2026-11-20,SELECT 3\n`)).toMatchObject({
@@ -200,6 +204,12 @@ describe("CSV query log", () => {
         bytesOf(`${close}\n2026-11-20,SELECT 2\n`),
       ]);
       const detection = detect(log.subarray(0, 27));
+      // A range that ends inside the record, by a wrong guess, ends behind it all the same.
+      expect(readRange(log, detection, detection.dataStart, 30e6, 1 << 20)).toMatchObject({
+        entries: [{ sql: "SELECT 1" }],
+        skipped: ["27 record longer than 64 MiB"],
+        end: log.length - 20,
+      });
       const { entries, skipped } = readRange(log, detection, detection.dataStart, Infinity, 1 << 20);
       expect(skipped).toEqual(["27 record longer than 64 MiB"]);
       expect(entries.map((entry) => entry.sql)).toEqual(["SELECT 1", "SELECT 2"]);
