@@ -9,7 +9,7 @@ import type { Slot, SlotValues } from "../sql/template.ts";
 import { reachOf, reachOfRows, type Reach } from "./reach.ts";
 import type { Because, Route, RouteClass } from "./route.ts";
 import { rulesOf } from "./routing-rules.ts";
-import { kindOf, leaderOf, planStatement, type Group, type Piece, type Plan, type StatementPlan } from "./statement-plan.ts";
+import { kindOf, leadersOf, planStatement, type Group, type Piece, type Plan, type StatementPlan } from "./statement-plan.ts";
 
 export interface RouteOptions {
   readonly schema: Schema;
@@ -109,13 +109,15 @@ class Judge {
     const route = unresolved !== undefined
       ? { class: "unknown" as const, because: "unresolved" as const, shards: "not-logged" as const, note: `table "${unresolved.table ?? unresolved.alias}" is not in the design` }
       : this.#combined(plans);
-    return { route, tables: [...this.#tables.values()] };
+    return { route: this.#gathers ? { ...route, gathers: true } : route, tables: [...this.#tables.values()] };
   }
 
   #combined(plans: readonly Plan[]): Route {
     if (plans.length === 0) return { class: "none", because: "contradiction", shards: [] };
     const outcomes = plans.map((plan) => this.#outcome(plan));
     const outcome = this.#together(outcomes, plans.length > 1 && new Set(plans.map((plan) => plan.arm)).size > 1);
+    // An arm without tables adds its rows once, not on every shard.
+    if (outcomes.some(({ requests }) => requests.length === 0) && outcome.requests.some((request) => request.class !== "single-shard")) this.#gathers = true;
     return this.#route(outcome.requests, outcome);
   }
 
@@ -135,6 +137,8 @@ class Judge {
     const note = notes.length > 0 ? { note: notes.join("; ") } : {};
     const requests = withoutCopies(all);
     const shards = unionOf(requests);
+    // An arm that reads copies is asked once, whatever the other arms need.
+    if (arms && requests.length < all.length && requests.some((request) => request.class !== "single-shard" && request.because !== "reference-table")) this.#splits = true;
     if (meets !== undefined) return { class: "cross-shard-join", because: meets, shards, worstRequest: worst, ...note };
     const [first, ...others] = distinctRequests(requests);
     // Any shard, or no shard at all, can answer `SELECT 1`.
@@ -145,6 +149,8 @@ class Judge {
         const reach = first.class === "single-shard" ? "multi-shard" : first.class;
         return { class: reach, because: "key-update", shards: first.class === "scatter-gather" ? first.shards : "not-logged", ...note };
       }
+      // Two requests to every shard, one after the other.
+      if ((requests.length > 1 || all.length > requests.length) && this.#splits && first.class !== "single-shard") return { class: first.class, because: "subquery", shards, worstRequest: worst, ...note };
       return { class: first.class, because: first.because, shards: first.shards, ...(first.worst !== undefined && { worstRequest: first.worst }), ...note };
     }
     const classes = requests.map((request) => request.class);
@@ -162,6 +168,8 @@ class Judge {
 
   /** Set once a subquery or another part of the statement has to run by itself. */
   #splits = false;
+  /** Set once a derived table or subquery has to be put together from several shards. */
+  #gathers = false;
 
   #outcome(plan: Plan): Outcome {
     const groups = plan.groups.map((group) => ({ group, ...this.#groupOutcome(group, plan) }));
@@ -172,6 +180,7 @@ class Judge {
     const joined = groups.filter(({ group }) => group.delivered !== true);
     const placed = joined.filter(({ group }) => kindOf(group) !== "tableless");
     const innerRequests = inner.flatMap(({ requests }) => requests);
+    if (innerRequests.some((request) => request.class === "multi-shard" || request.class === "scatter-gather")) this.#gathers = true;
     if (withoutCopies([...innerRequests, ...groups.flatMap(({ requests }) => requests)]).length > 1 && (inner.length > 0 || groups.some(({ group }) => group.delivered === true))) this.#splits = true;
     // Asked again for rows of the others: but where there are no others, or only what has no place, nothing meets.
     const outside = placed.length > 0;
@@ -188,6 +197,7 @@ class Judge {
   #groupOutcome(group: Group, plan: Plan): Omit<Outcome, "keyUpdate"> {
     if (group.gathered !== undefined) {
       const inner = this.#together(group.gathered.map((alternative) => this.#outcome(alternative)), false);
+      this.#gathers = true;
       return { requests: inner.requests, meets: inner.meets, worst: inner.worst };
     }
     const request = this.#request(group, plan);
@@ -209,9 +219,10 @@ class Judge {
   }
 
   #shardedRequest(group: Group, plan: Plan): Request {
-    const leader = leaderOf(group);
-    const sameLevel = group.pieces.filter((piece) => piece.kind === "sharded" && piece.level === leader.level && piece.rows === undefined);
-    const reaches = (sameLevel.length > 0 ? sameLevel : [leader]).map((piece) => this.#reach(piece, plan));
+    const leaders = leadersOf(group);
+    // Inserted rows follow the rows that they come from, where there are such.
+    const sources = leaders.filter((piece) => piece.rows === undefined);
+    const reaches = (sources.length > 0 ? sources : leaders).map((piece) => this.#reach(piece, plan));
     // Both sides of a FULL JOIN are kept: the one that reaches further decides.
     return reaches.reduce((a, b) => (rank[b.class] > rank[a.class] ? b : a));
   }
@@ -288,7 +299,7 @@ class Judge {
 
 function isBound(group: Group, placed: readonly Group[], closureOf: (facts: readonly Fact[]) => Closure): boolean {
   if (group.gathered !== undefined || kindOf(group) !== "sharded") return false;
-  const piece = leaderOf(group);
+  const piece = leadersOf(group)[0]!;
   const closure = closureOf(piece.matches);
   const found = new Set(placed.flatMap((other) => other.pieces).map((other) => String(other.occurrence)));
   return piece.key.every((column) => {

@@ -17,6 +17,8 @@ export interface Route {
    * gives may bind the next (`u.id = e.user_id` asks one shard of `u` for each row of `e`).
    */
   readonly worstRequest?: RouteClass;
+  /** A derived table (with LIMIT, an aggregate, ...) or a subquery must be put together from its shards before the rest is done. */
+  readonly gathers?: true;
   readonly note?: string;
 }
 

@@ -23,8 +23,10 @@ export interface Piece {
   readonly pins: readonly Fact[];
   /** Those, and the facts that hold where a row of it meets a row of another piece. */
   readonly matches: readonly Fact[];
-  /** How many outer joins make it optional: the piece on the lowest level of a group says where the group's rows are. */
+  /** How many outer joins make it optional. */
   readonly level: number;
+  /** Its rows are in the result whether or not they meet others: it says where the group's rows are. */
+  readonly kept: boolean;
   /** Inserted tuples, one value per key column. */
   readonly rows?: InsertedRows;
   /** What the derived table that it stands for does inside. */
@@ -131,12 +133,14 @@ interface Path {
   readonly pins: readonly Fact[];
   readonly matches: readonly Fact[];
   readonly level: number;
+  /** Conditions here are conditions of the whole block. */
   readonly required: boolean;
+  readonly kept: boolean;
 }
 
 interface Item {
   readonly path: Path;
-  readonly make: (pins: readonly Fact[], matches: readonly Fact[]) => Piece;
+  readonly make: (pins: readonly Fact[], matches: readonly Fact[]) => Omit<Piece, "level" | "kept">;
   readonly occurrence: number;
 }
 
@@ -171,7 +175,7 @@ class Block {
   readonly optional = new Set<number>();
 }
 
-const requiredPath: Path = { pins: [], matches: [], level: 0, required: true };
+const requiredPath: Path = { pins: [], matches: [], level: 0, required: true, kept: true };
 
 class Planner {
   readonly #relations: readonly Relation[];
@@ -300,7 +304,7 @@ class Planner {
     const env = this.#enter(context.env, []);
     const occurrence = this.#occurrence(this.#relations[insert.target]);
     env.occurrences.set(insert.target, occurrence);
-    const piece = (facts: readonly Fact[]): Piece => this.#tablePiece(insert.target, occurrence)(facts, facts, 0);
+    const piece = (facts: readonly Fact[]): Piece => ({ ...this.#tablePiece(insert.target, occurrence)(facts, facts), level: 0, kept: true });
     const columns = insert.columns ?? this.#options.columns(piece([]).table ?? "");
     const inner: Context = { ...context, env, insert: { piece, columns, occurrence } };
     const source: Query = insert.source ?? { kind: "values", rows: [[]] };
@@ -390,16 +394,15 @@ class Planner {
       return;
     }
     const met = common(on);
-    const optional: Path = { pins: [...path.pins, ...met], matches: [...path.matches, ...met], level: path.level + 1, required: false };
+    const optional: Path = { pins: [...path.pins, ...met], matches: [...path.matches, ...met], level: path.level + 1, required: false, kept: false };
     if (keepsLeft) block.outerJoins.push({ kept: left, optional: right });
     if (keepsRight) block.outerJoins.push({ kept: right, optional: left });
     if (keepsLeft && keepsRight) {
       // FULL: the condition says which rows meet, and restricts neither side.
-      const kept: Path = { ...path, matches: optional.matches, required: false };
       this.#optional(block, left);
       this.#optional(block, right);
-      this.#walk(source.left, kept, env, block, context);
-      this.#walk(source.right, kept, env, block, context);
+      this.#walk(source.left, { ...path, required: false }, env, block, context);
+      this.#walk(source.right, { ...optional, pins: path.pins, kept: path.kept }, env, block, context);
       return;
     }
     this.#optional(block, keepsLeft ? right : left);
@@ -427,7 +430,7 @@ class Planner {
     switch (relation.kind) {
       case "table": {
         const make = this.#tablePiece(id, occurrence);
-        block.items.push({ path, occurrence, make: (pins, matches) => make(pins, matches, path.level) });
+        block.items.push({ path, occurrence, make });
         break;
       }
       case "derived": {
@@ -445,17 +448,17 @@ class Planner {
         for (const expr of [...expressionsOf(flat.select.outputs), ...flat.select.orderBy]) this.#findSubqueries(expr, flat.env, block);
         block.links.push(...this.#linkFacts(flat.select.outputs, flat.env, { occurrence, columns: relation.columns }, () => true, flat.select.from.length > 0));
         for (const source of flat.select.from) this.#walk(source, inner, flat.env, block, context);
-        if (flat.select.from.length === 0) block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, occurrence, path.level) });
+        if (flat.select.from.length === 0) block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, occurrence) });
         break;
       }
       case "recursion": {
         const { recursion } = context;
-        block.items.push({ path, occurrence, make: (pins, matches) => this.#recursionPiece(relation, occurrence, recursion, pins, matches, path.level) });
+        block.items.push({ path, occurrence, make: (pins, matches) => this.#recursionPiece(relation, occurrence, recursion, pins, matches) });
         break;
       }
       case "function":
         for (const expr of relation.args) this.#findSubqueries(expr, env, block);
-        block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, occurrence, path.level) });
+        block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, occurrence) });
         break;
       case "values": this.#walkValues(relation.rows, relation, occurrence, path, env, block); break;
       default: break;
@@ -465,7 +468,7 @@ class Planner {
   #walkValues(rows: readonly (readonly Expr[])[], { alias, columns }: { alias: string; columns: readonly string[] }, occurrence: number, path: Path, env: Env, block: Block): void {
     for (const row of rows) for (const expr of row) this.#findSubqueries(expr, env, block);
     this.#conditioned(path, this.#rowTerms(rows, columns, occurrence, env), block);
-    block.items.push({ path, occurrence, make: tablelessPiece(alias, occurrence, path.level) });
+    block.items.push({ path, occurrence, make: tablelessPiece(alias, occurrence) });
   }
 
   /** A derived table that can't be dissolved into the FROM: its columns' values are conditions outside. */
@@ -483,7 +486,8 @@ class Planner {
   /** What a derived table's own conditions say of its columns. */
   #exported(plan: Plan, columns: readonly ColumnId[]): Term {
     const facts: Fact[] = [];
-    const sources = plan.groups.flatMap((group) => group.pieces);
+    // What holds for rows that an outer join may lack says nothing of the rows without them.
+    const sources = plan.groups.flatMap((group) => group.pieces).filter((piece) => piece.level === 0);
     for (const piece of sources) {
       const closure = this.#closure(piece.pins);
       for (const column of columns) {
@@ -518,7 +522,7 @@ class Planner {
     const members = new Map<number, number>();
     for (const { path, make, occurrence } of block.items) {
       const matches = path.matches.length === 0 ? facts : [...facts, ...path.matches];
-      members.set(occurrence, merger.add(make(path.pins.length === 0 ? facts : [...facts, ...path.pins], matches)));
+      members.set(occurrence, merger.add({ ...make(path.pins.length === 0 ? facts : [...facts, ...path.pins], matches), level: path.level, kept: path.kept }));
     }
     for (const child of block.children) {
       const member = this.#mergeChild(child, facts, context, merger);
@@ -562,7 +566,7 @@ class Planner {
     const simple = plans.every((plan) => plan.apart.length === 0 && !plan.meets && plan.groups.every((group) => group.gathered === undefined));
     if (simple && !kinds.has("sharded") && !kinds.has("unresolved") && kinds.size <= 1) {
       const kind = [...kinds][0] ?? "tableless";
-      return merger.add({ ...tablelessPiece(relation.alias, occurrence, path.level)(matches, matches), kind, inside: plans });
+      return merger.add({ ...tablelessPiece(relation.alias, occurrence)(matches, matches), level: path.level, kept: path.kept, kind, inside: plans });
     }
     const place = this.#commonPlace(plans, occurrence, relation.columns);
     if (place === undefined) return merger.addGathered(plans);
@@ -577,7 +581,7 @@ class Planner {
     });
     return merger.add({
       kind: "sharded", table: undefined, alias: relation.alias, use: "read", occurrence, map: place.map, key,
-      pins: [...facts, ...path.pins, ...carried], matches: [...matches, ...carried], level: path.level, inside: plans,
+      pins: [...facts, ...path.pins, ...carried], matches: [...matches, ...carried], level: path.level, kept: path.kept, inside: plans,
     });
   }
 
@@ -587,23 +591,30 @@ class Planner {
     for (const plan of plans) {
       if (plan.apart.length > 0 || plan.meets) return undefined;
       const sharded = plan.groups.filter((group) => kindOf(group) === "sharded");
-      const others = plan.groups.filter((group) => kindOf(group) !== "sharded");
-      if (sharded.length !== 1 || sharded[0]!.gathered !== undefined || others.some((group) => kindOf(group) !== "tableless")) return undefined;
-      const leader = leaderOf(sharded[0]!);
-      if (leader.rows !== undefined) return undefined;
-      const closure = this.#closure(leader.pins);
-      const key = leader.key.map((column) => {
-        const position = columns.findIndex((name) => closure.root(`${occurrence}.${name}`) === closure.root(column));
-        if (position >= 0) return position;
-        const pin = closure.pin(column);
-        return pin.to === "one" ? pin : undefined;
-      });
-      if (!key.every((component) => component !== undefined)) return undefined;
+      const rest = plan.groups.filter((group) => kindOf(group) !== "sharded");
+      if (sharded.length !== 1 || sharded[0]!.gathered !== undefined || rest.some((group) => kindOf(group) !== "tableless")) return undefined;
+      // Both sides of a FULL JOIN keep rows of their own: each must say the same.
+      const [leader, ...others] = leadersOf(sharded[0]!);
+      const key = leader === undefined ? undefined : this.#keyIn(leader, occurrence, columns);
+      if (leader === undefined || key === undefined) return undefined;
+      if (others.some((other) => !sameKeys(key, this.#keyIn(other, occurrence, columns)))) return undefined;
       const place = { map: leader.map, key, types: leader.table === undefined ? undefined : this.#options.keyTypes(leader.table) };
       if (found !== undefined && !samePlaces(found, place)) return undefined;
       found ??= place;
     }
     return found;
+  }
+
+  #keyIn(piece: Piece, occurrence: number, columns: readonly string[]): readonly (number | Pin)[] | undefined {
+    if (piece.rows !== undefined) return undefined;
+    const closure = this.#closure(piece.pins);
+    const key = piece.key.map((column) => {
+      const position = piece.level > 0 ? -1 : columns.findIndex((name) => closure.root(`${occurrence}.${name}`) === closure.root(column));
+      if (position >= 0) return position;
+      const pin = closure.pin(column);
+      return pin.to === "one" ? pin : undefined;
+    });
+    return key.every((component) => component !== undefined) ? key : undefined;
   }
 
   /** Links the columns that a query gives to the derived table's, where a condition on the one is a condition on the other. */
@@ -650,7 +661,7 @@ class Planner {
 
   // Pieces
 
-  #tablePiece(id: RelationId, occurrence: number): (pins: readonly Fact[], matches: readonly Fact[], level: number) => Piece {
+  #tablePiece(id: RelationId, occurrence: number): (pins: readonly Fact[], matches: readonly Fact[]) => Omit<Piece, "level" | "kept"> {
     const relation = this.#relations[id];
     const table = relation?.kind === "table" ? relation : undefined;
     const design = table === undefined ? undefined : this.#tableDesign(table.table);
@@ -658,11 +669,11 @@ class Planner {
     const kind = design !== undefined ? design.kind : table !== undefined && isCatalog(table.schema, table.table) ? "tableless" : "unresolved";
     const key = design?.kind === "sharded" ? design.shardKey.map((column): ColumnId => `${occurrence}.${column}`) : [];
     const map = design?.kind === "sharded" ? this.#options.maps(name) : undefined;
-    return (pins, matches, level) => ({ kind, table: name, alias: table?.alias ?? "", use: table?.use ?? "read", occurrence, map, key, pins, matches, level });
+    return (pins, matches) => ({ kind, table: name, alias: table?.alias ?? "", use: table?.use ?? "read", occurrence, map, key, pins, matches });
   }
 
-  #recursionPiece(relation: Relation & { kind: "recursion" }, occurrence: number, recursion: Recursion | undefined, pins: readonly Fact[], matches: readonly Fact[], level: number): Piece {
-    if (recursion === undefined) return tablelessPiece(relation.alias, occurrence, level)(pins, matches);
+  #recursionPiece(relation: Relation & { kind: "recursion" }, occurrence: number, recursion: Recursion | undefined, pins: readonly Fact[], matches: readonly Fact[]): Omit<Piece, "level" | "kept"> {
+    if (recursion === undefined) return tablelessPiece(relation.alias, occurrence)(pins, matches);
     const carried: Fact[] = [];
     const key = recursion.key.map((component, index): ColumnId => {
       if (typeof component === "number") return `${occurrence}.${relation.columns[component] ?? `#${component}`}`;
@@ -670,7 +681,7 @@ class Planner {
       carried.push(pinFact(column, component));
       return column;
     });
-    return { kind: "sharded", table: undefined, alias: relation.alias, use: "read", occurrence, map: recursion.map, key, pins: [...pins, ...carried], matches: [...matches, ...carried], level };
+    return { kind: "sharded", table: undefined, alias: relation.alias, use: "read", occurrence, map: recursion.map, key, pins: [...pins, ...carried], matches: [...matches, ...carried] };
   }
 
   #insertedRows(rows: readonly (readonly Expr[])[], columns: readonly string[] | undefined, target: Piece, env: Env): InsertedRows {
@@ -907,16 +918,22 @@ class Merger {
   addTarget(piece: Piece, follows: boolean): void {
     const sharded = this.#pieces.findIndex((other) => other?.kind === "sharded");
     const led = follows && piece.kind === "sharded" && sharded >= 0;
-    this.#target = this.add(led ? { ...piece, level: piece.level + 1 } : piece);
+    this.#target = this.add(led ? { ...piece, level: piece.level + 1, kept: false } : piece);
     if (led) this.#join(sharded, this.#target);
   }
 
   mergeAll(): void {
     const count = this.#pieces.length;
-    for (let a = 0; a < count; a++) {
-      for (let b = a + 1; b < count; b++) {
-        const [left, right] = [this.#pieces[a], this.#pieces[b]];
-        if (left !== undefined && right !== undefined && this.#together(left, right)) this.#join(a, b);
+    const order = [...this.#pieces.keys()].toSorted((a, b) => (this.#pieces[a]?.level ?? 0) - (this.#pieces[b]?.level ?? 0) || a - b);
+    for (const [position, index] of order.entries()) {
+      const piece = this.#pieces[index];
+      if (piece === undefined) continue;
+      for (const earlier of order.slice(0, position)) {
+        const other = this.#pieces[earlier];
+        if (other === undefined || !this.#together(other, piece)) continue;
+        this.#join(earlier, index);
+        // An optional row follows one place; that it would fit a second does not bring the two together.
+        if (piece.level > 0) break;
       }
     }
     // What every shard has, and what needs no shard, goes with anything.
@@ -944,14 +961,19 @@ class Merger {
     return this.#samePlace(a, b);
   }
 
-  /** Their keys are equal wherever rows of the one meet rows of the other. */
+  /**
+   * Their keys are equal wherever rows of the one meet rows of the other. That both are pinned to one value says so only
+   * when one of them must be there: an optional row may be lacking where the other is.
+   */
   #samePlace(a: Piece, b: Piece): boolean {
     if (a.key.length !== b.key.length || a.map === undefined || b.map === undefined || a.map.identity !== b.map.identity) return false;
     const ofA = this.#closure(a.matches);
     const ofB = this.#closure(b.matches);
+    const required = a.level === 0 || b.level === 0;
     return a.key.every((left, index) => {
       const right = b.key[index]!;
-      return ofA.root(left) === ofA.root(right) || ofB.root(left) === ofB.root(right) || samePin(ofA.pin(left), ofB.pin(right));
+      if (ofA.root(left) === ofA.root(right) || ofB.root(left) === ofB.root(right)) return true;
+      return required && samePin(this.#closure(a.pins).pin(left), this.#closure(b.pins).pin(right));
     });
   }
 
@@ -1029,11 +1051,13 @@ export function kindOf(group: Group): Piece["kind"] {
 
 const kindsOf = (plan: Plan): Piece["kind"][] => [...plan.groups.map(kindOf), ...plan.apart.flatMap((apart) => apart.plans.flatMap(kindsOf))];
 
-/** The sharded piece whose rows all others follow. */
-export function leaderOf(group: Group): Piece {
+/** The sharded pieces whose rows all others of the group follow: those that are kept, or the least optional ones. */
+export function leadersOf(group: Group): readonly Piece[] {
   const sharded = group.pieces.filter((piece) => piece.kind === "sharded");
+  const kept = sharded.filter((piece) => piece.kept);
+  if (kept.length > 0) return kept;
   const level = Math.min(...sharded.map((piece) => piece.level));
-  return sharded.find((piece) => piece.level === level) ?? group.pieces[0]!;
+  return sharded.filter((piece) => piece.level === level);
 }
 
 function withApart(plans: readonly Plan[], apart: readonly Apart[]): readonly Plan[] {
@@ -1043,9 +1067,12 @@ function withApart(plans: readonly Plan[], apart: readonly Apart[]): readonly Pl
 }
 
 function samePlaces(a: { map: ShardMap | undefined; key: readonly (number | Pin)[] }, b: { map: ShardMap | undefined; key: readonly (number | Pin)[] }): boolean {
-  if (a.map === undefined || b.map === undefined || a.map.identity !== b.map.identity || a.key.length !== b.key.length) return false;
-  return a.key.every((left, index) => {
-    const right = b.key[index]!;
+  return a.map !== undefined && b.map !== undefined && a.map.identity === b.map.identity && sameKeys(a.key, b.key);
+}
+
+function sameKeys(a: readonly (number | Pin)[], b: readonly (number | Pin)[] | undefined): boolean {
+  return b !== undefined && a.length === b.length && a.every((left, index) => {
+    const right = b[index]!;
     return typeof left === "number" || typeof right === "number" ? left === right : samePin(left, right);
   });
 }
@@ -1064,8 +1091,8 @@ function literalConstant(value: KeyValue): Constant {
   return { id: value, many: false, literals: [literal] };
 }
 
-function tablelessPiece(alias: string, occurrence: number, level: number): (pins: readonly Fact[], matches: readonly Fact[]) => Piece {
-  return (pins, matches) => ({ kind: "tableless", table: undefined, alias, use: "read", occurrence, map: undefined, key: [], pins, matches, level });
+function tablelessPiece(alias: string, occurrence: number): (pins: readonly Fact[], matches: readonly Fact[]) => Omit<Piece, "level" | "kept"> {
+  return (pins, matches) => ({ kind: "tableless", table: undefined, alias, use: "read", occurrence, map: undefined, key: [], pins, matches });
 }
 
 /** `SELECT count(*)` gives a row even of nothing. */

@@ -61,7 +61,7 @@ test("nothing outside narrows what a LIMIT reads", () => {
 });
 
 test("inserted rows, changed columns, columns in expressions", () => {
-  expect(show("INSERT INTO t (a, b) VALUES (1, 2)")).toEqual(["t insert a=0 b=list1"]);
+  expect(show("INSERT INTO t (a, b) VALUES (1, 2)")).toEqual(["t insert a=list0 b=list1"]);
   expect(show("INSERT INTO t (a, b) SELECT x, 1 FROM s WHERE x = 2")).toEqual(["t insert a=1 b=0 a~1.x", "s read x=1"]);
   expect(show("UPDATE t SET b = b + 1, a = 2 WHERE lower(c) = 'x' AND a = 3")).toEqual(["t update a=3 set(a,b) in(c)"]);
 });
