@@ -209,6 +209,8 @@ export function unreadable(name: string, error: unknown): InputError {
     ["EACCES", "permission denied"],
     ["EISDIR", "this is a directory"],
     ["EIO", "input/output error"],
+    ["ELOOP", "its links lead in a circle"],
+    ["ENAMETOOLONG", "the name is too long"],
   ]);
-  return new InputError(`${name}: can't be read (${reasons.get(code) ?? code})`, { hint: "check its permissions" });
+  return new InputError(`${name}: can't be read (${reasons.get(code) ?? code})`, { hint: code === "EACCES" ? "check its permissions" : "check the path" });
 }

@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync, realpathSync, statSync, type Stats } from "node:fs";
 import { InputError } from "../base/input-error.ts";
 import { headBytes } from "../ingest/detect.ts";
 import type { RecordReader, Visit, VisitSkipped } from "../ingest/entry.ts";
@@ -41,7 +41,7 @@ export function expandArguments(args: readonly string[]): {
   const names = new Map<string, string>();
   const warnings: string[] = [];
   for (const argument of args) {
-    const isFile = argument === "-" || statSync(argument, { throwIfNoEntry: false }) !== undefined;
+    const isFile = argument === "-" || look(argument) !== undefined;
     const expanded = isFile || !isGlob(argument) ? [argument] : glob(argument);
     if (expanded.length === 0) {
       throw new InputError(`${argument}: no file matches this pattern`, {
@@ -52,16 +52,20 @@ export function expandArguments(args: readonly string[]): {
       const identity = name === "-" ? "-" : realPath(name);
       const earlier = names.get(identity);
       if (earlier === undefined) names.set(identity, name);
-      else warnings.push(`${name} is the same input as ${earlier}: it is read once`);
+      else warnings.push(sameInput(name, earlier));
     }
   }
   return { names: [...names.values()], warnings };
 }
 
+const sameInput = (name: string, earlier: string): string =>
+  `${name === earlier ? `${name === "-" ? "stdin" : name} is named twice` : `${name} is the same input as ${earlier}`}: it is read once`;
+
 /** Opens an input by name: looks what it is, and whether it can be read. Compression is told by the first bytes. */
 export async function openInput(name: string, stdin: NodeJS.ReadableStream): Promise<Input> {
   if (name === "-") return openStdin(stdin);
-  const stat = statSync(name, { throwIfNoEntry: false });
+  if (name === "") throw new InputError('"": no file has an empty name', { hint: "is a variable of the script not set?" });
+  const stat = look(name);
   if (stat === undefined)
     throw new InputError(`${name}: no such file`, { hint: "check the path, or quote a pattern such as 'logs/*.csv'" });
   if (stat.isDirectory()) {
@@ -92,6 +96,15 @@ export async function openInput(name: string, stdin: NodeJS.ReadableStream): Pro
     return { kind: "file", name, path: name, bytes: stat.size };
   } finally {
     closeSync(file);
+  }
+}
+
+/** Undefined when nothing is there. */
+function look(name: string): Stats | undefined {
+  try {
+    return statSync(name, { throwIfNoEntry: false });
+  } catch (error) {
+    throw unreadable(name, error); // a folder that can't be looked into, links in a circle, a name too long
   }
 }
 

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from "commander";
 import { InputError } from "../base/input-error.ts";
+import { plainText } from "../report/plain-text.ts";
 import { addAnalyze } from "./commands/analyze.ts";
 import { addExplain } from "./commands/explain.ts";
 import { endQuietlyOnClosedPipe, processSurroundings, type Surroundings } from "./surroundings.ts";
 import { toolVersion } from "./tool-version.ts";
+import { usageError } from "./usage-error.ts";
 
 /**
  * Runs the command line and gives its exit code: 0 done; 1 done and over a budget; 2 usage or input that can't be used; 3
@@ -17,7 +19,12 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
     .version(toolVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this page")
     .helpCommand("help [command]", "print a command's page")
-    .configureOutput({ writeOut: around.stdout, writeErr: around.stderr, getOutHelpWidth: () => around.width ?? 100, getErrHelpWidth: () => around.width ?? 100 })
+    .configureOutput({
+      writeOut: around.stdout,
+      // What it says about wrong usage comes below, in the form of all our errors.
+      writeErr: () => {},
+      getOutHelpWidth: () => around.width ?? 100,
+    })
     .showSuggestionAfterError()
     .exitOverride()
     .addHelpText("after", examples);
@@ -28,10 +35,12 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
     await program.parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof InputError)) throw error;
-    around.stderr(`error: ${error.message}\n${error.hint === undefined ? "" : `  ${error.hint}\n`}`);
-    return error.exitCode;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const told = error instanceof CommanderError ? usageError(error, program, args) : error;
+    if (!(told instanceof InputError)) throw told;
+    // Names of files and texts of statements are foreign: what a terminal would act on is taken out.
+    around.stderr(`error: ${plainText(told.message)}\n${told.hint === undefined ? "" : `  ${plainText(told.hint)}\n`}`);
+    return told.exitCode;
   }
 }
 

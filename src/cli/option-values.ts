@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { strategyNames, type StrategyName } from "../placement/design.ts";
 
 /** Parsers of option values: what is wrong and what would be right, in one sentence. */
 
@@ -10,6 +11,23 @@ export function shardCounts(value: string): number[] {
   }
   return [...new Set(counts)].sort((a, b) => a - b);
 }
+
+/** The shard count that the ranking is made at. That it is one of `--shards` is looked at when all options are known. */
+export function shardCount(value: string): number {
+  const [count, ...others] = shardCounts(value);
+  if (others.length > 0) throw new InvalidArgumentError("pass one of the numbers of --shards.");
+  return count!;
+}
+
+/** "hash,range"; gathers repeated options, the first of which takes the place of `defaults`. */
+export const strategiesOption = (defaults: readonly StrategyName[]) => (value: string, earlier: readonly StrategyName[]): readonly StrategyName[] => {
+  const names = value.split(",").map((name) => name.trim());
+  const wrong = names.find((name) => !isStrategy(name));
+  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is none of ${strategyNames.join(", ")}.`);
+  return [...new Set([...(earlier === defaults ? [] : earlier), ...names.filter(isStrategy)])];
+};
+
+const isStrategy = (name: string): name is StrategyName => (strategyNames as readonly string[]).includes(name);
 
 export interface NamedKey {
   readonly table: string;

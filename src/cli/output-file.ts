@@ -1,4 +1,4 @@
-import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { InputError } from "../base/input-error.ts";
 
@@ -7,33 +7,64 @@ import { InputError } from "../base/input-error.ts";
  * place is looked at before the long run, so that a bad path fails in the first second.
  */
 export class OutputFile {
-  readonly path: string;
-  readonly #partial: string;
+  readonly #named: string;
+  /** Where it really is: a link to a file stays a link. */
+  readonly #path: string;
+  readonly #partial: string | undefined;
+  readonly #mode: number | undefined;
 
-  constructor(path: string, processId: number) {
-    this.path = path;
-    this.#partial = `${path}.partial-${processId}`;
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw this.#refusal("it is a directory");
-    const folder = dirname(path);
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw this.#refusal(`there is no folder ${folder}`);
+  /** `inputs` are the files that are read, and must not be overwritten. */
+  constructor(path: string, inputs: readonly string[], processId: number) {
+    this.#named = path;
+    if (path === "") throw this.#refusal("it has no name");
+    const there = this.#look(path);
+    if (there?.isDirectory()) throw this.#refusal("it is a directory");
+    if (there !== undefined && inputs.some((input) => isSameFile(there, input))) throw this.#refusal("it is an input");
+    // A device or a pipe, such as /dev/null, is written to; renaming would put a file in its place.
+    this.#path = there?.isFile() ? realpathSync(path) : path;
+    if (there !== undefined && !there.isFile()) return;
+    this.#mode = there?.mode;
+    this.#partial = `${this.#path}.partial-${processId}`;
+    const folder = dirname(this.#path);
+    if (!this.#look(folder)?.isDirectory()) throw this.#refusal(`there is no folder ${folder}`);
     try {
+      if (there !== undefined) accessSync(this.#path, constants.W_OK);
       accessSync(folder, constants.W_OK);
     } catch {
       throw this.#refusal("permission denied");
     }
   }
 
-  #refusal(reason: string): InputError {
-    return new InputError(`${this.path}: can't be written, ${reason}`, { hint: "pass another path to -o" });
-  }
-
   write(content: string): void {
     try {
-      writeFileSync(this.#partial, content, { flag: "wx" });
-      renameSync(this.#partial, this.path);
+      if (this.#partial === undefined) {
+        writeFileSync(this.#path, content);
+        return;
+      }
+      writeFileSync(this.#partial, content, { flag: "wx", ...(this.#mode === undefined ? {} : { mode: this.#mode }) });
+      renameSync(this.#partial, this.#path);
     } catch (error) {
-      rmSync(this.#partial, { force: true });
+      if (this.#partial !== undefined) rmSync(this.#partial, { force: true });
       throw this.#refusal((error as NodeJS.ErrnoException).code ?? "unknown error");
     }
   }
+
+  /** Undefined when nothing is there. */
+  #look(path: string): Stats | undefined {
+    try {
+      return statSync(path, { throwIfNoEntry: false });
+    } catch (error) {
+      // A file among the folders of the path, a name too long, a folder that can't be looked into.
+      throw this.#refusal((error as NodeJS.ErrnoException).code ?? "unknown error");
+    }
+  }
+
+  #refusal(reason: string): InputError {
+    return new InputError(`${this.#named || '""'}: can't be written, ${reason}`, { hint: "pass another path to -o" });
+  }
+}
+
+function isSameFile(there: Stats, path: string): boolean {
+  const other = statSync(path, { throwIfNoEntry: false });
+  return other !== undefined && other.ino === there.ino && other.dev === there.dev;
 }

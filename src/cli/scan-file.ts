@@ -10,8 +10,8 @@ const leastRangeBytes = 8e6;
 
 export interface FileScanOptions {
   readonly workers: number;
-  /** Hears how many bytes were read since it was last called. */
-  readonly onBytes: (count: number) => void;
+  /** Hears now and then how many bytes of the file were read so far, by all threads. */
+  readonly onBytes: (done: number) => void;
   /** Where to cut; even cuts unless given. */
   readonly cuts?: readonly number[];
   /** How the ranges behind the first are run: each on a thread of its own unless given. */
@@ -27,12 +27,22 @@ export async function scanFile(file: FileInput, task: ScanTask, options: FileSca
   const cuts = options.cuts ?? evenCuts(dataStart, file.bytes, options.workers, leastRangeBytes);
   const ranges = rangesOf(dataStart, guessStarts(file, task.detection, cuts));
   const rangeTask = (from: number, until: number): RangeTask => ({ ...task, path: file.path, from, until });
-  const runRange = options.runRange ?? ((range) => scanOnThread(range, options.onBytes));
-  const others = ranges.slice(1).map(({ start, until }) => runRange(rangeTask(start, until)));
+  const runRange = options.runRange ?? scanOnThread;
+  const threads = ranges.slice(1).map(({ start, until }) => {
+    const bytesRead = new Float64Array(new SharedArrayBuffer(8));
+    return { bytesRead, result: runRange({ ...rangeTask(start, until), bytesRead }) };
+  });
+  const others = threads.map(({ result }) => result);
   // Should this thread fail first, the others' failures are not "unhandled".
   for (const result of others) result.catch(() => {});
-  const results: RangeResult[] = [scanRange(rangeTask(dataStart, ranges[0]!.until), options.onBytes)];
-  results.push(...(await Promise.all(others)));
+  let ownBytes = 0;
+  const tellBytes = (): void => options.onBytes(threads.reduce((sum, { bytesRead }) => sum + bytesRead[0]!, ownBytes));
+  const first = scanRange(rangeTask(dataStart, ranges[0]!.until), (count) => {
+    ownBytes += count;
+    tellBytes();
+  });
+  const timer = setInterval(tellBytes, 200);
+  const results: RangeResult[] = [first, ...(await Promise.all(others).finally(() => clearInterval(timer)))];
   const starts = ranges.map(({ start }) => start);
   for (;;) {
     const reads = ranges.map(({ until }, index) => ({ start: starts[index]!, until, end: results[index]!.endedAt }));
@@ -48,14 +58,11 @@ export async function scanFile(file: FileInput, task: ScanTask, options: FileSca
   return whole;
 }
 
-function scanOnThread(task: RangeTask, onBytes: (count: number) => void): Promise<RangeResult> {
+function scanOnThread(task: RangeTask): Promise<RangeResult> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./scan-worker.js", import.meta.url), { workerData: task });
     worker.on("error", reject);
     worker.on("exit", (code) => reject(new Error(`a scanning thread ended with code ${code} before its result`)));
-    worker.on("message", (message: number | RangeMessage) => {
-      if (typeof message === "number") onBytes(message);
-      else resolve({ part: partFromState(message.state), endedAt: message.endedAt });
-    });
+    worker.on("message", ({ state, endedAt }: RangeMessage) => resolve({ part: partFromState(state), endedAt }));
   });
 }

@@ -20,6 +20,8 @@ export interface ScanTask {
 /** A stretch of a plain file: the records that start in [from, until). */
 export interface RangeTask extends ScanTask {
   readonly path: string;
+  /** On another thread: where it adds up the bytes it has read, for this thread to see without asking. */
+  readonly bytesRead?: Float64Array<SharedArrayBuffer>;
   readonly from: number;
   readonly until: number;
 }

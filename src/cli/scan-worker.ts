@@ -4,23 +4,19 @@ import { loadGrammar } from "../sql/parse.ts";
 import { buffersOf, partToState, type PartState } from "../workload/part.ts";
 import { scanRange, type RangeTask } from "./scan-range.ts";
 
-/** What the thread posts: numbers of bytes as it goes, and this at its end. */
+/** What the thread posts at its end. */
 export interface RangeMessage {
   readonly state: PartState;
   readonly endedAt: number;
 }
 
-/** Runs one range on a thread of its own: tells its progress as numbers of bytes and its result as one message. */
+/** Runs one range on a thread of its own, and posts the result as one message. */
 assert(parentPort !== null, "scan-worker runs as a worker thread");
 const port = parentPort;
 const task = workerData as RangeTask;
 await loadGrammar(task.dialect);
-let untold = 0;
 const { part, endedAt } = scanRange(task, (count) => {
-  untold += count;
-  if (untold < 16e6) return;
-  port.postMessage(untold);
-  untold = 0;
+  if (task.bytesRead !== undefined) task.bytesRead[0]! += count;
 });
 const state = partToState(part);
 port.postMessage({ state, endedAt } satisfies RangeMessage, buffersOf(state));

@@ -61,12 +61,12 @@ export async function scan(args: readonly string[], options: ScanOptions, around
   let doneBytes = 0;
   for (const { input, head, task } of opened) {
     const before = { records: whole.records, entries: whole.entries };
-    const onBytes = (count: number): void => progress.update((doneBytes += count));
+    const onBytes = (done: number): void => progress.update(doneBytes + done);
     const scanTask = { ...task, counted };
     const read = input.kind === "file"
       ? { part: await scanFile(input, scanTask, { workers: options.workers, onBytes }), warning: undefined }
-      : await scanStream(input, scanTask, (stored) => progress.update(doneBytes + stored));
-    if (input.kind === "stream") doneBytes += input.source.storedBytes;
+      : await scanStream(input, scanTask, onBytes);
+    doneBytes += input.kind === "stream" ? input.source.storedBytes : input.bytes;
     mergePart(whole, read.part);
     summaries.push({
       name: input.name === "-" ? "stdin" : input.name,

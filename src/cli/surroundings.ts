@@ -36,10 +36,13 @@ export function processSurroundings(): Surroundings {
   };
 }
 
-/** `shardplan analyze ... | head` ends quietly when the reader has seen enough. */
+/** `shardplan analyze ... | head` ends quietly when the reader has seen enough; a full disk gets a sentence. */
 export function endQuietlyOnClosedPipe(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
+    if (error.code === "EPIPE") process.exit(0);
+    process.stderr.write(`error: the output can't be written (${error.code ?? error.message})\n  is the disk full?\n`);
+    process.exit(2);
   });
+  // Where nobody reads the warnings, they are not worth ending for.
+  process.stderr.on("error", () => {});
 }

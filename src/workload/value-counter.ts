@@ -7,7 +7,7 @@ import { compareValues, type Value } from "./value.ts";
 /** Distinct tuples that are counted before the counter keeps only a share of them. */
 const defaultLimit = 2 ** 21;
 /** Accesses that are gathered before they are looked up together. */
-const batchSize = 1024;
+const batchSize = 256;
 
 /**
  * Exact counts of value tuples: how often, and for how many microseconds, each combination of values of some columns was

@@ -6,11 +6,12 @@ import { columnFlag, columnNames, type ColumnRole } from "../../ingest/columns.t
 import { millisPerUnit } from "../../ingest/duration.ts";
 import { formatNames } from "../../ingest/format.ts";
 import { strategyNames } from "../../placement/design.ts";
-import { column, costWeight, keyOption, positiveNumber, share, shardCounts, workerCount } from "../option-values.ts";
+import { column, costWeight, keyOption, positiveNumber, share, shardCount, shardCounts, strategiesOption, workerCount } from "../option-values.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { AnalyzeFlags } from "./run-analyze.ts";
 
 export function addAnalyze(program: Command, around: Surroundings): void {
+  const { strategies } = defaultAnalyzeOptions;
   const command = program
     .command("analyze")
     .summary("rank shard keys from a query log; say whether to shard at all")
@@ -23,11 +24,9 @@ export function addAnalyze(program: Command, around: Surroundings): void {
     .optionsGroup("What is judged:")
     .option("--schema <ddl.sql>", "DDL as pg_dump or mysqldump write it: resolves columns, types, keys; inferred without it")
     .option("--shards <n[,n...]>", "shard counts", shardCounts, [...defaultAnalyzeOptions.shardCounts])
-    .option("--rank-at <n>", "the shard count that the ranking is made at (default: 4, or the nearest)", Number)
+    .option("--rank-at <n>", "the shard count that the ranking is made at (default: 4, or the nearest)", shardCount)
     .option("--key <table.column[,column]>", "judge this key too, whatever speaks against it; repeatable", keyOption, [])
-    .addOption(
-      new Option("--strategy <name...>", "placement strategies").choices(strategyNames).default([...defaultAnalyzeOptions.strategies]),
-    )
+    .option("--strategy <name[,name...]>", `placement strategies, of ${strategyNames.join(", ")}`, strategiesOption(strategies), strategies)
     .option("--cores <n>", "cores of the database server", positiveNumber, defaultLadderOptions.cores)
     .option("--largest-cores <n>", "cores of the largest server you would buy", positiveNumber, defaultLadderOptions.largestCores)
     .option("--target-utilization <share>", "share of the cores that may be busy in the worst window", share, defaultLadderOptions.targetUtilization)
@@ -37,7 +36,7 @@ export function addAnalyze(program: Command, around: Surroundings): void {
     .option("--cost-separation <times>", "extra work of an access whose related rows live on other shards", costWeight, defaultCostWeights.separation)
     .option("--cost-key-update <times>", "extra work of an update that changes the shard key", costWeight, defaultCostWeights.keyUpdate)
     .optionsGroup("Output:")
-    .option("--json", "the whole report as JSON")
+    .addOption(new Option("--json", "the whole report as JSON").conflicts("markdown"))
     .option("--markdown", "the report as Markdown")
     .option("-o, --output <file>", "write to a file instead of stdout; it is there whole or not at all")
     .option("--all", "every candidate, every dropped one with its reason, every template")

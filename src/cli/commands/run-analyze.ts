@@ -1,17 +1,20 @@
 import { ladderOf } from "../../advice/ladder.ts";
 import { recommend } from "../../advice/recommend.ts";
 import { analyze } from "../../analyze/analyze.ts";
+import { InputError } from "../../base/input-error.ts";
 import { columnNames, type ColumnChoice, type ColumnRole } from "../../ingest/columns.ts";
 import type { DurationUnit } from "../../ingest/duration.ts";
 import type { FormatName } from "../../ingest/format.ts";
 import type { StrategyName } from "../../placement/design.ts";
 import { buildReport, originsShown } from "../../report/build-report.ts";
+import { plainText } from "../../report/plain-text.ts";
 import { renderJson } from "../../report/render-json.ts";
 import { renderMarkdown } from "../../report/render-markdown.ts";
 import { renderTerminal } from "../../report/render-terminal.ts";
 import type { Report } from "../../report/schema.ts";
 import type { Dialect } from "../../sql/template.ts";
 import { inferSchema } from "../../workload/inferred-schema.ts";
+import { expandArguments } from "../inputs.ts";
 import type { NamedKey } from "../option-values.ts";
 import { OutputFile } from "../output-file.ts";
 import { recordLocator } from "../record-locator.ts";
@@ -51,11 +54,25 @@ export interface AnalyzeFlags extends ColumnFlags {
 
 /** Reads, judges, and prints or writes the report. `headerGiven` says that `--no-header` was. */
 export async function runAnalyze(logs: readonly string[], flags: AnalyzeFlags, headerGiven: boolean, around: Surroundings): Promise<void> {
-  const output = flags.output === undefined ? undefined : new OutputFile(flags.output, around.processId);
+  checkRankAt(flags);
+  const output = flags.output === undefined ? undefined : new OutputFile(flags.output, inputFiles(logs, flags), around.processId);
   const report = await reportOf(logs, flags, headerGiven, around);
   const text = render(report, flags, output === undefined ? around : { width: undefined, color: false, unicode: true });
   if (output === undefined) around.stdout(text);
   else output.write(text);
+}
+
+function checkRankAt({ rankAt, shards }: AnalyzeFlags): void {
+  if (rankAt === undefined || shards.includes(rankAt)) return;
+  throw new InputError(`--rank-at ${rankAt}: not one of the shard counts that are judged`, {
+    hint: `pass one of ${shards.join(", ")}, or name it in --shards too`,
+  });
+}
+
+/** Files that the result must not be written over. */
+function inputFiles(logs: readonly string[], { schema }: AnalyzeFlags): readonly string[] {
+  const files = expandArguments(logs).names.filter((name) => name !== "-");
+  return schema === undefined ? files : [...files, schema];
 }
 
 async function reportOf(logs: readonly string[], flags: AnalyzeFlags, headerGiven: boolean, around: Surroundings): Promise<Report> {
@@ -78,7 +95,7 @@ async function reportOf(logs: readonly string[], flags: AnalyzeFlags, headerGive
     },
     around,
   );
-  for (const warning of [...schemaWarnings, ...warnings, ...workload.inputs.flatMap((input) => input.warnings)]) around.stderr(`warning: ${warning}\n`);
+  for (const warning of [...schemaWarnings, ...warnings, ...workload.inputs.flatMap((input) => input.warnings)]) around.stderr(`warning: ${plainText(warning)}\n`);
   const whole = inferSchema(workload, schema);
   const analysis = analyze(workload, whole, {
     shardCounts: flags.shards,

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { InputError } from "../../base/input-error.ts";
 import type { Design } from "../../placement/design.ts";
 import { parseDesign } from "../../placement/design-file.ts";
+import { jsonText } from "../../report/json-text.ts";
+import { plainText } from "../../report/plain-text.ts";
 import { explainStatement, type Explanation } from "../../routing/explain.ts";
 import { routingContext, type RoutingContext } from "../../routing/context.ts";
 import { detectDialect } from "../../sql/detect-dialect.ts";
@@ -21,24 +23,45 @@ export interface ExplainFlags {
 
 /** Explains statements of the command line, or JSON lines of stdin. */
 export async function runExplain(statements: readonly string[], flags: ExplainFlags, around: Surroundings): Promise<void> {
+  checkStatements(statements);
   const design = parseDesign(readTextFile(flags.design, "design"), flags.design);
   const { schema, dialect: schemaDialect, warnings } = readSchemaOption(flags.schema, flags.dialect);
-  for (const warning of warnings) around.stderr(`warning: ${warning}\n`);
+  for (const warning of warnings) around.stderr(`warning: ${plainText(warning)}\n`);
   const context = routingContext(design, schema);
-  for (const table of context.guessed) {
-    around.stderr(`warning: the type of ${table}'s shard key is not known and taken for a 64-bit integer; pass --schema, or type: in the design\n`);
-  }
+  if (context.guessed.size > 0) around.stderr(`warning: ${guessedTypes([...context.guessed])}\n`);
   const dialectFor = (sql: string): Dialect => flags.dialect ?? dialectOf(sql, schemaDialect, design);
-  if (statements.length === 1 && statements[0] === "-") {
+  if (statements[0] === "-") {
     await explainLines(context, dialectFor, around);
     return;
   }
+  const answers: string[] = [];
   for (const sql of statements) {
     const dialect = dialectFor(sql);
     await loadGrammar(dialect);
     const explanation = explainStatement({ sql, dialect }, context);
-    around.stdout(flags.json ? `${JSON.stringify({ sql, ...answerOf(explanation, design) })}\n` : explanationText(sql, explanation, design));
+    answers.push(flags.json ? `${jsonText({ sql, ...answerOf(explanation, design) })}\n` : explanationText(sql, explanation, design));
   }
+  // All or nothing: a statement that is none leaves no half of an answer.
+  around.stdout(answers.join(flags.json ? "" : "\n"));
+}
+
+/** What needs no reading: whether the words of the command line are statements. */
+function checkStatements(statements: readonly string[]): void {
+  if (statements.includes("-") && statements.length > 1) {
+    throw new InputError("-: it stands for all statements, and more were given", { hint: "pass either - or statements" });
+  }
+  const empty = statements.findIndex((sql) => sql.trim() === "");
+  if (empty === -1) return;
+  const which = statements.length === 1 ? "the statement" : `statement ${empty + 1} of ${statements.length}`;
+  throw new InputError(`${which} is empty`, { hint: 'pass SQL, such as "SELECT * FROM orders WHERE customer_id = 7"' });
+}
+
+function guessedTypes(tables: readonly string[]): string {
+  const few = tables.length <= 3 ? tables : [...tables.slice(0, 3), `${tables.length - 3} more`];
+  const names = few.length === 1 ? few[0] : `${few.slice(0, -1).join(", ")} and ${few.at(-1)}`;
+  const are = tables.length === 1 ? "the type of the shard key of" : "the types of the shard keys of";
+  const unknown = tables.length === 1 ? "is not known and taken for a 64-bit integer" : "are not known and taken for 64-bit integers";
+  return plainText(`${are} ${names} ${unknown}; pass --schema, or type: in the design`);
 }
 
 /** What the target speaks decides where neither the statement nor the schema does. */
@@ -52,44 +75,56 @@ function dialectOf(sql: string, schemaDialect: Dialect | undefined, design: Desi
 const safeNumber = z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), "pass integers beyond 2^53 as strings");
 const parameter = z.union([z.string(), safeNumber, z.boolean(), z.null()]);
 const requestSchema = z.looseObject({
-  sql: z.string(),
-  id: z.union([z.string(), z.number()]).optional(),
-  dialect: z.enum(["postgres", "mysql"]).optional(),
-  parameters: z.array(parameter).optional(),
+  sql: z.string("pass the statement as a string").refine((sql) => sql.trim() !== "", "the statement is empty"),
+  id: z.union([z.string(), z.number()], "pass a string or a number").optional(),
+  dialect: z.enum(["postgres", "mysql"], 'pass "postgres" or "mysql"').optional(),
+  parameters: z.array(parameter, "pass a list of values").optional(),
 });
 
 async function explainLines(context: RoutingContext, dialectFor: (sql: string) => Dialect, around: Surroundings): Promise<void> {
   let line = 0;
+  let asked = 0;
+  let answered = 0;
   for await (const text of createInterface({ input: around.stdin, crlfDelay: Infinity })) {
     line++;
     if (text.trim() === "") continue;
-    around.stdout(`${JSON.stringify(await answerLine(text, line, context, dialectFor))}\n`);
+    asked++;
+    const answer = await answerLine(text, line, context, dialectFor);
+    if (!("error" in answer)) answered++;
+    around.stdout(`${jsonText(answer)}\n`);
   }
-  if (line === 0) throw new InputError("stdin: no line to explain", { hint: 'pass objects such as {"id": 1, "sql": "SELECT 1"}', exitCode: 3 });
+  const hint = 'pass objects such as {"id": 1, "sql": "SELECT 1"}';
+  if (asked === 0) throw new InputError("stdin: no line to explain", { hint, exitCode: 3 });
+  if (answered === 0) throw new InputError(`stdin: no usable statement in ${asked === 1 ? "its line" : `any of ${asked} lines`}`, { hint, exitCode: 3 });
 }
 
 /** A line that can't be read is answered in its place, so that answers and questions stay in step. */
 async function answerLine(text: string, line: number, context: RoutingContext, dialectFor: (sql: string) => Dialect): Promise<object> {
+  const refusal = (reason: string, named: object = {}) =>
+    ({ ...named, line, class: "unknown", because: "unparsed", shards: "not-logged", error: `stdin:${line}: ${reason}` });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
-    return { line, class: "unknown", because: "unparsed", shards: "not-logged", error: `stdin:${line}: this is no JSON` };
+    return refusal("this is no JSON");
   }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return refusal('this is no object such as {"sql": "SELECT 1"}');
   const request = requestSchema.safeParse(value);
+  // The id is given back whatever else is wrong: it is how the asker tells the answers apart.
+  const { id, sql } = request.success ? request.data : value as { id?: unknown; sql?: unknown };
+  const named = { ...(typeof id === "string" || typeof id === "number" ? { id } : {}), ...(typeof sql === "string" ? { sql } : {}) };
   if (!request.success) {
     const issue = request.error.issues[0]!;
-    return { line, class: "unknown", because: "unparsed", shards: "not-logged", error: `stdin:${line}: ${issue.path.join(".") || "the line"}: ${issue.message}` };
+    return refusal(`${issue.path.join(".")}: ${issue.message}`, named);
   }
-  const { sql, id, parameters } = request.data;
-  const dialect = request.data.dialect ?? dialectFor(sql);
+  const dialect = request.data.dialect ?? dialectFor(request.data.sql);
   await loadGrammar(dialect);
-  const named = id === undefined ? { sql } : { id, sql };
+  const parameters = request.data.parameters?.map(literalOf);
   try {
-    return { ...named, ...answerOf(explainStatement({ sql, dialect, parameters: parameters?.map(literalOf) }, context), context.design) };
+    return { ...named, ...answerOf(explainStatement({ sql: request.data.sql, dialect, parameters }, context), context.design) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { ...named, class: "unknown", because: "unparsed", shards: "not-logged", error: error.message };
+    return refusal(error.message, named);
   }
 }
 
@@ -104,11 +139,13 @@ function answerOf({ shards, tables, ...explanation }: Explanation, design: Desig
   return { ...explanation, shards: typeof shards === "string" || numbered ? shards : shards.map((shard) => design.shards[shard]), tables };
 }
 
-function explanationText(sql: string, { class: routeClass, why, shards, note }: Explanation, design: Design): string {
-  const where = shards === "not-logged"
-    ? "not known without the values"
-    : shards === "not-placeable"
-      ? `can't be placed${note === undefined ? "" : `: ${note}`}`
-      : `${shards.map((shard) => design.shards[shard]).join(", ") || "none"} (of ${design.shards.length})`;
-  return `${sql.trim()}\n  ${routeClass}: ${why}\n  shards: ${where}\n`;
+function explanationText(sql: string, explanation: Explanation, design: Design): string {
+  const lines = [plainText(sql), `  ${explanation.class}: ${plainText(explanation.why)}`, `  shards: ${plainText(whereText(explanation, design))}`];
+  return `${lines.join("\n")}\n`;
+}
+
+function whereText({ class: routeClass, shards, note }: Explanation, design: Design): string {
+  if (shards === "not-placeable") return `can't be placed${note === undefined ? "" : `: ${note}`}`;
+  if (shards === "not-logged") return routeClass === "unknown" ? "not known" : "not known without the values";
+  return `${shards.map((shard) => design.shards[shard]).join(", ") || "none"} (of ${design.shards.length})`;
 }
