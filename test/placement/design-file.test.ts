@@ -112,6 +112,11 @@ describe("What is wrong in a design file is told with its place", () => {
     ["version: 1\nshards: [a, a]\ntables: {}", 'd.yaml:2:13: shard "a" is there twice', "name of its own"],
     [`${head}  a: { shardKey: x, sharks: 1 }`, 'd.yaml:4:21: unknown key "sharks"', "shardKey"],
     [`${head}  a: { shardKey: 5 }`, 'd.yaml:4:18: "shardKey": has the wrong shape', "a column or a list"],
+    [
+      `${head}  a: { shardKey: x, strategy: consistent-hash, virtualNodes: 70000 }`,
+      'd.yaml:4:62: "virtualNodes": must be at most 65536',
+      "whole number",
+    ],
     [`${head}  a: { strategy: jump }`, 'd.yaml:4:3: table "a" has no shardKey', "kind: reference"],
     [`${head}  a: { shardKey: [x, X] }`, 'd.yaml:4:18: column "x" is there twice', "once"],
     [`${head}  a: { shardKey: x }\n  A: { shardKey: x }`, 'd.yaml:5:3: table "A" is there twice', "without case"],
