@@ -47,7 +47,7 @@ export function recommend(workload: Workload, analysis: Analysis, ladder: Ladder
 function recommendTable(table: TableAnalysis, analysis: Analysis): TableRecommendation {
   const { load, workShare } = table;
   const none = { table: load.table, workShare, evaluation: undefined, at: undefined, follows: undefined, evidence: [], against: [], findings: [] };
-  if (table.reference) {
+  if (analysis.choices.copies.has(load.table)) {
     return {
       ...none,
       verdict: "copy",
@@ -55,7 +55,7 @@ function recommendTable(table: TableAnalysis, analysis: Analysis): TableRecommen
       against: ["the log does not say how large it is; every later write to it goes to all shards"],
     };
   }
-  const choice = analysis.choices.get(load.table);
+  const choice = analysis.choices.keys.get(load.table);
   if (choice === undefined) return { ...none, verdict: "no-key", sentence: "no column of it can serve as a key; leave it on one shard" };
   const { evaluation } = choice;
   const at = onShards(evaluation, analysis.options.rankAt);

@@ -4,7 +4,7 @@ import type { Schema } from "../sql/schema.ts";
 import type { Workload } from "../workload/workload.ts";
 import { defaultAnalyzeOptions, type AnalyzeOptions } from "./analyze-options.ts";
 import { candidatesOf, checkAskedKeys, type DroppedKey } from "./candidates.ts";
-import { chooseKeys, type Choice } from "./choose.ts";
+import { chooseKeys, type Choices } from "./choose.ts";
 import { evaluateCandidate, type TableContext } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { columnUpdatesOf, keyUpdatesOf } from "./key-updates.ts";
@@ -26,16 +26,13 @@ export interface Analysis {
   readonly unparsed: { readonly executions: number; readonly workShare: number };
   /** Under the chosen keys. */
   readonly hurting: readonly TemplateRoute[];
-  /** What each table is best given; none for reference tables and tables without a candidate. */
-  readonly choices: ReadonlyMap<string, Choice>;
+  readonly choices: Choices;
 }
 
 export interface TableAnalysis {
   readonly load: TableLoad;
   /** Share of the work on all tables. */
   readonly workShare: number;
-  /** Only read, and refers to nothing: it can be copied to every shard, if it is small. */
-  readonly reference: boolean;
   /** Best first. Every candidate under every strategy. */
   readonly evaluations: readonly Evaluation[];
   readonly dropped: readonly DroppedKey[];
@@ -56,7 +53,6 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
   const updates = columnUpdatesOf(workload, work);
   const unparsed = unparsedOf(workload, work, loads);
   const allWork = loads.reduce((sum, load) => sum + load.work, 0);
-  const copies = referenceTables(relations, loads);
   const hashMaps = new Map<string, PlaceHash>();
   const tables = loads.map((load): TableAnalysis => {
     const { candidates, dropped } = candidatesOf(load, schema, relations, options.keys);
@@ -86,11 +82,10 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
       workShare: allWork === 0 ? 0 : load.work / allWork,
       evaluations: ranked(judged, options.rankAt),
       dropped: [...dropped, ...useless],
-      reference: copies.has(load.table),
     };
   });
-  const choices = chooseKeys(tables, options.rankAt);
-  const hurting = hurtingTemplates(workload, new Map([...choices].map(([table, { evaluation }]) => [table, evaluation])));
+  const choices = chooseKeys(tables, referenceTables(relations, loads), options.rankAt);
+  const hurting = hurtingTemplates(workload, new Map([...choices.keys].map(([table, { evaluation }]) => [table, evaluation])));
   return { options, work, tables, relations, unparsed, choices, hurting };
 }
 

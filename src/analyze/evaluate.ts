@@ -243,6 +243,9 @@ function sharesOf(amounts: ClassShares, total: number): ClassShares {
   };
 }
 
+/** A window's excess counts from this many standard errors on: the worst of 12 windows and 16 shards has 3 by chance. */
+const chanceErrors = 4;
+
 function evaluateOn(placer: Placer, routed: Routed): ShardCountEvaluation {
   const { context, table, measures } = routed;
   const { shardCount } = placer;
@@ -256,7 +259,7 @@ function evaluateOn(placer: Placer, routed: Routed): ShardCountEvaluation {
   const worstWindow = worstWindowOf(context.windowed, windowLoads(placer, routed), shardCount);
   const unparsedWork = (load.work * context.unparsedShare) / Math.max(1e-9, 1 - context.unparsedShare);
   const whole = isUnknown(balanceByWork) ? 1 : balanceByWork.maxOverMean;
-  const windowed = isUnknown(worstWindow) ? whole : Math.max(whole, worstWindow.maxOverMean - 3 * worstWindow.standardError);
+  const windowed = isUnknown(worstWindow) ? whole : Math.max(whole, worstWindow.maxOverMean - chanceErrors * worstWindow.standardError);
   const meanUnparsed = unparsedWork;
   const input = {
     shardCount,

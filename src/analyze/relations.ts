@@ -87,13 +87,15 @@ export function togethernessOf(table: string, key: readonly string[], relations:
 }
 
 /**
- * Tables that can be copied to every shard: the log only reads them while it writes others, and they refer to no other table,
- * so they are not the children of something that grows. Their size is not in the log.
+ * Tables that can be copied to every shard for the sake of those that refer to them or join them: the log only reads them
+ * while it writes others, and they refer to no other table, so they are not the children of something that grows. Their
+ * size is not in the log.
  */
 export function referenceTables(relations: readonly Relation[], loads: readonly TableLoad[]): ReadonlySet<string> {
   if (!loads.some(({ writes }) => writes > 0)) return new Set();
   const children = new Set(relations.filter(({ kind }) => kind === "foreign-key").map(({ from }) => from));
-  return new Set(loads.filter(({ table, writes }) => writes === 0 && !children.has(table)).map(({ table }) => table));
+  const related = new Set(relations.flatMap(({ from, to }) => [from, to]));
+  return new Set(loads.filter(({ table, writes }) => writes === 0 && related.has(table) && !children.has(table)).map(({ table }) => table));
 }
 
 function reachable(start: string, relations: readonly Relation[]): ReadonlySet<string> {

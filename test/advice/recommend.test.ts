@@ -42,8 +42,16 @@ test("tables that belong together follow one key under one strategy", () => {
   expect(headline).toContain("shard orders and customers by one key, customer_id of orders");
 });
 
-test("a small table that is only read is copied", () => {
-  const { tables, headline } = recommendation([...orders, { shape: "read countries code=", count: 200, values: (nth) => [nth % 30] }]);
+test("a table that is only read, and that another refers to by another column, is copied", () => {
+  const table = { columns: new Map(), primaryKey: ["id"], uniqueKeys: [], provenance: "declared" as const };
+  const foreignKey = { columns: ["country"], table: "countries", references: ["code"] };
+  const schema: Schema = {
+    tables: new Map([
+      ["orders", { ...table, name: "orders", foreignKeys: [foreignKey] }],
+      ["countries", { ...table, name: "countries", foreignKeys: [] }],
+    ]),
+  };
+  const { tables, headline } = recommendation([...orders, { shape: "read countries code=", count: 200, values: (nth) => [nth % 30] }], schema);
   expect(tables.find(({ table }) => table === "countries")).toMatchObject({ verdict: "copy", evaluation: undefined });
   expect(headline).toMatch(/Copy countries to every shard\.$/);
 });

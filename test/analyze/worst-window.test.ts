@@ -11,7 +11,7 @@ function windowed(count: number, seconds: number) {
 
 // Every access of a window goes to one shard, the next window's to the next: even over the day, never at any time.
 test("a hot spot that moves is found although all shards get the same in the end", () => {
-  const { events, shape } = windowed(2000, 1200);
+  const { events, shape } = windowed(960, 1200);
   const loads = new Float64Array(windowCount * 2);
   const { windows, work } = events.shapes.get(shape)!;
   windows.forEach((window, event) => (loads[window * 2 + (window % 2)]! += work[event]!));
@@ -19,11 +19,11 @@ test("a hot spot that moves is found although all shards get the same in the end
 });
 
 test("what is on no particular shard counts as even", () => {
-  const { events } = windowed(2000, 1200);
+  const { events } = windowed(960, 1200);
   expect(worstWindowOf(events, new Float64Array(windowCount * 2), 2)).toMatchObject({ maxOverMean: 1 });
 });
 
 test("too few samples, or no time to speak of: unknown, with the reason", () => {
   expect(worstWindowOf(windowed(100, 1200).events, new Float64Array(windowCount * 2), 2)).toMatchObject({ unknown: expect.stringContaining("too few sampled accesses") });
-  expect(worstWindowOf(windowed(2000, 5).events, new Float64Array(windowCount * 2), 2)).toMatchObject({ unknown: expect.stringContaining("less than 12 seconds") });
+  expect(worstWindowOf(windowed(960, 5).events, new Float64Array(windowCount * 2), 2)).toMatchObject({ unknown: expect.stringContaining("less than 12 seconds") });
 });
