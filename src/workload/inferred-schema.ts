@@ -75,10 +75,9 @@ function valuesOf(column: string, shapes: readonly ShapeUse[]): ColumnValues {
   for (const { counter, sample } of shapes) {
     const position = counter.columns.indexOf(column);
     if (position < 0) continue;
-    for (let entry = 0; entry < counter.size; entry++) {
-      if (Number.isNaN(counter.integerAt(entry, position))) othersThanIntegers = true;
-      else integers = true;
-    }
+    const kinds = counter.kindsOf(position);
+    integers ||= kinds.integers;
+    othersThanIntegers ||= kinds.others;
     for (const { values } of sample.events()) for (const value of values[position] ?? []) sampled.add(value);
   }
   return { integers, othersThanIntegers, nulls: sampled.has(null), texts: [...sampled].filter((value) => typeof value === "string") };

@@ -284,6 +284,19 @@ export class ValueCounter {
     return this.#texts.has(code) ? this.#texts.spanOf(code) : undefined;
   }
 
+  /** Whether `column` has integers, and whether it has anything else, among the kept tuples. */
+  kindsOf(column: number): { readonly integers: boolean; readonly others: boolean } {
+    this.#seal();
+    let integers = false;
+    let others = false;
+    for (let at = column; at < this.#records.length && !(integers && others); at += this.#stride) {
+      const code = this.#records[at]!;
+      if (isTextCode(code) || isNullCode(code)) others = true;
+      else integers = true;
+    }
+    return { integers, others };
+  }
+
   /** Kept entries in the order of their values. */
   sortedEntries(): Uint32Array {
     const order = Uint32Array.from({ length: this.size }, (_, entry) => entry);
