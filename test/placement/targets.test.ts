@@ -171,6 +171,28 @@ describe("Vitess", () => {
       { what: "keyspace id", value: "166b40b44aba4bd6" },
     ]);
   });
+  it("fast paths say what the slow path says, under every vindex that has one", () => {
+    for (const vindex of ["hash", "reverse_bits", "numeric", "xxhash"]) {
+      const map = mapOf("vitess", { shards: ["-30", "30-4321", "4321-c0", "c0-"], options: { vindex } });
+      const integer = fc.oneof(
+        fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n }),
+        fc.bigInt({ min: -99n, max: 99n }),
+      );
+      fc.assert(
+        fc.property(integer, (id) => {
+          const { low, high } = bigIntToWords(id);
+          expect(map.shardOfInteger!(low, high)).toBe(map.shardOf([`int:${id}`]));
+        }),
+      );
+    }
+    const map = mapOf("vitess", { types: ["text"], options: { vindex: "xxhash" } });
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (text) => {
+        const bytes = Buffer.from(text, "utf8");
+        expect(map.shardOfText!(bytes, 0, bytes.length)).toBe(map.shardOf([`text:${text}`]));
+      }),
+    );
+  });
   it("finds the range of a keyspace id, uneven and deeper ones too", () => {
     const shards = ["-40", "40-4080", "4080-80", "80-"];
     const map = mapOf("vitess", { shards, types: ["bytes"], options: { vindex: "binary" } });

@@ -1,10 +1,12 @@
 import { InputError } from "../../base/input-error.ts";
 import type { ColumnType } from "../../sql/schema.ts";
-import { type KeyValue, keyTypeOf, typeOfKey } from "../../workload/key-value.ts";
+import { type KeyType, type KeyValue, keyTypeOf, typeOfKey } from "../../workload/key-value.ts";
 import { allShards } from "../hashed-map.ts";
 import { unicodeLooseMd5, unicodeLooseXxhash } from "../hashes/unicode-loose.ts";
 import { reverseInto, type Vindex, vindexes, vitessHashInto } from "../hashes/vitess.ts";
+import { digitsInto, maxDigits } from "../hashes/integer-digits.ts";
 import { type Words, zeroWords } from "../hashes/words.ts";
+import { xxhash64Into } from "../hashes/xxhash64.ts";
 import {
   generateShardRanges,
   type KeyspaceRanges,
@@ -97,17 +99,37 @@ function oneColumn(request: MapRequest, name: string): ShardMap {
   checkType(where, name, types[0]!);
   const ranges = keyspaceRanges(shards);
   const idOf = (key: readonly KeyValue[]) => idOfColumn(where, name, vindex, key[0]!);
+  return { ...keyspaceMap(request, ranges, name, idOf), ...fastPaths(name, ranges, keyTypeOf[types[0]!]) };
+}
+
+/** Fast paths of the vindexes that give eight bytes and need no cryptography from elsewhere. */
+function fastPaths(name: string, ranges: KeyspaceRanges, keyType: KeyType): Partial<ShardMap> {
+  const bounds = ranges.words;
+  if (bounds === undefined) return {};
   const words = zeroWords();
-  const fast = ranges.words !== undefined && keyTypeOf[types[0]!] === "int" ? fastVindexes[name] : undefined;
+  if (name === "xxhash") {
+    const shardOfText = (bytes: Uint8Array, start: number, end: number): number => {
+      xxhash64Into(bytes, start, end, 0, 0, words);
+      // The keyspace id is the hash from its lowest byte up.
+      return rangeOfWords(bounds, swapBytes(words.high), swapBytes(words.low));
+    };
+    const digits = new Uint8Array(maxDigits);
+    const shardOfInteger = (low: number, high: number): number =>
+      shardOfText(digits, digitsInto(low, high, digits), digits.length);
+    return { ...(keyType === "text" && { shardOfText }), ...(keyType === "int" && { shardOfInteger }) };
+  }
+  const vindex = keyType === "int" ? fastVindexes[name] : undefined;
+  if (vindex === undefined) return {};
   return {
-    ...keyspaceMap(request, ranges, name, idOf),
-    ...(fast !== undefined && {
-      shardOfInteger: (low: number, high: number) => {
-        fast(low, high, words);
-        return rangeOfWords(ranges.words!, words.low, words.high);
-      },
-    }),
+    shardOfInteger: (low, high) => {
+      vindex(low, high, words);
+      return rangeOfWords(bounds, words.low, words.high);
+    },
   };
+}
+
+function swapBytes(word: number): number {
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }
 
 const fastVindexes: Readonly<Record<string, (low: number, high: number, into: Words) => void>> = {
