@@ -1,5 +1,6 @@
 import type { CompareOperator } from "../access.ts";
 import { isAggregate } from "../aggregates.ts";
+import { GrammarError } from "../grammar-error.ts";
 import { slotOfNumber, slotOfPlaceholder, slotOfString } from "../sentinel.ts";
 import type { ExprSyntax, QuerySyntax, WindowSyntax } from "../syntax.ts";
 import type { Template } from "../template.ts";
@@ -121,6 +122,10 @@ export function readExpr(node: Tree | undefined, context: Context): ExprSyntax {
     }
     case "Function":
       return readCall(payload!, context);
+    case "IsDistinctFrom":
+    case "IsNotDistinctFrom":
+      // The grammar at hand takes it, and lets it bind looser than OR.
+      throw new GrammarError("IS DISTINCT FROM is not MySQL's");
     default:
       return { kind: "other", name: tag.toLowerCase(), args: operandsOf(payload, context) };
   }

@@ -22,6 +22,10 @@ const rewrites: readonly ((tokens: Token[]) => Token[])[] = [
   withOperators,
   withListParameters,
   withoutCharset,
+  withoutBinary,
+  withoutGroupOrder,
+  withPlainFunctions,
+  withSimpleUnits,
 ];
 
 /** Function that stands for WITH ROLLUP at the end of a GROUP BY. */
@@ -170,6 +174,8 @@ function withOperators(tokens: Token[]): Token[] {
   return replaced(withoutXor, ["unsigned", "int"], ["UNSIGNED", "INTEGER"]).map((token, index, all) => {
     if (token.word === "||") return newWord("OR");
     if (token.kind === "operator" && token.word === "!") return { ...token, text: "~", word: "~" };
+    // The grammar lets DIV bind looser than AND.
+    if (token.kind === "word" && token.word === "div") return newWord("/");
     const before = all[index - 1];
     const infix =
       before !== undefined &&
@@ -208,12 +214,107 @@ function withoutCharset(tokens: Token[]): Token[] {
   return using === -1 ? tokens : [...tokens.slice(0, using), ...tokens.slice(close)];
 }
 
+/**
+ * `BINARY a = 'x'`: the grammar takes all that follows as its operand, OR included. Without it more rows match, of
+ * keys that
+ * are written alike. As a type, `CAST(a AS BINARY(16))`, it stays.
+ */
+function withoutBinary(tokens: Token[]): Token[] {
+  return tokens.filter((token, index) => {
+    if (token.kind !== "word" || token.word !== "binary" || wordAt(tokens, index - 1) === ".") return true;
+    const next = tokens[index + 1];
+    if (next === undefined || (next.kind === "operator" && next.word !== "(")) return true;
+    if (next.word !== "(") return behindColumn.has(next.word);
+    return wordAt(tokens, index - 1) === "as" || callAround(tokens, index) === "convert";
+  });
+}
+
+/** Words behind a column that is called binary. */
+const behindColumn: ReadonlySet<string> = new Set(
+  "from where and or xor is in like not between as asc desc regexp rlike div mod limit then else end".split(" "),
+);
+
+/** The function in whose arguments a token stands, "" for none. */
+function callAround(tokens: readonly Token[], index: number): string {
+  let depth = 0;
+  for (let at = index - 1; at >= 0; at -= 1) {
+    const word = wordAt(tokens, at);
+    if (word === ")") depth += 1;
+    if (word === "(" && depth-- === 0) return wordAt(tokens, at - 1);
+  }
+  return "";
+}
+
+/** `GROUP BY a DESC` of MySQL 5.7. */
+function withoutGroupOrder(tokens: Token[]): Token[] {
+  const kept: Token[] = [];
+  // For each open parenthesis, whether a GROUP BY list is being read in it.
+  const grouping = [false];
+  for (const [index, token] of tokens.entries()) {
+    const word = wordAt(tokens, index);
+    const top = grouping.length - 1;
+    if (word === "(") grouping.push(false);
+    else if (word === ")") grouping.pop();
+    else if (word === "by") grouping[top] = wordAt(tokens, index - 1) === "group";
+    else if (["having", "order", "limit", "window", "union", "with", "for"].includes(word)) grouping[top] = false;
+    if (!(grouping.at(-1) === true && (word === "asc" || word === "desc"))) kept.push(token);
+  }
+  return kept;
+}
+
+/**
+ * Arguments in words: `TRIM(LEADING FROM a)`, `MATCH a AGAINST (...)`, `CAST(a AS CHAR CHARACTER SET utf8)`,
+ * `NTH_VALUE(a, 2)
+ * FROM FIRST RESPECT NULLS`; `INTERVAL(a, 1, 5)` is a function, unlike `INTERVAL 5 DAY`.
+ */
+function withPlainFunctions(tokens: Token[]): Token[] {
+  let result = replaced(replaced(tokens, ["respect", "nulls"], []), ["from", "first", "over"], ["OVER"]);
+  for (const side of ["leading", "trailing", "both"]) result = replaced(result, [side, "from"], []);
+  return result.flatMap((token, index) => {
+    const word = wordAt(result, index);
+    const isCharset = (at: number): boolean => wordAt(result, at) === "character" && wordAt(result, at + 1) === "set";
+    if (isCharset(index) || isCharset(index - 1) || isCharset(index - 2)) return [];
+    if (word === "interval" && wordAt(result, index + 1) === "(" && hasComma(result, index + 1)) {
+      return [newWord("sp_interval")];
+    }
+    const opens = wordAt(result, index - 1) === "match" && word !== "(" && word !== ".";
+    const closes = word === "against" && wordAt(result, index - 1) !== ")";
+    return [...(opens ? [newWord("(")] : []), ...(closes ? [newWord(")")] : []), token];
+  });
+}
+
+/** Whether the parenthesis at `open` holds several arguments. */
+function hasComma(tokens: readonly Token[], open: number): boolean {
+  let depth = 0;
+  for (let index = open; index < tokens.length; index += 1) {
+    const word = wordAt(tokens, index);
+    if (word === "(") depth += 1;
+    if (word === ")" && --depth === 0) return false;
+    if (word === "," && depth === 1) return true;
+  }
+  return false;
+}
+
+/** `INTERVAL '1:30' MINUTE_SECOND`, `EXTRACT(YEAR_MONTH FROM d)`: which unit it is says nothing about rows. */
+function withSimpleUnits(tokens: Token[]): Token[] {
+  return tokens.map((token) => (token.kind === "word" && compoundUnits.test(token.word) ? newWord("SECOND") : token));
+}
+
+const compoundUnits =
+  /^(?:year_month|day_(?:hour|minute|second|microsecond)|hour_(?:minute|second|microsecond)|minute_(?:second|microsecond)|second_microsecond)$/;
+
 /** `{fn now()}`, `{oj a LEFT JOIN b ON ...}` */
 function withoutOdbcEscapes(tokens: Token[]): Token[] {
   if (!tokens.some((token) => token.word === "{")) return tokens;
+  const opened: boolean[] = [];
   return tokens.filter((token, index) => {
-    const afterBrace = wordAt(tokens, index - 1) === "{" && ["fn", "oj"].includes(token.word);
-    return !(token.word === "{" || token.word === "}" || afterBrace);
+    // `{d '2020-01-01'}` is a typed literal, which the grammar knows.
+    if (token.word === "{") {
+      opened.push(["fn", "oj"].includes(wordAt(tokens, index + 1)));
+      return opened.at(-1) !== true;
+    }
+    if (token.word === "}") return opened.pop() !== true;
+    return !(wordAt(tokens, index - 1) === "{" && opened.at(-1) === true);
   });
 }
 

@@ -215,7 +215,12 @@ function readOutput(item: Tree, context: Context): OutputSyntax {
       return { kind: "star", qualifier: nameParts(name).at(-1) };
     }
     case "ExprWithAlias":
-      return { kind: "expr", name: identifier(payload?.["alias"]), expr: readExpr(payload?.["expr"], context) };
+      // An alias in quotes is a literal to the template.
+      return {
+        kind: "expr",
+        name: identifier(payload?.["alias"]).replace(/^__sp_\d+__$/, "?"),
+        expr: readExpr(payload?.["expr"], context),
+      };
     default: {
       const expr = readExpr(payload, context);
       return { kind: "expr", name: outputName(expr), expr };

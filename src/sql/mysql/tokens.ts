@@ -15,7 +15,7 @@ export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
   let end = 0;
   for (const match of text.matchAll(pattern)) {
-    const { name, string, placeholder, number, word, operator } = match.groups ?? {};
+    const { name, string, placeholder, number, word, variable, operator } = match.groups ?? {};
     const gap = text.slice(end, match.index);
     end = match.index + match[0].length;
     const spaced = gap !== "";
@@ -25,6 +25,7 @@ export function tokensOf(text: string): Token[] {
       tokens.push({ text: placeholder, word: placeholder, kind: "placeholder", spaced });
     else if (number !== undefined) tokens.push({ text: number, word: number, kind: "number", spaced });
     else if (word !== undefined) tokens.push({ text: word, word: word.toLowerCase(), kind: "word", spaced });
+    else if (variable !== undefined) tokens.push({ text: "@v", word: "@v", kind: "word", spaced });
     else if (operator !== undefined) tokens.push({ text: operator, word: operator, kind: "operator", spaced });
   }
   return tokens;
@@ -37,7 +38,8 @@ const pattern = new RegExp(
     "(?<string>'(?:[^'\\\\]|''|\\\\[\\s\\S])*'|\"(?:[^\"\\\\]|\"\"|\\\\[\\s\\S])*\")",
     "(?<placeholder>:[A-Za-z_]\\w*)",
     "(?<number>\\d+\\.?\\d*(?:[eE][+-]?\\d+)?(?![\\w$])|\\.\\d+(?:[eE][+-]?\\d+)?)",
-    "(?<word>@{0,2}[\\p{L}\\p{N}_$]+|@(?=['\"`]))",
+    "(?<word>@{0,2}[\\p{L}\\p{N}_$]+)",
+    "(?<variable>@\\s*(?:`[^`]*`|'[^']*'|\"[^\"]*\"))",
     "(?<operator><=>|->>|:=|->|\\|\\||&&|<=|>=|<>|!=|<<|>>|[^\\s])",
   ].join("|"),
   "gu",
