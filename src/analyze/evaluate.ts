@@ -1,3 +1,4 @@
+import { assert } from "../base/assert.ts";
 import type { StrategyName } from "../placement/design.ts";
 import { effectiveKeys, SquareSum } from "../stats/effective-keys.ts";
 import { compareKeys, type KeyValue } from "../workload/key-value.ts";
@@ -159,13 +160,8 @@ function mostCommonValues(table: KeyTable): readonly CommonValue[] {
 }
 
 function smallestKeys(table: KeyTable, entries: readonly number[], count: number): readonly number[] {
-  // Of very many draws any few will do, as long as they are always the same ones.
-  if (entries.length > 1000) {
-    const hashOf = (entry: number): number => (table.hashes[2 * entry + 1]! >>> 0) * 2_097_152 + (table.hashes[2 * entry]! >>> 11);
-    return [...entries].sort((a, b) => hashOf(a) - hashOf(b)).slice(0, count);
-  }
   const smallest: { entry: number; key: readonly KeyValue[] }[] = [];
-  for (const entry of entries) {
+  for (const entry of fewOf(table, entries)) {
     const key = table.keyAt(entry);
     if (smallest.length === count && compareKeys(key, smallest[count - 1]!.key) >= 0) continue;
     smallest.push({ entry, key });
@@ -173,6 +169,14 @@ function smallestKeys(table: KeyTable, entries: readonly number[], count: number
     smallest.length = Math.min(smallest.length, count);
   }
   return smallest.map(({ entry }) => entry);
+}
+
+/** Of very many draws any few will do, as long as they are always the same ones: those that hash lowest. */
+function fewOf(table: KeyTable, entries: readonly number[]): readonly number[] {
+  let few = entries;
+  for (let highest = 2 ** 31; few.length > 1000; highest /= 2) few = few.filter((entry) => table.hashes[2 * entry]! >>> 0 < highest);
+  assert(few.length >= 5, "half of a thousand hashes or more lie in either half");
+  return few;
 }
 
 function insertMonotonicity(key: readonly string[], columns: readonly ColumnValues[], load: TableLoad): KeyMeasures["monotonicity"] {

@@ -235,40 +235,41 @@ class Projection {
     this.accesses = new Float64Array(size);
     this.work = new Float64Array(size);
     for (const column of columns) column.addCounter(counter);
-    for (let column = 0; column < arity; column++) {
-      const values = columns[column]!;
-      const position = positions[column]!;
-      for (let entry = 0; entry < size; entry++) this.codes[entry * arity + column] = values.codeAt(counter, entry, position);
-    }
-    let keptAccesses = 0;
-    let keptMicros = 0;
-    for (let entry = 0; entry < size; entry++) {
-      keptAccesses += this.accesses[entry] = counter.countAt(entry);
-      keptMicros += this.work[entry] = counter.microsAt(entry);
-    }
-    this.hashes = hashesOfCodes(columns, this.codes, size);
+    const kept = keptSums(counter);
     const unitsEach = counter.total === 0 ? 0 : Math.round(((use.executions - use.unvalued) * unitsPerExecution) / counter.total);
     // A value that stands for several kept tuples has lost its share of the others; a whole tuple was counted in full.
-    const scale = this.whole || keptAccesses === 0 ? 1 : counter.total / keptAccesses;
-    const workScale = this.whole || keptMicros === 0 ? 1 : counter.totalMicros / keptMicros;
+    const scale = this.whole || kept.accesses === 0 ? 1 : counter.total / kept.accesses;
+    const workScale = this.whole || kept.micros === 0 ? 1 : counter.totalMicros / kept.micros;
     for (let entry = 0; entry < size; entry++) {
-      if (scale !== 1) this.accesses[entry] = Math.round(this.accesses[entry]! * scale);
-      if (work === "executions") this.work[entry] = this.accesses[entry]! * unitsEach;
-      else if (workScale !== 1) this.work[entry] = Math.round(this.work[entry]! * workScale);
-      this.totalAccesses += this.accesses[entry]!;
-    }
-    if (this.whole && this.keptShare < 1) {
-      this.unkeptAccesses = counter.total - keptAccesses;
-      this.unkeptWork = work === "time" ? counter.totalMicros - keptMicros : this.unkeptAccesses * unitsEach;
-    }
-    for (let entry = 0; entry < size; entry++) {
+      let isNull = false;
       for (let column = 0; column < arity; column++) {
-        if (!isNullCode(this.codes[entry * arity + column]!)) continue;
-        this.nullAccesses += this.accesses[entry]!;
-        break;
+        const code = columns[column]!.codeAt(counter, entry, positions[column]!);
+        this.codes[entry * arity + column] = code;
+        if (isNullCode(code)) isNull = true;
       }
+      const accesses = scale === 1 ? counter.countAt(entry) : Math.round(counter.countAt(entry) * scale);
+      this.accesses[entry] = accesses;
+      this.totalAccesses += accesses;
+      if (isNull) this.nullAccesses += accesses;
+      this.work[entry] = work === "executions" ? accesses * unitsEach : workScale === 1 ? counter.microsAt(entry) : Math.round(counter.microsAt(entry) * workScale);
+    }
+    this.hashes = hashesOfCodes(columns, this.codes, size);
+    if (this.whole && this.keptShare < 1) {
+      this.unkeptAccesses = counter.total - kept.accesses;
+      this.unkeptWork = work === "time" ? counter.totalMicros - kept.micros : this.unkeptAccesses * unitsEach;
     }
   }
+}
+
+function keptSums(counter: ShapeLoad["use"]["counter"]): { readonly accesses: number; readonly micros: number } {
+  if (counter.keptShare === 1) return { accesses: counter.total, micros: counter.totalMicros };
+  let accesses = 0;
+  let micros = 0;
+  for (let entry = 0; entry < counter.size; entry++) {
+    accesses += counter.countAt(entry);
+    micros += counter.microsAt(entry);
+  }
+  return { accesses, micros };
 }
 
 /**

@@ -78,7 +78,7 @@ function tailShares(groups: readonly string[], ranks: readonly number[]): { top:
   ranks.forEach((rank, index) => {
     let seen = earlier.get(groups[index]!);
     if (seen === undefined) earlier.set(groups[index]!, (seen = []));
-    let at = lowerBound(seen, rank);
+    const at = lowerBound(seen, rank);
     if (seen[at] === rank) return;
     if (seen.length >= groupWarmUp) {
       judged++;
