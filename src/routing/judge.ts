@@ -115,6 +115,14 @@ class Judge {
   #combined(plans: readonly Plan[]): Route {
     if (plans.length === 0) return { class: "none", because: "contradiction", shards: [] };
     const outcomes = plans.map((plan) => this.#outcome(plan));
+    if (this.#rules.severalTargets === "apart" && plans.some((plan) => (plan.targets ?? 1) > 1)) {
+      // The rows to change are found first; each table's are then changed by a list of their keys.
+      const found = outcomes.flatMap(({ requests }) => requests);
+      const sharded = found.filter((request) => request.class === "single-shard" || request.class === "multi-shard" || request.class === "scatter-gather");
+      if (sharded.length > 0 && sharded.every((request) => request.class === "single-shard")) {
+        return { class: "multi-shard", because: "subquery", shards: unionOf(found), worstRequest: "multi-shard" };
+      }
+    }
     const outcome = this.#together(outcomes, plans.length > 1 && new Set(plans.map((plan) => plan.arm)).size > 1);
     // An arm without tables adds its rows once, not on every shard.
     if (outcomes.some(({ requests }) => requests.length === 0) && outcome.requests.some((request) => request.class !== "single-shard")) this.#gathers = true;

@@ -1,3 +1,4 @@
+import type { Form } from "../sql/constraints/facts.ts";
 import { citus } from "./targets/citus.ts";
 import { mongodb } from "./targets/mongodb.ts";
 import { postgres } from "./targets/postgres.ts";
@@ -34,7 +35,12 @@ export interface RoutingRules {
   readonly conditions: "all" | "best";
   /** `k <> 5` under a strategy that keeps order. "open": rules out no shard. "ranges": the ranges below and above it. */
   readonly inequality: "open" | "ranges";
+  /** Ways to pin the key that the router does not see through. */
+  readonly unseen: ReadonlySet<Form>;
+  /** A change of rows of several tables. "together": where the rows are. "apart": rows are read first, then changed table by table. */
+  readonly severalTargets: "together" | "apart";
 }
+
 
 export const logicRules: RoutingRules = {
   nullKey: "placed",
@@ -46,6 +52,8 @@ export const logicRules: RoutingRules = {
   decimals: "value",
   conditions: "all",
   inequality: "open",
+  unseen: new Set(),
+  severalTargets: "together",
 };
 
 /** Deviations from the rules of logic, by target; a target that is not here has none that we know of. */

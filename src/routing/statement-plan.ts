@@ -69,6 +69,8 @@ export interface Plan {
   /** Two arms of a union are two requests although either may go to one place. */
   readonly arm: string;
   readonly keyUpdate: boolean;
+  /** Tables whose rows it changes together. */
+  readonly targets?: number;
 }
 
 export interface StatementPlan {
@@ -199,6 +201,7 @@ class Planner {
       canonical: (column, literal) => this.#canonical(column, literal),
       compare: (a, b) => compareKeyValues(a as KeyValue, b as KeyValue),
       combines: options.rules.conditions === "all",
+      closesRanges: !options.rules.unseen.has("closed-range"),
       compares: (column, constant) => constant.decimal !== true || this.#options.rules.decimals === "value" || !/^int/.test(this.#typeOf(column) ?? "int"),
     };
   }
@@ -215,7 +218,7 @@ class Planner {
         const set = statement.kind === "update" ? statement.set : [];
         const block = this.#block(statement.from, [statement.where], [...set.map(({ value }) => value), ...expressionsOf(statement.outputs)], env, context);
         const plans = this.#alternatives(block, context, env, statement.outputs, statement.with, undefined);
-        return plans.map((plan) => ({ ...plan, keyUpdate: plan.keyUpdate || this.#changesKey(set, env, plan) }));
+        return plans.map((plan) => ({ ...plan, targets: statement.targets.length, keyUpdate: plan.keyUpdate || this.#changesKey(set, env, plan) }));
       }
       case "merge": return this.#merge(statement, context);
       default: return [];
@@ -733,6 +736,7 @@ class Planner {
     return {
       slots: this.#options.slots,
       values: this.#options.values,
+      unseen: this.#options.rules.unseen,
       column: (relation, column) => {
         let occurrence = lookUp(env, relation);
         if (occurrence === undefined) return undefined;

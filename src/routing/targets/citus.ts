@@ -1,3 +1,4 @@
+import { forms } from "../../sql/constraints/facts.ts";
 import type { RoutingRules } from "../routing-rules.ts";
 
 /** Citus' planner. A NULL test of the distribution column is not used for pruning; reference tables are also on the coordinator. */
@@ -5,4 +6,5 @@ export const citus: Partial<RoutingRules> = {
   nullKey: "unseen",
   referenceWithUnsharded: "reference",
   decimals: "converts",
+  unseen: new Set(forms),
 };

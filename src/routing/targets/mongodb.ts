@@ -4,4 +4,5 @@ import type { RoutingRules } from "../routing-rules.ts";
 export const mongodb: Partial<RoutingRules> = {
   keyUpdate: "in-place",
   inequality: "ranges",
+  unseen: new Set(["closed-range"]),
 };

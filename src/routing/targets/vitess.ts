@@ -1,3 +1,4 @@
+import { forms } from "../../sql/constraints/facts.ts";
 import type { RoutingRules } from "../routing-rules.ts";
 
 /** VTGate. Reference and unsharded tables live in different keyspaces; only BETWEEN narrows an ordered vindex. */
@@ -5,4 +6,6 @@ export const vitess: Partial<RoutingRules> = {
   ranges: "closed",
   seesDerivedValues: false,
   conditions: "best",
+  unseen: new Set(forms),
+  severalTargets: "apart",
 };

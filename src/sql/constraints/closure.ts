@@ -10,6 +10,8 @@ export interface ValueOrder {
   readonly compares: (column: ColumnId, constant: Constant) => boolean;
   /** Whether several conditions on a column narrow it together, or only the best of them counts. */
   readonly combines: boolean;
+  /** Whether `k BETWEEN 5 AND 5` is `k = 5`. */
+  readonly closesRanges: boolean;
 }
 
 export interface Bound {
@@ -145,8 +147,8 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
   if (from?.value !== undefined && until?.value !== undefined && order.combines) {
     const span = order.compare(from.value, until.value);
     if (span > 0 || (span === 0 && !(from.inclusive && until.inclusive))) to = "none";
-    else if (span === 0 && to !== "one") [to, values, id] = ["one", [from.value], from.constant.id];
-  } else if (from !== undefined && until !== undefined && from.constant.id === until.constant.id && from.inclusive && until.inclusive && to !== "one") {
+    else if (span === 0 && to !== "one" && order.closesRanges) [to, values, id] = ["one", [from.value], from.constant.id];
+  } else if (order.closesRanges && from !== undefined && until !== undefined && from.constant.id === until.constant.id && from.inclusive && until.inclusive && to !== "one") {
     [to, id] = ["one", from.constant.id];
   }
   // `k = 5 AND k IS NULL`, `k > 5 AND k IS NULL`.

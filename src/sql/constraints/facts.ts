@@ -19,7 +19,19 @@ export type Fact =
 /** A conjunction. A condition is a disjunction of terms: no term means that no row can match, an empty term any row. */
 export type Term = readonly Fact[];
 
+/** Ways to pin a column that not every router sees through. */
+export const forms = [
+  "null-safe-equality", // `k <=> 5`, `k IS NOT DISTINCT FROM 5`
+  "cast-of-column", // `k::bigint = 5`
+  "truth-test", // `(k = 5) IS TRUE`
+  "closed-range", // `k BETWEEN 5 AND 5`
+] as const;
+
+export type Form = (typeof forms)[number];
+
 export interface FactScope extends SlotKnowledge {
+  /** Forms that are taken as no restriction. */
+  readonly unseen?: ReadonlySet<Form> | undefined;
   /** Undefined for a column that can't be told apart, such as an ambiguous one. */
   readonly column: (relation: RelationId, column: string) => ColumnId | undefined;
 }
@@ -47,7 +59,7 @@ export function termsOf(expr: Expr | undefined, scope: FactScope, wanted = true)
     case "quantified": return quantified(expr, scope, wanted);
     case "is-null": return isNullTerms(expr, scope, wanted);
     case "is-boolean": {
-      if (expr.value === null || expr.negated === wanted) return mentioned(expr.arg, scope);
+      if (expr.value === null || expr.negated === wanted || scope.unseen?.has("truth-test") === true) return mentioned(expr.arg, scope);
       return termsOf(expr.arg, scope, expr.value);
     }
     case "constant": return expr.value === wanted ? anyRow : [];
@@ -128,7 +140,7 @@ export function trackedColumn(expr: Expr, scope: FactScope): ColumnId | undefine
   if (expr.kind === "column") return expr.ambiguous === true ? undefined : scope.column(expr.relation, expr.column);
   if (expr.kind === "row" && expr.args.length === 1) return trackedColumn(expr.args[0]!, scope);
   if (expr.kind === "cast" && /^(big|small|tiny|medium)?int|^int\d|^uuid$|^text$|^varchar$|^character varying$/i.test(expr.type)) {
-    return widening(expr.type) ? trackedColumn(expr.arg, scope) : undefined;
+    return widening(expr.type) && scope.unseen?.has("cast-of-column") !== true ? trackedColumn(expr.arg, scope) : undefined;
   }
   return undefined;
 }
@@ -145,6 +157,7 @@ function comparison(expr: Expr & { kind: "compare" }, scope: FactScope, wanted: 
   }
   if (left.kind === "row" && right.kind === "row" && left.args.length === right.args.length && left.args.length > 1) return rowComparison(expr, left.args, right.args, scope, wanted);
   if (left.kind === "in-query" || right.kind === "in-query") return anyRow;
+  if (expr.op === "<=>" && scope.unseen?.has("null-safe-equality") === true) return mentionedSides(left, right, scope);
   const op = wanted ? expr.op : opposite[expr.op];
   const constantLeft = constantOf(left, scope);
   const constantRight = constantOf(right, scope);
