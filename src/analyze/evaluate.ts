@@ -175,7 +175,7 @@ function smallestKeys(table: KeyTable, entries: readonly number[], count: number
 function fewOf(table: KeyTable, entries: readonly number[]): readonly number[] {
   let few = entries;
   for (let highest = 2 ** 31; few.length > 1000; highest /= 2) few = few.filter((entry) => table.hashes[2 * entry]! >>> 0 < highest);
-  assert(few.length >= 5, "half of a thousand hashes or more lie in either half");
+  assert(few.length >= Math.min(5, entries.length), "half of a thousand hashes or more lie in either half");
   return few;
 }
 
