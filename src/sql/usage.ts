@@ -228,14 +228,23 @@ class Collector {
   }
 
   private traceOutput(statement: RowStatement, index: number, name: string): ColumnUse[] {
-    if (statement.kind === "set-operation")
+    if (statement.kind === "set-operation") {
+      // Behind a star of unknown width the arms' positions don't match.
+      if (index > 0 && statement.arms.some(hasStar)) return [];
       return statement.arms.flatMap((arm: Query) => this.traceOutput(arm, index, name));
+    }
     if (statement.kind === "values") return [];
-    const output = statement.outputs[index] ?? statement.outputs.find((candidate) => candidate.kind === "star");
+    const stars = statement.outputs.filter((candidate) => candidate.kind === "star");
+    const output = statement.outputs[index] ?? (stars.length === 1 ? stars[0] : undefined);
     if (output === undefined) return [];
     if (output.kind === "star") return output.relations.length === 1 ? this.trace(output.relations[0]!, name) : [];
     return output.expr.kind === "column" ? this.trace(output.expr.relation, output.expr.column) : [];
   }
+}
+
+function hasStar(query: Query): boolean {
+  if (query.kind === "set-operation") return query.arms.some(hasStar);
+  return query.kind === "select" && query.outputs.some((output) => output.kind === "star");
 }
 
 const mirrored: Readonly<Record<CompareOperator, CompareOperator>> = {

@@ -31,6 +31,7 @@ describe("filter columns", () => {
       filters("SELECT * FROM (SELECT id AS k, count(*) AS n FROM t GROUP BY id) d WHERE d.k = 1 AND d.n > 5"),
     ).toEqual(["t.id ="]);
     expect(filters("WITH q AS (SELECT * FROM t) SELECT * FROM q WHERE id = 1")).toEqual(["t.id ="]);
+    expect(filters("SELECT * FROM (SELECT * FROM t, u) d WHERE id = 1")).toEqual([]);
     expect(filters("SELECT * FROM (SELECT id FROM t UNION ALL SELECT key FROM u) d WHERE id = 1")).toEqual([
       "t.id =",
       "u.key =",
