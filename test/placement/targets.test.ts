@@ -341,6 +341,20 @@ describe("Other systems", () => {
     );
     expect(() => map.shardOf(["int:3000000000"])).toThrow("does not fit the type");
   });
+  it("Cassandra: a key belongs to the smallest token at or above its own, past the top to the first", () => {
+    const tokens = { node1: ["-5000000000000000000", 7], node2: [0], node3: ["5000000000000000000"] };
+    const map = mapOf("cassandra", { shards: 3, options: { tokens } });
+    const ring = Object.values(tokens)
+      .flatMap((list, owner) => list.map((token) => ({ owner, token: BigInt(token) })))
+      .sort((a, b) => (a.token < b.token ? -1 : 1));
+    fc.assert(
+      fc.property(keysOfType.int64!, (key) => {
+        const token = BigInt(map.trace!([key])[0]!.value);
+        const owner = (ring.find((candidate) => candidate.token >= token) ?? ring[0]!).owner;
+        expect(map.shardOf([key])).toBe(owner);
+      }),
+    );
+  });
   it("Elasticsearch: routing shards are a multiple of the primaries", () => {
     expect(() => mapOf("elasticsearch", { shards: 3, options: { slots: 10 } })).toThrow("no multiple of 3 primaries");
   });

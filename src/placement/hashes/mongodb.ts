@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** A BSON value, as far as a shard key can hold it. Numbers of every width are one type to the hash. */
 export type BsonValue =
@@ -26,10 +26,9 @@ export type BsonValue =
  * and arrays every element in turn, with its name, and an end mark.
  */
 export function mongodbHash(value: BsonValue): bigint {
-  const md5 = createHash("md5");
-  md5.update(int32(0));
-  feed((bytes) => md5.update(bytes), value, undefined);
-  return md5.digest().readBigInt64LE(0);
+  const parts: Uint8Array[] = [int32(0)];
+  feed((bytes) => void parts.push(bytes), value, undefined);
+  return hash("md5", Buffer.concat(parts), "buffer").readBigInt64LE(0);
 }
 
 /**

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Riak's position of an object on its ring: SHA-1 of the pair in Erlang's external term format, a 160-bit number. */
 export function riakHash(bucket: string, key: string): bigint {
   const term = Buffer.concat([Uint8Array.of(131, 104, 2), binary(bucket), binary(key)]);
-  return BigInt(`0x${createHash("sha1").update(term).digest("hex")}`);
+  return BigInt(`0x${hash("sha1", term, "hex")}`);
 }
 
 /** Index of the first ring partition that stores a hash: the one after the partition that the hash falls into. */

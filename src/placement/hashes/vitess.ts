@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type KeyValue, textOfKey, typeOfKey } from "../../workload/key-value.ts";
 import { desNullKeyInto } from "./des-null-key.ts";
 import { bigIntToWords, type Words, zeroWords } from "./words.ts";
@@ -33,7 +33,7 @@ export function reverseInto(low: number, high: number, into: Words): void {
 }
 
 export function md5(bytes: Uint8Array): Uint8Array {
-  return createHash("md5").update(bytes).digest();
+  return hash("md5", bytes, "buffer");
 }
 
 /** XXH64 as the xxhash vindexes store it, little-endian. */

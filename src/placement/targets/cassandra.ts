@@ -45,20 +45,51 @@ function tokenRing(): Omit<Target, "name" | "summary" | "placement" | "caveat"> 
 function ring(request: MapRequest): ShardMap {
   const { where, types } = request;
   const { tokens, owners } = ringOf(request);
+  const highs = Int32Array.from(tokens, (token) => Number(token >> 32n));
+  const lows = Uint32Array.from(tokens, (token) => Number(BigInt.asUintN(32, token)));
   const words = zeroWords();
+  const ownerAt = (bytes: Uint8Array, start: number, end: number): number => {
+    cassandraTokenInto(bytes, start, end, words);
+    return tokenAt(highs, lows, words.low, words.high);
+  };
   const label = tokens.map((token, index) => `${token}=${owners[index]!}`).join(" ");
-  return placedMap(request, `murmur3/${label}`, (key) => {
-    const bytes = cassandraKeyBytes(key, types) ?? refuse(where, key);
-    cassandraTokenInto(bytes, 0, bytes.length, words);
-    const token = BigInt.asIntN(64, wordsToBigInt(words));
-    const next = tokens.findIndex((candidate) => candidate >= token);
-    const at = next < 0 ? 0 : next;
-    const steps = [
-      { what: "token", value: String(token) },
-      { what: "owner's token", value: String(tokens[at]!) },
-    ];
-    return { shard: owners[at]!, steps };
-  });
+  const eight = Buffer.alloc(8);
+  const only = types.length === 1 ? types[0] : undefined;
+  return {
+    ...placedMap(request, `murmur3/${label}`, (key) => {
+      const bytes = cassandraKeyBytes(key, types) ?? refuse(where, key);
+      const at = ownerAt(bytes, 0, bytes.length);
+      const token = BigInt.asIntN(64, wordsToBigInt(words));
+      const steps = [
+        { what: "token", value: String(token) },
+        { what: "owner's token", value: String(tokens[at]!) },
+      ];
+      return { shard: owners[at]!, steps };
+    }),
+    ...(only === "int64" && {
+      shardOfInteger: (low: number, high: number) => {
+        eight.writeInt32BE(high);
+        eight.writeInt32BE(low, 4);
+        return owners[ownerAt(eight, 0, 8)]!;
+      },
+    }),
+    ...(only === "text" && {
+      shardOfText: (bytes: Uint8Array, start: number, end: number) => owners[ownerAt(bytes, start, end)]!,
+    }),
+  };
+}
+
+/** Index of the smallest token at or above the given one, past the top the first. */
+function tokenAt(highs: Int32Array, lows: Uint32Array, low: number, high: number): number {
+  let from = 0;
+  let to = highs.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const token = highs[middle]!;
+    if (token < high || (token === high && lows[middle]! < low >>> 0)) from = middle + 1;
+    else to = middle;
+  }
+  return from === highs.length ? 0 : from;
 }
 
 function ringOf({ where, shards, options }: MapRequest): { tokens: readonly bigint[]; owners: readonly number[] } {
@@ -77,7 +108,7 @@ function ringOf({ where, shards, options }: MapRequest): { tokens: readonly bigi
 }
 
 function tokenOf(where: string, token: string | number): bigint {
-  if (/^-?\d+$/.test(String(token))) return BigInt(token);
+  if (/^-?\d+$/.test(String(token)) && BigInt.asIntN(64, BigInt(token)) === BigInt(token)) return BigInt(token);
   throw new InputError(`${where}: "${token}" is no token`, { hint: "a token is a signed 64-bit integer" });
 }
 
