@@ -19,13 +19,17 @@ function unknowns(path: string, fallback: readonly Dialect[]): { total: number; 
     for (const text of statements?.map((statement) => statement.sql) ?? [sql ?? ""]) {
       for (const one of dialectsOf(text, dialect, fallback)) {
         total += 1;
-        // The Rails workload has `IN ({})` where a list of any length was.
-        const access = parseTemplate(templateOf(text.replaceAll("({})", "(?)"), one).template, emptySchema);
+        const access = parseTemplate(templateOf(filled(text), one).template, emptySchema);
         if (access.kind === "unknown") unknown[text] = access.reason;
       }
     }
   }
   return { total, unknown };
+}
+
+/** The Rails workload has `{}` where the application fills in a list or `+ 1`. */
+function filled(sql: string): string {
+  return sql.replaceAll("({})", "(?)").replaceAll("{}", "+ 1");
 }
 
 function dialectsOf(sql: string, dialect: string | undefined, fallback: readonly Dialect[]): readonly Dialect[] {
