@@ -39,12 +39,12 @@ import type { Token, TokenValue } from "./tokenizer.ts";
 export class TemplateTrie {
   readonly #dialect: Dialect;
   readonly #literals: LiteralSpans;
+  /** Nodes, each with its label behind it: who reads the one reads the other. `#text` are the same bytes. */
   #nodes = new Int32Array(1024 * stride);
+  #text = new Uint8Array(this.#nodes.buffer);
+  #textView = new DataView(this.#nodes.buffer);
   /** Node 0 stands for none; the root is the first behind it. */
   #nodesEnd = 2 * stride;
-  #text = new Uint8Array(64 * 1024);
-  #textView = new DataView(this.#text.buffer);
-  #textEnd = 0;
   /** Where an element of a tuple begins: the target of any literal there. */
   readonly #shared = new Map<number, number>();
   /** For nodes with many children: the child for each first byte. */
@@ -202,6 +202,15 @@ export class TemplateTrie {
             form = literalForm.string;
             valueStart = p;
             for (;;) {
+              for (; p + 4 <= size; p += 4) {
+                const four = view.getInt32(p, true);
+                const quotes = four ^ Math.imul(quote, 0x01010101);
+                const slashes = four ^ 0x5c5c5c5c;
+                const found = (((quotes - 0x01010101) & ~quotes) | ((slashes - 0x01010101) & ~slashes)) & 0x80808080;
+                if (found === 0) continue;
+                p += (24 - Math.clz32(found & -found)) >> 3;
+                break;
+              }
               while (p < end && bytes[p] !== quote && bytes[p] !== 0x5c) p++;
               if (p >= end) return -1;
               if (bytes[p] === 0x5c) {
@@ -312,15 +321,14 @@ export class TemplateTrie {
    */
   learn(bytes: Uint8Array, start: number, end: number, tokens: readonly Token[], shape: Shape, index: number): void {
     if (!isLearnable(bytes, tokens, shape)) return;
-    const nodesLimit = Math.min(maximumNodes * stride, this.#nodesEnd + maximumStatementNodes * stride);
-    const textLimit = Math.min(maximumTextBytes, this.#textEnd + maximumStatementText);
+    const limit = Math.min(maximumSize, this.#nodesEnd + maximumStatementSize);
     const occurrences = new Map(shape.occurrences.map((occurrence) => [occurrence.token, occurrence]));
     const circles = new Map<number, number>();
     let node = root;
     let from = start;
     let previous: Token | undefined;
     for (const token of [...tokens, undefined]) {
-      if (this.#nodesEnd > nodesLimit || this.#textEnd > textLimit) return;
+      if (this.#nodesEnd > limit) return;
       // Comments are between the tokens; behind the last one there may be semicolons too.
       const gapEnd = token?.start ?? end;
       for (let p = previous?.end ?? start; p < gapEnd; p++) {
@@ -481,11 +489,10 @@ export class TemplateTrie {
 
   #addChild(node: number, bytes: Uint8Array, from: number, to: number): number {
     if (to - from > maximumLabel) return 0;
-    const child = this.#newNode();
-    this.#reserveText(to - from);
-    this.#text.set(bytes.subarray(from, to), this.#textEnd);
-    this.#label(child, this.#textEnd, to - from);
-    this.#textEnd += to - from;
+    const child = this.#newNode(to - from);
+    const label = (child + stride) * 4;
+    this.#text.set(bytes.subarray(from, to), label);
+    this.#label(child, label, to - from);
     this.#link(node, child);
     return child;
   }
@@ -551,24 +558,19 @@ export class TemplateTrie {
     }
   }
 
-  #newNode(): number {
-    if (this.#nodesEnd + stride > this.#nodes.length) {
-      const wider = new Int32Array(this.#nodes.length * 2);
+  /** A node with room for its label; nodes begin at multiples of their size, so that none lies across a cache line. */
+  #newNode(labelBytes: number = 0): number {
+    const node = this.#nodesEnd;
+    this.#nodesEnd += stride * (1 + Math.ceil(labelBytes / (stride * 4)));
+    // Labels are read eight bytes at a time, so there must be some behind the last.
+    if (this.#nodesEnd + 2 > this.#nodes.length) {
+      const wider = new Int32Array(Math.max(this.#nodes.length, this.#nodesEnd) * 2);
       wider.set(this.#nodes);
       this.#nodes = wider;
+      this.#text = new Uint8Array(wider.buffer);
+      this.#textView = new DataView(wider.buffer);
     }
-    const node = this.#nodesEnd;
-    this.#nodesEnd += stride;
     return node;
-  }
-
-  #reserveText(length: number): void {
-    // Labels are read eight bytes at a time, so there must be some behind the last.
-    if (this.#textEnd + length + 8 <= this.#text.length) return;
-    const wider = new Uint8Array(Math.max(this.#text.length * 2, this.#textEnd + length + 8));
-    wider.set(this.#text);
-    this.#text = wider;
-    this.#textView = new DataView(wider.buffer);
   }
 
   #set(node: number, field: number, value: number): void {
@@ -631,14 +633,12 @@ function fourDigits(four: number): number {
   return (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff);
 }
 
-/** Memory: 32 bytes a node, 1 KiB a table. Past a limit nothing more is learned. */
-const maximumNodes = 400_000;
-const maximumTextBytes = 16 * 1024 * 1024;
+/** Memory: 32 MiB of nodes (so many 32-bit words) and 8 MiB of tables. Past a limit nothing more is learned. */
+const maximumSize = 8 * 1024 * 1024;
 const maximumTables = 8192;
-const maximumChain = 1;
+const maximumChain = 2;
 /** What one statement may add. Longer ones are rare, and would fill the memory with little use. */
-const maximumStatementText = 64 * 1024;
-const maximumStatementNodes = 8192;
+const maximumStatementSize = 64 * 1024;
 const maximumLabel = 0xffff;
 
 function isNumber(value: TokenValue): boolean {

@@ -139,6 +139,24 @@ test("rows of different shapes that were learned apart are not taken for one sha
   expect(match(learner, "insert into t values (1, now()), (2, 3)").text).toBe("INSERT INTO t VALUES (?, now()), (?, ?)");
 });
 
+// Each was once taken for the one before it.
+test.each<[Dialect, string, string, string]>([
+  ["postgres", "select +-5", "select +5", "SELECT ?"],
+  ["postgres", "select a limit-5", "select a limit5", "SELECT a limit5"],
+  ["postgres", "select 1 :n", "select 1.:n", "SELECT ? : n"],
+  ["postgres", "select 'a' N'b'", "select 'a'\n'b'", "SELECT '?'"],
+  ["postgres", "select @select", "select @select2", "SELECT @select2"],
+  ["postgres", "select a where b in (1, 2)", "select a where b in (1, c)", "SELECT a WHERE b IN (?, c)"],
+  ["postgres", "insert into t values (NULL)", "insert into t values (NULL::int)", "INSERT INTO t VALUES (NULL::int)"],
+  ["mysql", "/*!-5 */", "/*!0 */", "/*!0 */"],
+  ["mysql", "select @a", "select @a := 1", "SELECT @a := ?"],
+  ["mysql", "select a--5", "select a-- 5", "SELECT a"],
+])("%s: %s tells nothing about %s", (dialect, before, sql, text) => {
+  const learner = new TemplateLearner(dialect);
+  match(learner, before);
+  expect([match(learner, sql).text, match(learner, sql).text]).toEqual([text, text]);
+});
+
 describe("the trie agrees with the tokenizer", () => {
   const pieces: Record<Dialect, readonly string[]> = {
     postgres: [
