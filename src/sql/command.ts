@@ -11,6 +11,7 @@ export function commandOf(text: string): string {
     const thing = others.find((word) => things.has(word));
     return thing === undefined ? first : `${first} ${thing}`;
   }
+  if (first === "REFRESH") return "REFRESH MATERIALIZED VIEW";
   const second = others[0] ?? "";
   return pairs.has(`${first} ${second}`) ? `${first} ${second}` : first;
 }
@@ -38,7 +39,8 @@ const pairs: ReadonlySet<string> = new Set([
   "LOCK TABLE",
   "LOAD DATA",
   "SET PASSWORD",
-  "REFRESH MATERIALIZED",
+  "COMMIT PREPARED",
+  "ROLLBACK PREPARED",
   "LOAD INDEX",
   "CACHE INDEX",
   "TRUNCATE TABLE",

@@ -484,6 +484,8 @@ describe("what reads and changes no rows by key", () => {
     ["CREATE TABLE t (a int)", "CREATE TABLE"],
     ["TRUNCATE t", "TRUNCATE"],
     ["VACUUM t", "VACUUM"],
+    ["ROLLBACK PREPARED 'x'", "ROLLBACK PREPARED"],
+    ["REFRESH MATERIALIZED VIEW v", "REFRESH MATERIALIZED VIEW"],
   ])("PostgreSQL: %s", (sql, access) => expect(postgres(sql)).toBe(access));
 
   test.each([

@@ -39,7 +39,7 @@ export function readPostgres(text: string, template: Template): StatementSyntax 
   if (node === undefined) return { kind: "unknown", reason: "empty statement" };
 
   const context: Context = { template, query: (query) => readQuery(query, context) };
-  if ("TransactionStmt" in node) return readTransaction(node.TransactionStmt);
+  if ("TransactionStmt" in node) return readTransaction(node.TransactionStmt, template);
   if (isRowStatement(node)) return { kind: "rows", statement: readRows(node, context) };
   // A cursor's query is read when the rows are fetched; COPY (query) TO reads like the query alone.
   if ("DeclareCursorStmt" in node && node.DeclareCursorStmt.query !== undefined) {
@@ -56,11 +56,11 @@ export function readPostgres(text: string, template: Template): StatementSyntax 
 /** The grammar itself checks this one number, at most 53, and a sentinel is larger. */
 const floatPrecision = /\bfloat\s*\(\s*77\d{7}\s*\)/gi;
 
-function readTransaction(statement: TransactionStmt): StatementSyntax {
+function readTransaction(statement: TransactionStmt, template: Template): StatementSyntax {
   const control = statement.kind === undefined ? undefined : controls[statement.kind];
   // COMMIT PREPARED and ROLLBACK PREPARED end somebody else's transaction.
   return control === undefined
-    ? { kind: "utility", command: "COMMIT PREPARED", implicitCommit: false }
+    ? { kind: "utility", command: commandOf(template.text), implicitCommit: false }
     : { kind: "control", control };
 }
 
@@ -430,13 +430,7 @@ function readSource(node: Node, context: Context): SourceSyntax {
   const [tag = ""] = Object.keys(node);
   if ("JsonTable" in node || "RangeTableFunc" in node) {
     const table = "JsonTable" in node ? node.JsonTable : node.RangeTableFunc;
-    const columns = (table.columns ?? []).flatMap((column) =>
-      "JsonTableColumn" in column
-        ? [column.JsonTableColumn.name ?? ""]
-        : "RangeTableFuncCol" in column
-          ? [column.RangeTableFuncCol.colname ?? ""]
-          : [],
-    );
+    const columns = tableColumns(table.columns);
     const named = readAlias(table.alias);
     const operands = readExpr({ ...node }, context);
     return {
@@ -448,6 +442,16 @@ function readSource(node: Node, context: Context): SourceSyntax {
     };
   }
   throw new GrammarError(`no reading for ${tag} in FROM`);
+}
+
+/** Columns of JSON_TABLE and XMLTABLE, those of NESTED PATH among them. */
+function tableColumns(columns: readonly Node[] | undefined): string[] {
+  return (columns ?? []).flatMap((column): string[] => {
+    if ("RangeTableFuncCol" in column) return [column.RangeTableFuncCol.colname ?? ""];
+    if (!("JsonTableColumn" in column)) return [];
+    const { name, columns: nested } = column.JsonTableColumn;
+    return nested === undefined ? [name ?? ""] : tableColumns(nested);
+  });
 }
 
 const joinTypes: ReadonlyMap<string, "inner" | "left" | "right" | "full"> = new Map([
