@@ -1,7 +1,7 @@
 import { unreachable } from "../base/assert.ts";
 import type { Design } from "../placement/design.ts";
 import type { TableRoute } from "./judge.ts";
-import type { Because, Route } from "./route.ts";
+import type { Route } from "./route.ts";
 
 /** The reason of a route as a sentence that names tables and keys. */
 export function becauseText(route: Route, tables: readonly TableRoute[], design: Design): string {
@@ -51,5 +51,3 @@ const namesOf = (tables: readonly TableRoute[]): string => (tables.length === 0 
 function list(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)!}`;
 }
-
-export type { Because };

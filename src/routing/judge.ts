@@ -6,10 +6,11 @@ import { Closure } from "../sql/constraints/closure.ts";
 import type { Fact } from "../sql/constraints/facts.ts";
 import type { ColumnType, Schema } from "../sql/schema.ts";
 import type { Slot, SlotValues } from "../sql/template.ts";
-import { reachOf, reachOfRows, type Reach } from "./reach.ts";
+import { reachOf, reachOfRows } from "./reach.ts";
 import type { Because, Route, RouteClass } from "./route.ts";
 import { rulesOf } from "./routing-rules.ts";
-import { kindOf, leadersOf, planStatement, type Group, type Piece, type Plan, type StatementPlan } from "./statement-plan.ts";
+import { kindOf, leadersOf, type Group, type Piece, type Plan } from "./plan.ts";
+import { planStatement, type StatementPlan } from "./statement-plan.ts";
 
 export interface RouteOptions {
   readonly schema: Schema;
@@ -166,7 +167,7 @@ class Judge {
     const sharded = classes.some((name) => name === "single-shard" || name === "multi-shard" || name === "scatter-gather");
     const combined = reach === "single-shard" ? "multi-shard" : reach;
     const kinds = new Set(requests.map((request) => request.because));
-    const alternatives = !arms && requests.every((request) => request.signature !== undefined || request.class === "multi-shard" || request.class === "none");
+    const alternatives = !arms && !this.#splits && requests.every((request) => request.signature !== undefined || request.class === "multi-shard" || request.class === "none");
     const because: Because = moved ? "key-update"
       : alternatives ? (kinds.size === 1 && first.because !== "equal" ? first.because : "in-list")
       : arms || !sharded || this.#splits ? "subquery" : requests.find((request) => request.class === reach)!.because;
@@ -357,5 +358,3 @@ function unionOf(requests: readonly Request[]): Route["shards"] {
   }
   return unknown ?? [...shards].toSorted((a, b) => a - b);
 }
-
-export type { Reach };

@@ -6,6 +6,10 @@ import type { ColumnId, Fact } from "./facts.ts";
 export interface ValueOrder {
   readonly canonical: (column: ColumnId, literal: Literal) => string | undefined;
   readonly compare: (a: string, b: string) => number;
+  /** Whether a server may take two values for equal, as a collation without case does. */
+  readonly alike: (a: string, b: string) => boolean;
+  /** Whether `compare` is the server's order; that of text is its collation's to say. */
+  readonly ordered: (value: string) => boolean;
   /** Whether a comparison of the column with the constant is one of the column's own values. */
   readonly compares: (column: ColumnId, constant: Constant) => boolean;
   /** Whether several conditions on a column narrow it together, or only the best of them counts. */
@@ -112,7 +116,7 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
         const known = knownValues(column, fact.constants, order);
         if (!order.combines) {
           if (one ? to !== "one" : to === "anything") values = known;
-        } else if (known !== undefined) values = values === undefined ? known : values.filter((value) => known.includes(value));
+        } else if (known !== undefined) values = values === undefined ? known : values.filter((value) => known.some((other) => order.alike(value, other)));
         if (one) {
           to = "one";
           id ??= fact.constants[0]!.id;
@@ -144,7 +148,7 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
     else if (values.length === 0) to = "none";
     else if (to === "one") values = undefined; // A list that is known and one value that is not: one of the list.
   }
-  if (from?.value !== undefined && until?.value !== undefined && order.combines) {
+  if (from?.value !== undefined && until?.value !== undefined && order.combines && order.ordered(from.value)) {
     const span = order.compare(from.value, until.value);
     if (span > 0 || (span === 0 && !(from.inclusive && until.inclusive))) to = "none";
     else if (span === 0 && to !== "one" && order.closesRanges) [to, values, id] = ["one", [from.value], from.constant.id];
@@ -195,6 +199,7 @@ function narrower(a: Bound | undefined, b: Bound, order: ValueOrder, sign: 1 | -
 }
 
 function within(value: string, from: Bound | undefined, until: Bound | undefined, order: ValueOrder): boolean {
+  if (!order.ordered(value)) return true;
   if (from?.value !== undefined) {
     const difference = order.compare(value, from.value);
     if (difference < 0 || (difference === 0 && !from.inclusive)) return false;
