@@ -114,7 +114,9 @@ function counterEvidence({ evaluations }: TableAnalysis, chosen: Evaluation, at:
   if (other !== undefined) {
     const { monotonicity } = other.measures;
     const inOrder = !isUnknown(monotonicity) && monotonicity.type === "monotonic" ? "; rows are inserted in its order, so never by ranges" : "";
-    against.push(`next best key: ${other.key.join(", ")} (${strategyWords[other.strategy]}), ${factor(onShards(other, at.shardCount).scaleOutAtMost)}${inOrder}`);
+    const otherFactor = onShards(other, at.shardCount).scaleOutAtMost;
+    const which = otherFactor > at.scaleOutAtMost ? "alone it would do better by" : "next best key:";
+    against.push(`${which} ${other.key.join(", ")} (${strategyWords[other.strategy]}), ${factor(otherFactor)}${inOrder}`);
   }
   return against;
 }

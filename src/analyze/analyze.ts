@@ -84,7 +84,7 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
       dropped: [...dropped, ...useless],
     };
   });
-  const choices = chooseKeys(tables, referenceTables(relations, loads), options.rankAt);
+  const choices = chooseKeys(tables, relations, referenceTables(relations, loads), { shardCount: options.rankAt, separation: options.weights.separation });
   const hurting = hurtingTemplates(workload, new Map([...choices.keys].map(([table, { evaluation }]) => [table, evaluation])));
   return { options, work, tables, relations, unparsed, choices, hurting };
 }

@@ -159,7 +159,7 @@ function rankingSection(page: Page, report: Report): void {
     return;
   }
   page.line(rankingTable(page, report, shown));
-  if (shown.some((table) => rowsOf(page, table).some(({ keyCharacteristics: { monotonicity } }) => "type" in monotonicity && monotonicity.type === "monotonic-per-prefix"))) {
+  if (shown.some((table) => rowsOf(page, report, table).some(({ keyCharacteristics: { monotonicity } }) => "type" in monotonicity && monotonicity.type === "monotonic-per-prefix"))) {
     page.paragraph("* in order among keys with the same leading columns", "  ", "dim");
   }
   const small = report.tables.length - shown.length;
@@ -169,14 +169,21 @@ function rankingSection(page: Page, report: Report): void {
   else if (dropped > 0) page.paragraph(`${plural(dropped, "key")} not judged: --all shows them with the reason`, "  ", "dim");
 }
 
-function rowsOf(page: Page, table: ReportTable): readonly ReportCandidate[] {
+function rowsOf(page: Page, report: Report, table: ReportTable): readonly ReportCandidate[] {
   if (page.options.all) return table.candidates;
-  const best = bestStrategies(table);
-  return best.filter(({ sources }, index) => index < keysPerTable || sources.includes("user"));
+  const chosen = chosenOf(report, table);
+  const best = bestStrategies(table).map((candidate) => (candidate.key.join() === chosen?.key.join() ? chosen : candidate));
+  return best.filter((candidate, index) => index < keysPerTable || candidate === chosen || candidate.sources.includes("user"));
+}
+
+/** The candidate that is recommended. */
+function chosenOf(report: Report, table: ReportTable): ReportCandidate | undefined {
+  const chosen = report.recommendation.tables.find((candidate) => candidate.table === table.table);
+  return table.candidates.find(({ key, strategy }) => strategy === chosen?.strategy && key.join() === chosen.key.join());
 }
 
 function rankingTable(page: Page, report: Report, tables: readonly ReportTable[]): string {
-  const rows = tables.map((table) => ({ table, candidates: rowsOf(page, table) }));
+  const rows = tables.map((table) => ({ table, candidates: rowsOf(page, report, table) }));
   const { columns, widths } = fittingColumns(page, report, rows.flatMap(({ candidates }) => candidates));
   const output = new Table({
     chars: { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: " " },
@@ -194,20 +201,21 @@ function rankingTable(page: Page, report: Report, tables: readonly ReportTable[]
     const name = clipped(plainText(table.table), page.width - displayWidth(share) - 4, page.sign("…", "..."));
     output.push([{ colSpan: columns.length, content: `${page.styled(name, "bold")}  ${page.styled(share, "dim")}` }]);
     if (candidates.length === 0) output.push([{ colSpan: columns.length, content: page.styled("  no usable key", "dim") }]);
-    candidates.forEach((candidate, index) => output.push(...candidateRows(page, report, columns, widths, candidate, index === 0)));
+    const chosen = chosenOf(report, table);
+    for (const candidate of candidates) output.push(...candidateRows(page, report, columns, widths, candidate, candidate === chosen));
   }
   return output.toString();
 }
 
-function candidateRows(page: Page, report: Report, columns: readonly CandidateColumn[], widths: readonly number[], candidate: ReportCandidate, best: boolean): string[][] {
+function candidateRows(page: Page, report: Report, columns: readonly CandidateColumn[], widths: readonly number[], candidate: ReportCandidate, chosen: boolean): string[][] {
   const keyLines = wrapped(plainText(candidate.key.join(", ")), widths[0]! - 2);
-  const mark = best ? page.sign("▸ ", "> ") : "  ";
+  const mark = chosen ? page.sign("▸ ", "> ") : "  ";
   return keyLines.map((keyLine, line) => [
-    page.styled(`${line === 0 ? mark : "  "}${keyLine}`, ...(best ? (["green"] as const) : [])),
+    page.styled(`${line === 0 ? mark : "  "}${keyLine}`, ...(chosen ? (["green"] as const) : [])),
     ...columns.slice(1).map((column, index) => {
       if (line > 0) return "";
       const cell = column.cell(candidate, report);
-      return best && index === columns.length - 2 ? page.styled(cell, "bold", "green") : cell;
+      return chosen && index === columns.length - 2 ? page.styled(cell, "bold", "green") : cell;
     }),
   ]);
 }
@@ -253,10 +261,9 @@ function recommendationSection(page: Page, report: Report): void {
     if (!explained) return;
     for (const evidence of table.evidence) page.paragraph(evidence, `    ${page.sign("+", "+")} `);
     for (const against of table.against) page.paragraph(against, `    ${page.sign("−", "-")} `, "yellow");
-    const best = report.tables
-      .find((candidate) => candidate.table === table.table)
-      ?.candidates.find(({ key, strategy }) => strategy === table.strategy && key.join() === table.key.join());
-    if (best !== undefined) capacityLines(page, report, best);
+    const ranked = report.tables.find((candidate) => candidate.table === table.table);
+    const chosen = ranked === undefined ? undefined : chosenOf(report, ranked);
+    if (chosen !== undefined) capacityLines(page, report, chosen);
   });
   for (const { evidence, whatToDo, id } of recommendation.findings) {
     if (id === "scatter-heavy-template") continue;
