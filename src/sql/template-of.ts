@@ -35,7 +35,7 @@ export type SlotItem = Literal | { readonly kind: "placeholder"; readonly name: 
  * - The slot of a tuple's column has the kind "string" when no placeholder is among its values, since rows of numbers,
  *   strings and NULL share the template. A list inside a tuple stays a "list", and has the items of all rows.
  * - Placeholders behind a collapsed list that are numbered higher than those in it count from the list's last: `$+1`
- *   (`Slot.parameter` "+1"). So `IN ($1) AND a = $2` and `IN ($1, $2) AND a = $3` share a template.
+ *   (`Slot.parameter` "$+1"). So `IN ($1) AND a = $2` and `IN ($1, $2) AND a = $3` share a template.
  *
  * @throws InputError when the text is no statement: empty, or with an unclosed quote or comment.
  */
@@ -147,7 +147,7 @@ class Shaper {
       this.slot(token, { kind: value.kind, repeat: "one" }, value.kind === "number" ? "?" : "'?'");
     } else {
       const shown = this.relativeName(value);
-      this.slot(token, { kind: "parameter", repeat: "one", parameter: shown.replace(/^[$?:]/, "") }, shown);
+      this.slot(token, { kind: "parameter", repeat: "one", parameter: nameOf(shown) }, shown);
     }
     this.occurrences.push({ slot: this.slots.length - 1, token, row: 0, anyKind: false });
   }
@@ -410,6 +410,11 @@ function isSameTuple(
 function kindOf(items: readonly Token[]): SlotKind {
   const kinds = new Set(items.map((item) => item.value?.kind));
   return kinds.has("parameter") ? "parameter" : kinds.has("string") ? "string" : "number";
+}
+
+/** The placeholder without its sign; a relative one keeps it, or somebody would take `$+1` for `$1`. */
+function nameOf(shown: string): string {
+  return shown.includes("+") ? shown : shown.replace(/^[$?:]/, "");
 }
 
 /** Words before which `(` stands apart; behind others it opens arguments or columns. */

@@ -13,7 +13,7 @@ export interface Slot {
   readonly repeat: "one" | "list" | "rows";
   /**
    * `$1` is "1", `:name` is "name", `@p` is "@p"; a bare `?` is its ordinal from 1. Absent for literals and for collapsed
-   * placeholders. Behind collapsed `$1, $2` a `$3` is "+1", whatever the length of the list: to bind the values of one
+   * placeholders. Behind collapsed `$1, $2` a `$3` is "$+1", whatever the length of the list: to bind the values of one
    * execution, take the placeholders' numbers from that execution (`TemplateLearner.literalInteger`).
    */
   readonly parameter?: string;

@@ -426,7 +426,7 @@ export class TemplateTrie {
 
   #numberedTarget(node: number, known: number, slot: number, collapsed: boolean, name: string | undefined): number {
     if (collapsed) return this.#target(node, TARGET, known, slot, true);
-    const key = name!.startsWith("+") ? -Number(name!.slice(1)) : Number(name);
+    const key = name!.startsWith("$+") ? -Number(name!.slice(2)) : Number(name);
     const first = this.#nodes[node + TARGET]!;
     if (first !== 0 && this.#nodes[first + COLLAPSED] === 1) return 0;
     let same = first;

@@ -85,6 +85,7 @@ describe("placeholders", () => {
     const long = templateOf("select * from t where a in ($1, $2, $3) and b = $4", "postgres");
     expect(short.template).toEqual(long.template);
     expect(short.template.text).toBe("SELECT * FROM t WHERE a IN ($+) AND b = $+1");
+    expect(long.template.slots.map((slot) => slot.parameter)).toEqual([undefined, "$+1"]);
     expect(long.parameters).toEqual([["1", "2", "3"], ["4"]]);
     expect(long.literals).toEqual([undefined, undefined]);
   });
