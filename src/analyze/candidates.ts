@@ -49,7 +49,9 @@ export function candidatesOf(
     for (const column of own) suggest([column], source);
     if (own.length >= 2 && own.length <= 3) suggest(own, source);
   }
-  for (const key of compoundKeys(load)) suggest(key, "predicate");
+  // A declared key keeps its own order of columns; the statements only confirm it.
+  const declared = new Map([...found.keys()].map((name) => [name.split(",").sort(byName).join(), name.split(",")]));
+  for (const key of compoundKeys(load)) suggest(declared.get([...key].sort(byName).join()) ?? key, "predicate");
   for (const { table, key } of asked) if (table === load.table) suggest(key, "user");
   return sift(load, schema, columns, found);
 }
