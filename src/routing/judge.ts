@@ -18,6 +18,11 @@ export interface RouteOptions {
   readonly slots?: readonly Slot[] | undefined;
   /** The values of one execution; without them the route has a class and no shards. */
   readonly values?: SlotValues | undefined;
+  /**
+   * How many values a collapsed slot holds, where that is known without the values: an INSERT of one row and one of many
+   * share a template, and only the former is single-shard.
+   */
+  readonly counts?: ((slot: number) => number | undefined) | undefined;
   /** The shard map of a sharded table of the design; undefined when the types of its key are not known. */
   readonly maps: (table: string) => ShardMap | undefined;
   /** Types of a sharded table's key columns, in the key's order. */
@@ -60,6 +65,7 @@ function judgeRows(pattern: AccessPattern & { kind: "rows" }, design: Design, op
     rules,
     slots: options.slots,
     values: options.values,
+    counts: options.counts,
     maps: options.maps,
     keyTypes: options.keyTypes,
     columnType: (table, column) => options.schema.tables.get(table)?.columns.get(column)?.type,

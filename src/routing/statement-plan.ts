@@ -25,6 +25,7 @@ export interface PlanOptions {
   readonly rules: RoutingRules;
   readonly slots: readonly Slot[] | undefined;
   readonly values: SlotValues | undefined;
+  readonly counts: ((slot: number) => number | undefined) | undefined;
 }
 
 /**
@@ -34,7 +35,7 @@ export interface PlanOptions {
  */
 export function planStatement(pattern: AccessPattern & { kind: "rows" }, design: Design, options: PlanOptions): StatementPlan {
   const planner = new Planner(pattern.relations, design, options);
-  const plans = planner.statement(pattern.statement, { env: undefined, facts: [], arm: "" });
+  const plans = planner.statement(pattern.statement, { env: undefined, facts: [], arm: "", depth: 0 });
   return { plans, order: planner.order };
 }
 
@@ -49,6 +50,8 @@ interface Context {
   /** What holds for rows of the enclosing queries. */
   readonly facts: readonly Fact[];
   readonly arm: string;
+  /** Queries around this one. */
+  readonly depth: number;
   /** The derived table whose rows the query gives. */
   readonly gives?: Given | undefined;
   readonly recursion?: Recursion | undefined;
@@ -128,6 +131,10 @@ class Planner {
   /** Types of columns that we made up to carry a key. */
   readonly #carriedTypes = new Map<ColumnId, ColumnType>();
   readonly #flattened = new Map<number, { readonly select: Select; readonly env: Env }>();
+  /** Alternatives that may still be looked at; nested queries with alternatives of their own multiply. */
+  #budget = 1000;
+  /** Whether a subquery speaks of rows outside of it. */
+  readonly #correlated = new Map<Query, boolean>();
   /** Data-modifying CTEs that a FROM has planned already. */
   readonly #modified = new Set<RowStatement>();
 
@@ -420,7 +427,9 @@ class Planner {
     const { query } = child.relation;
     const plain = query.kind === "select" || query.kind === "set-operation" || query.kind === "values";
     if (!plain || (query.kind === "set-operation" && query.operator !== "union")) return;
-    const alone = this.statement(query, { env: child.env, facts: context.facts, arm: "", gives: { occurrence: child.occurrence, columns: child.relation.columns } });
+    // Each level is planned twice, alone and with what is known outside; far down the former is left out.
+    if (context.depth > 5) return;
+    const alone = this.statement(query, { env: child.env, facts: context.facts, arm: "", depth: context.depth + 1, gives: { occurrence: child.occurrence, columns: child.relation.columns } });
     const columns = child.relation.columns.map((column): ColumnId => `${child.occurrence}.${column}`);
     const exported = anyOf(alone.map((plan) => [this.#exported(plan, columns)]));
     if (exported.length > 0 && this.#options.rules.seesDerivedValues) this.#conditioned(child.path, exported, block);
@@ -448,7 +457,10 @@ class Planner {
   #alternatives(block: Block, context: Context, env: Env, outputs: readonly Output[], declared: readonly RowStatement[], select: Select | undefined): readonly Plan[] {
     const linked = this.#giveLinks(outputs, env, context, select);
     const plans: Plan[] = [];
-    for (const term of allOf(block.conditions)) {
+    // Past the budget, conditions with alternatives count as none: less is known, nothing is known wrongly.
+    const terms = allOf(this.#budget > 0 ? block.conditions : block.conditions.filter((alternatives) => alternatives.length < 2));
+    this.#budget -= terms.length;
+    for (const term of terms) {
       // `WHERE e.id IS NULL` after an outer join asks for the rows without a match: it says nothing of rows of `e`.
       const seesNull = this.#options.rules.nullKey !== "unseen";
       const own = term.filter((fact) => fact.kind !== "null" || (seesNull && !block.optional.has(occurrenceOf(fact.column))));
@@ -491,7 +503,7 @@ class Planner {
     const left = subquery.left === undefined ? undefined : trackedColumn(subquery.left, this.#scope(subquery.env));
     const occurrence = this.#occurrence(undefined);
     const links: readonly Fact[] = left === undefined ? [] : [{ kind: "same", left: `${occurrence}.#0`, right: left }];
-    return this.statement(subquery.query, { env: subquery.env, facts: [...facts, ...links], arm: context.arm, gives: { occurrence, columns: ["#0"] } });
+    return this.statement(subquery.query, { env: subquery.env, facts: [...facts, ...links], arm: context.arm, depth: context.depth + 1, gives: { occurrence, columns: ["#0"] } });
   }
 
   #asApart(subqueries: readonly Subquery[], context: Context): Apart[] {
@@ -503,7 +515,7 @@ class Planner {
     const matches = [...facts, ...path.matches];
     const changes = relation.query.kind === "insert" || relation.query.kind === "update" || relation.query.kind === "delete" || relation.query.kind === "merge";
     if (changes) this.#modified.add(relation.query);
-    const plans = this.statement(relation.query, { env, facts: changes ? [] : matches, arm: context.arm, gives: { occurrence, columns: relation.columns } });
+    const plans = this.statement(relation.query, { env, facts: changes ? [] : matches, arm: context.arm, depth: context.depth + 1, gives: { occurrence, columns: relation.columns } });
     if (plans.length === 0 && path.required && !child.mayLack && !givesAlways(relation.query)) return undefined;
     const kinds = new Set(plans.flatMap(kindsOf));
     const simple = plans.every((plan) => plan.apart.length === 0 && !plan.meets && plan.groups.every((group) => group.gathered === undefined));
@@ -676,6 +688,7 @@ class Planner {
     return {
       slots: this.#options.slots,
       values: this.#options.values,
+      counts: this.#options.counts,
       unseen: this.#options.rules.unseen,
       column: (relation, column) => {
         let occurrence = lookUp(env, relation);
@@ -801,6 +814,12 @@ class Planner {
 
   /** Whether the query speaks of rows outside of it. */
   #isCorrelated(query: Query): boolean {
+    let correlated = this.#correlated.get(query);
+    if (correlated === undefined) this.#correlated.set(query, (correlated = this.#speaksOfOutside(query)));
+    return correlated;
+  }
+
+  #speaksOfOutside(query: Query): boolean {
     const declared = new Set<RelationId>();
     const used = new Set<RelationId>();
     const visit = (node: unknown): void => {
@@ -827,7 +846,7 @@ class Planner {
   #declared(statements: readonly RowStatement[], context: Context, already: ReadonlySet<RowStatement>): Apart[] {
     return statements
       .filter((statement) => (statement.kind === "insert" || statement.kind === "update" || statement.kind === "delete" || statement.kind === "merge") && !already.has(statement))
-      .map((statement) => ({ plans: this.statement(statement, { env: context.env, facts: [], arm: context.arm }), meets: false }))
+      .map((statement) => ({ plans: this.statement(statement, { env: context.env, facts: [], arm: context.arm, depth: context.depth + 1 }), meets: false }))
       .filter(({ plans }) => plans.length > 0);
   }
 }

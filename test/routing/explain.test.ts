@@ -2,8 +2,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { parseDesign } from "../../src/placement/design-file.ts";
 import { routingContext } from "../../src/routing/context.ts";
 import { explainCommand, explainStatement } from "../../src/routing/explain.ts";
-import { loadGrammar } from "../../src/sql/parse.ts";
+import { route } from "../../src/routing/judge.ts";
+import { loadGrammar, parseTemplate } from "../../src/sql/parse.ts";
 import { emptySchema } from "../../src/sql/schema.ts";
+import { templateOf } from "../../src/sql/template-of.ts";
 
 beforeAll(() => loadGrammar("postgres"));
 
@@ -156,10 +158,25 @@ describe("targets differ", () => {
   });
 });
 
+test("without values, the number of inserted rows tells one row from many", () => {
+  const design = parseDesign(JSON.stringify({ version: 1, shards: 4, tables }), "design");
+  const context = routingContext(design, emptySchema);
+  const { template } = templateOf("INSERT INTO customer (id, name) VALUES (1, 'a')", "postgres");
+  const pattern = parseTemplate(template, context.schema);
+  expect(route(pattern, design, { ...context, slots: template.slots }).class).toBe("multi-shard");
+  expect(route(pattern, design, { ...context, slots: template.slots, counts: () => 1 })).toMatchObject({ class: "single-shard", shards: "not-logged" });
+});
+
 test("why, in a sentence, and the tables one by one", () => {
   const { why, tables: found } = explain("SELECT * FROM customer c JOIN country n ON n.code = c.country WHERE c.id = 1");
   expect(why).toBe("c.id is pinned to one value");
   expect(found.map(({ table, class: reach }) => `${table} ${reach}`)).toEqual(["customer single-shard", "country reference"]);
+});
+
+test("nested derived tables and alternatives don't multiply without end", () => {
+  let sql = "SELECT * FROM orders WHERE customer_id = 1";
+  for (let level = 0; level < 30; level++) sql = `SELECT * FROM (${sql} LIMIT 5) d${level} WHERE d${level}.a = 1 OR d${level}.b = 2 OR d${level}.c = 3`;
+  expect(explain(sql)).toMatchObject({ class: "single-shard" });
 });
 
 test("EXPLAIN is explained as what it explains", () => {

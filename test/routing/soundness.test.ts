@@ -13,6 +13,7 @@ import { statementOf } from "./random-statement.ts";
 
 const design = parseDesign(JSON.stringify({
   version: 1,
+  target: process.env["SOUNDNESS_TARGET"] ?? "generic",
   shards: 3,
   tables: {
     u: { shardKey: ["id"], type: "int64" },

@@ -21,6 +21,8 @@ export interface Constant {
 export interface SlotKnowledge {
   readonly slots?: readonly Slot[] | undefined;
   readonly values?: SlotValues | undefined;
+  /** How many values a collapsed slot holds, where that is known without the values. */
+  readonly counts?: ((slot: number) => number | undefined) | undefined;
 }
 
 /** The constant that `expr` is, or undefined when a row, a subquery or chance decides its value. */
@@ -59,10 +61,11 @@ export function rowsOf(constants: readonly Constant[]): readonly (readonly Liter
 
 export const isNull = (constant: Constant): boolean => constant.literals?.length === 1 && constant.literals[0]!.kind === "null";
 
-function slotConstant(index: number, { slots, values }: SlotKnowledge, inList: boolean): Constant {
+function slotConstant(index: number, { slots, values, counts }: SlotKnowledge, inList: boolean): Constant {
   const slot = slots?.[index];
   const literals = values?.(index);
-  const many = slot === undefined ? inList || (literals !== undefined && literals.length !== 1) : slot.repeat !== "one";
+  const count = literals?.length ?? counts?.(index);
+  const many = slot === undefined ? (count === undefined ? inList : count !== 1) : slot.repeat !== "one" && count !== 1;
   const id = slot?.parameter !== undefined && slot.repeat === "one" ? `parameter ${slot.parameter}` : `slot ${index}`;
   const decimal = literals?.some((literal) => literal.kind === "number" && /[.eE]/.test(literal.text) && !/^[+-]?0x/i.test(literal.text)) === true;
   return { id, many, literals, slot: index, ...(decimal && { decimal }) };
