@@ -57,7 +57,6 @@ function dateParser(): ParseTime {
     ];
     if (first !== word0 || second !== word1 || third !== word2 || fourth !== word3) {
       minuteMicros = parseDate(bytes, start, start + 16);
-      if (Number.isNaN(minuteMicros)) return parseDate(bytes, start, end); // written in another way
       word0 = first;
       word1 = second;
       word2 = third;

@@ -46,6 +46,22 @@ describe("JSONL with an SQL field", () => {
     ]);
   });
 
+  test("fields before and behind the SQL are unescaped, and lines need not have the same names", () => {
+    const { entries } = readAll(
+      lines(
+        { conn: { user: "u", x: 1 }, session: 's"1', sql: "SELECT 1 FROM t", database: "d\\b" },
+        { conn: {}, user: "v", session: 's"2', sql: "SELECT 2 FROM t" },
+        { sql: "SELECT 3 FROM t", user: "w", conn: { user: "x" }, session: "s3" },
+      ),
+      { columns: { user: "conn.user" } },
+    );
+    expect(entries.map(({ sql, session, user, database }) => [sql, session, user, database])).toEqual([
+      ["SELECT 1 FROM t", 's"1', "u", "d\\b"],
+      ["SELECT 2 FROM t", 's"2', undefined, undefined],
+      ["SELECT 3 FROM t", "s3", "x", undefined],
+    ]);
+  });
+
   test("bad lines are skipped with a reason, blank ones are not records", () => {
     const { entries, skipped } = readAll(
       '{"sql":"SELECT 1 FROM t"}\n\n{"sql":"SELECT 2\n{"x":1}\n{"sql":null}\n{"sql":5}\n{"sql":""}\n{"sql":"SELECT 3 FROM t"} x\n\r\n{"sql":"SELECT 4 FROM t"}\r\n{"sql":"SEL',

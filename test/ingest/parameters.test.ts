@@ -49,6 +49,7 @@ describe("logged parameters", () => {
       '{"a": "}"}',
     ]);
     expect(decode("[]")).toEqual([]);
+    expect(decode('["\\ud83d\\ude00 \\ud83d x"]'), "half a surrogate pair is no character").toEqual(["😀 \ufffd x"]);
   });
 
   test("any JSON array of texts", () => {

@@ -58,6 +58,21 @@ describe("times of a log, in microseconds since 1970", () => {
     }
   });
 
+  test("one reader follows any times, near and far", () => {
+    const near = fc.tuple(fc.constantFrom(0, 1, 9e3, 61e3, 36e5, 864e5, 31 * 864e5), fc.boolean());
+    fc.assert(
+      fc.property(fc.array(near), (steps) => {
+        const parseTime = timeParser("date");
+        let millis = Date.UTC(2026, 10, 20, 7, 44, 9, 71);
+        for (const [step, back] of steps) {
+          millis += back ? -step : step;
+          const bytes = bytesOf(new Date(millis).toISOString());
+          expect(parseTime(bytes, 0, bytes.length)).toBe(millis * 1000);
+        }
+      }),
+    );
+  });
+
   test("agrees with the language on any moment", () => {
     fc.assert(
       fc.property(

@@ -30,8 +30,7 @@ export const accessLog: Format = {
       if (!forced) return undefined;
       throw new InputError(`${head.name}: an access log needs an operation, a table and at least one key column`, {
         hint:
-          `it has ${columnsTitle(shape)}; ` +
-          `name them with ${columnFlag("operation")} and ${columnFlag("table")}`,
+          `it has ${columnsTitle(shape)}; ` + `name them with ${columnFlag("operation")} and ${columnFlag("table")}`,
       });
     }
     const keyColumns = keyIndexes.map((index) => shape.header?.[index] ?? `column ${index}`);

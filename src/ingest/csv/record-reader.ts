@@ -90,7 +90,7 @@ export class CsvRecordReader implements RecordReader {
       }
       if (scanner.malformed !== undefined) {
         skipped(baseOffset + position, scanner.malformed);
-        this.#lostUntil = next >= to && atEnd ? Infinity : baseOffset + next;
+        this.#lostUntil = baseOffset + next;
         continue;
       }
       const count = scanner.fieldCount;
@@ -129,7 +129,6 @@ export class CsvRecordReader implements RecordReader {
         return to;
       }
       const start = lineEnd + 1;
-      if (start >= to && !atEnd) return lineEnd;
       if (baseOffset + start >= this.#lostUntil) break;
       const next = scanner.next(start);
       if (next === -1 && to - start <= maxRecordBytes) return lineEnd;

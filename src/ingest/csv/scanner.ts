@@ -201,7 +201,6 @@ export class CsvScanner {
     const bytes = this.#bytes;
     if (bytes[from] === carriageReturn) {
       if (from + 1 < this.#to ? bytes[from + 1] === this.#newline : this.#atEnd) return from + 1;
-      if (from + 1 >= this.#to) return -1;
     }
     this.malformed = textAfterQuote;
     let position = from;

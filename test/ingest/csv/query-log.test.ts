@@ -50,6 +50,10 @@ describe("CSV query log", () => {
     ]);
   });
 
+  test("beside SQL, columns called table or command play no role", () => {
+    expect(detect("sql,command,table\nSELECT 1 FROM t,x,y\n").roles).toEqual({ sql: "sql" });
+  });
+
   test("a column called time that holds durations is not taken for the time, and that is said", () => {
     const log =
       'time,created_at,raw_sql\n9.47378,2022-09-26 22:19:22,"SELECT 1, 2"\n988.922,2022-09-26 18:16:25,"SELECT 3, 4"\n';
@@ -170,7 +174,9 @@ describe("CSV query log", () => {
   });
 
   test("a single column of SQL keeps its commas too", () => {
-    expect(sqlOf("sql\nSELECT a, b FROM t\nSELECT 2 FROM t\n")).toEqual(["SELECT a, b FROM t", "SELECT 2 FROM t"]);
+    const log = "sql\nSELECT a, b FROM t\n\nSELECT 2 FROM t\n";
+    expect(sqlOf(log)).toEqual(["SELECT a, b FROM t", "SELECT 2 FROM t"]);
+    expect(readAll(log).skipped, "a blank line is no record").toEqual([]);
   });
 
   test("a stray quote costs its own record, whether a quote follows or not", () => {
@@ -210,9 +216,11 @@ describe("CSV query log", () => {
         skipped: ["27 record longer than 64 MiB"],
         end: log.length - 20,
       });
-      const { entries, skipped } = readRange(log, detection, detection.dataStart, Infinity, 1 << 20);
-      expect(skipped).toEqual(["27 record longer than 64 MiB"]);
-      expect(entries.map((entry) => entry.sql)).toEqual(["SELECT 1", "SELECT 2"]);
+      for (const piece of [1 << 20, 1 << 27]) {
+        const { entries, skipped } = readRange(log, detection, detection.dataStart, Infinity, piece);
+        expect(skipped).toEqual(["27 record longer than 64 MiB"]);
+        expect(entries.map((entry) => entry.sql)).toEqual(["SELECT 1", "SELECT 2"]);
+      }
     }
   });
 

@@ -65,6 +65,14 @@ describe("CSV scanner, RFC 4180", () => {
     expect(scan('1,"a\n2,b\n')).toEqual(["unterminated quoted field"]);
   });
 
+  test("a doubled quote far from the next one", () => {
+    const far = "x".repeat(200);
+    expect(scan(`"a ""b"" ${far} ""c""",d\n"""${far}",e`)).toEqual([
+      [`a "b" ${far} "c"`, "d"],
+      [`"${far}`, "e"],
+    ]);
+  });
+
   test("fields longer than the walk, both with and without quotes", () => {
     const long = "x".repeat(1_000_000);
     expect(scan(`${long},"${long}",${long}\n${long},b,c`)).toEqual([
