@@ -27,10 +27,19 @@ export function routingContext(design: Design, schema: Schema): RoutingContext {
     types.set(name, keyTypes);
     maps.set(name, shardMapOf(design, name, keyTypes));
   }
-  return { design, schema: withShardKeys(schema, design, types), guessed, maps: (table) => maps.get(table), keyTypes: (table) => types.get(table) };
+  return {
+    design,
+    schema: withShardKeys(schema, design, types),
+    guessed,
+    maps: (table) => maps.get(table),
+    keyTypes: (table) => types.get(table),
+  };
 }
 
-/** A table that only the design speaks of has its shard key's columns at least: enough to tell whose column a bare name is. */
+/**
+ * A table that only the design speaks of has its shard key's columns at least: enough to tell whose column a bare
+ * name is.
+ */
 function withShardKeys(schema: Schema, design: Design, types: ReadonlyMap<string, readonly ColumnType[]>): Schema {
   const tables = new Map(schema.tables);
   for (const [name, table] of design.tables) {
@@ -39,7 +48,14 @@ function withShardKeys(schema: Schema, design: Design, types: ReadonlyMap<string
       const type = types.get(name)![index]!;
       return [column, { name: column, type, declared: type, nullable: true }];
     });
-    const definition: TableDefinition = { name, columns: new Map(columns), primaryKey: undefined, uniqueKeys: [], foreignKeys: [], provenance: "inferred" };
+    const definition: TableDefinition = {
+      name,
+      columns: new Map(columns),
+      primaryKey: undefined,
+      uniqueKeys: [],
+      foreignKeys: [],
+      provenance: "inferred",
+    };
     tables.set(name, definition);
   }
   return { tables };

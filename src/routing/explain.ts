@@ -23,9 +23,9 @@ export interface Explanation extends Route {
 }
 
 /**
- * Where one statement goes under a design, and why. The grammar of the dialect must be loaded. Throws InputError when the
- * text is no statement at all; a statement that the grammar refuses has class "unknown". Of `EXPLAIN SELECT ...` it is the
- * SELECT that is explained.
+ * Where one statement goes under a design, and why. The grammar of the dialect must be loaded. Throws InputError when
+ * the text is no statement at all; a statement that the grammar refuses has class "unknown". Of `EXPLAIN SELECT ...`
+ * it is the SELECT that is explained.
  */
 export function explainStatement(statement: StatementToExplain, context: RoutingContext): Explanation {
   const { template, items } = templateOf(withoutExplain(statement.sql), statement.dialect);
@@ -48,17 +48,23 @@ export function explainCommand(command: MongoDocument, context: RoutingContext):
   return { ...route, why: becauseText(route, tables, design), tables };
 }
 
-const explainPrefix = /^\s*explain\s+(?:\([^()]*\)\s*|(?:analyze|verbose|extended|partitions|format\s*=\s*\w+)\s+)*(?=select|insert|update|delete|replace|with|values|table|merge|\()/i;
+const explainPrefix =
+  /^\s*explain\s+(?:\([^()]*\)\s*|(?:analyze|verbose|extended|partitions|format\s*=\s*\w+)\s+)*(?=select|insert|update|delete|replace|with|values|table|merge|\()/i;
 
 const withoutExplain = (sql: string): string => sql.replace(explainPrefix, "");
 
 /** Undefined unless every placeholder at the slot has a value. */
-function boundValues(items: readonly SlotItem[], { parameters, named }: StatementToExplain): readonly Literal[] | undefined {
+function boundValues(
+  items: readonly SlotItem[],
+  { parameters, named }: StatementToExplain,
+): readonly Literal[] | undefined {
   const values: Literal[] = [];
   for (const item of items) {
     if (item.kind !== "placeholder") values.push(item);
     else {
-      const value = /^\d+$/.test(item.name) ? parameters?.[Number(item.name) - 1] : named?.get(item.name.replace(/^@/, ""));
+      const value = /^\d+$/.test(item.name)
+        ? parameters?.[Number(item.name) - 1]
+        : named?.get(item.name.replace(/^@/, ""));
       if (value === undefined) return undefined;
       values.push(value);
     }

@@ -39,7 +39,9 @@ export class Merger {
 
   mergeAll(): void {
     const count = this.#pieces.length;
-    const order = [...this.#pieces.keys()].toSorted((a, b) => (this.#pieces[a]?.level ?? 0) - (this.#pieces[b]?.level ?? 0) || a - b);
+    const order = [...this.#pieces.keys()].toSorted(
+      (a, b) => (this.#pieces[a]?.level ?? 0) - (this.#pieces[b]?.level ?? 0) || a - b,
+    );
     for (const [position, index] of order.entries()) {
       const piece = this.#pieces[index];
       if (piece === undefined) continue;
@@ -62,9 +64,16 @@ export class Merger {
   }
 
   #hostFor(kind: "reference" | "tableless", self: number): number | undefined {
-    const hosts = kind === "tableless" ? ["sharded", "unsharded", "reference"] : this.#rules.referenceWithUnsharded === "apart" ? ["sharded"] : ["sharded", "unsharded"];
+    const hosts =
+      kind === "tableless"
+        ? ["sharded", "unsharded", "reference"]
+        : this.#rules.referenceWithUnsharded === "apart"
+          ? ["sharded"]
+          : ["sharded", "unsharded"];
     for (const host of hosts) {
-      const index = this.#pieces.findIndex((piece, other) => piece?.kind === host && other !== self && other !== this.#target);
+      const index = this.#pieces.findIndex(
+        (piece, other) => piece?.kind === host && other !== self && other !== this.#target,
+      );
       if (index >= 0) return index;
     }
     return undefined;
@@ -77,11 +86,17 @@ export class Merger {
   }
 
   /**
-   * Their keys are equal wherever rows of the one meet rows of the other. That both are pinned to one value says so only
-   * when one of them must be there: an optional row may be lacking where the other is.
+   * Their keys are equal wherever rows of the one meet rows of the other. That both are pinned to one value says so
+   * only when one of them must be there: an optional row may be lacking where the other is.
    */
   #samePlace(a: Piece, b: Piece): boolean {
-    if (a.key.length !== b.key.length || a.map === undefined || b.map === undefined || a.map.identity !== b.map.identity) return false;
+    if (
+      a.key.length !== b.key.length ||
+      a.map === undefined ||
+      b.map === undefined ||
+      a.map.identity !== b.map.identity
+    )
+      return false;
     const ofA = this.#closure(a.matches);
     const ofB = this.#closure(b.matches);
     const required = a.level === 0 || b.level === 0;
@@ -100,23 +115,39 @@ export class Merger {
     const kinds = new Set(groups.map(kindOf));
     if (kinds.has("unresolved")) return false;
     if (!kinds.has("sharded")) {
-      if (kinds.has("unsharded")) return !kinds.has("reference") && this.#pieces.some((piece) => piece?.kind === "unsharded");
-      if (kinds.has("reference")) return this.#pieces.some((piece) => piece?.kind === "reference" || piece?.kind === "sharded" || (piece?.kind === "unsharded" && this.#rules.referenceWithUnsharded !== "apart"));
+      if (kinds.has("unsharded"))
+        return !kinds.has("reference") && this.#pieces.some((piece) => piece?.kind === "unsharded");
+      if (kinds.has("reference"))
+        return this.#pieces.some(
+          (piece) =>
+            piece?.kind === "reference" ||
+            piece?.kind === "sharded" ||
+            (piece?.kind === "unsharded" && this.#rules.referenceWithUnsharded !== "apart"),
+        );
       return true;
     }
     if (kinds.has("unsharded")) return false;
     const hosts = [...this.#pieces.entries()].filter(([, piece]) => piece?.kind === "sharded");
-    return hosts.some(([index]) => groups.every((group) => kindOf(group) !== "sharded" || group.pieces.some((inner) => inner.kind === "sharded" && this.#meetsGroup(inner, index))));
+    return hosts.some(([index]) =>
+      groups.every(
+        (group) =>
+          kindOf(group) !== "sharded" ||
+          group.pieces.some((inner) => inner.kind === "sharded" && this.#meetsGroup(inner, index)),
+      ),
+    );
   }
 
   #meetsGroup(inner: Piece, host: number): boolean {
     const root = this.#root(host);
-    return this.#pieces.some((piece, index) => piece?.kind === "sharded" && this.#root(index) === root && this.#samePlace(inner, piece));
+    return this.#pieces.some(
+      (piece, index) => piece?.kind === "sharded" && this.#root(index) === root && this.#samePlace(inner, piece),
+    );
   }
 
   /** Rows of every shard's copy would be kept once for each shard: only a single shard may be asked. */
   repeats(kept: readonly number[], optional: readonly number[]): boolean {
-    const kinds = (indexes: readonly number[]): (Piece["kind"] | "gathered")[] => indexes.map((index) => this.#pieces[index]?.kind ?? "gathered");
+    const kinds = (indexes: readonly number[]): (Piece["kind"] | "gathered")[] =>
+      indexes.map((index) => this.#pieces[index]?.kind ?? "gathered");
     if (!kinds(kept).every((kind) => kind === "reference" || kind === "tableless")) return false;
     const sharded = optional.filter((index) => this.#pieces[index]?.kind === "sharded");
     return sharded.some((index) => {

@@ -45,7 +45,9 @@ export interface Group {
   readonly delivered?: true;
 }
 
-/** Something that runs by itself: a subquery, a data-modifying CTE. `meets`: it is asked again for rows of the others. */
+/**
+ * Something that runs by itself: a subquery, a data-modifying CTE. `meets`: it is asked again for rows of the others.
+ */
 export interface Apart {
   readonly plans: readonly Plan[];
   readonly meets: boolean;
@@ -69,12 +71,16 @@ export interface Plan {
 /** The kind that a group's requests are of. */
 export function kindOf(group: Group): Piece["kind"] {
   if (group.gathered !== undefined) return "sharded";
-  for (const kind of ["unresolved", "sharded", "unsharded", "reference"] as const) if (group.pieces.some((piece) => piece.kind === kind)) return kind;
+  for (const kind of ["unresolved", "sharded", "unsharded", "reference"] as const)
+    if (group.pieces.some((piece) => piece.kind === kind)) return kind;
   return "tableless";
 }
 
 /** Kinds of everything that the plan asks. */
-export const kindsOf = (plan: Plan): Piece["kind"][] => [...plan.groups.map(kindOf), ...plan.apart.flatMap((apart) => apart.plans.flatMap(kindsOf))];
+export const kindsOf = (plan: Plan): Piece["kind"][] => [
+  ...plan.groups.map(kindOf),
+  ...plan.apart.flatMap((apart) => apart.plans.flatMap(kindsOf)),
+];
 
 /** The sharded pieces whose rows all others of the group follow: those that are kept, or the least optional ones. */
 export function leadersOf(group: Group): readonly Piece[] {

@@ -20,9 +20,11 @@ const keyLimit = 100_000;
 
 /** Where a key that is restricted like this can be: one pin for each column of the shard key, in the key's order. */
 export function reachOf(pins: readonly Pin[], map: ShardMap | undefined, rules: RoutingRules): Reach {
-  if (pins.some((pin) => pin.to === "none")) return { class: "none", because: "contradiction", shards: [], signature: undefined };
+  if (pins.some((pin) => pin.to === "none"))
+    return { class: "none", because: "contradiction", shards: [], signature: undefined };
   const values = pins.map((pin) => columnValues(pin, rules));
-  if (values.some((value) => value === "nowhere")) return { class: "none", because: "null-key", shards: [], signature: undefined };
+  if (values.some((value) => value === "nowhere"))
+    return { class: "none", because: "null-key", shards: [], signature: undefined };
   const known = values as readonly Exclude<ColumnValues, "nowhere">[];
   const whole = known.every((value) => value !== undefined);
   if (whole && known.every((value) => value.one)) {
@@ -33,11 +35,21 @@ export function reachOf(pins: readonly Pin[], map: ShardMap | undefined, rules: 
     const because = pins.some((pin) => pin.given) ? "subquery" : "in-list";
     return { class: "multi-shard", because, ...placed(known, map), signature: undefined };
   }
-  return narrowed(pins, known, map, rules) ?? { class: "scatter-gather", because: reasonFor(pins), shards: allShards(map), signature: undefined };
+  return (
+    narrowed(pins, known, map, rules) ?? {
+      class: "scatter-gather",
+      because: reasonFor(pins),
+      shards: allShards(map),
+      signature: undefined,
+    }
+  );
 }
 
 /** Where inserted rows with these keys go. */
-export function reachOfRows(rows: readonly (readonly KeyValue[])[], map: ShardMap | undefined): Pick<Reach, "shards" | "note"> {
+export function reachOfRows(
+  rows: readonly (readonly KeyValue[])[],
+  map: ShardMap | undefined,
+): Pick<Reach, "shards" | "note"> {
   return placeKeys(rows, map);
 }
 
@@ -52,7 +64,8 @@ interface KnownValues {
 type ColumnValues = KnownValues | "nowhere" | undefined;
 
 function columnValues(pin: Pin, rules: RoutingRules): ColumnValues {
-  if (pin.to === "one" || pin.to === "many") return { one: pin.to === "one", values: pin.values as readonly KeyValue[] | undefined, id: pin.id };
+  if (pin.to === "one" || pin.to === "many")
+    return { one: pin.to === "one", values: pin.values as readonly KeyValue[] | undefined, id: pin.id };
   if (!pin.isNull || rules.nullKey === "unseen") return undefined;
   return rules.nullKey === "placed" ? { one: true, values: [nullKey], id: "null" } : "nowhere";
 }
@@ -67,18 +80,25 @@ function signatureOf(values: readonly KnownValues[], map: ShardMap | undefined):
   return JSON.stringify([map?.identity, ...parts]);
 }
 
-function placed(values: readonly (KnownValues | undefined)[], map: ShardMap | undefined): Pick<Reach, "shards" | "note"> {
+function placed(
+  values: readonly (KnownValues | undefined)[],
+  map: ShardMap | undefined,
+): Pick<Reach, "shards" | "note"> {
   let keys: readonly (readonly KeyValue[])[] = [[]];
   for (const value of values) {
     const column = value?.values;
     if (column === undefined) return { shards: "not-logged" };
-    if (keys.length * column.length > keyLimit) return { shards: allShards(map), note: `more than ${keyLimit} keys: not placed one by one` };
+    if (keys.length * column.length > keyLimit)
+      return { shards: allShards(map), note: `more than ${keyLimit} keys: not placed one by one` };
     keys = keys.flatMap((key) => column.map((next) => [...key, next]));
   }
   return placeKeys(keys, map);
 }
 
-function placeKeys(keys: readonly (readonly KeyValue[])[], map: ShardMap | undefined): Pick<Reach, "shards" | "note"> {
+function placeKeys(
+  keys: readonly (readonly KeyValue[])[],
+  map: ShardMap | undefined,
+): Pick<Reach, "shards" | "note"> {
   if (map === undefined) return { shards: "not-placeable", note: "the type of the shard key is not known" };
   const shards = new Set<number>();
   try {
@@ -91,15 +111,26 @@ function placeKeys(keys: readonly (readonly KeyValue[])[], map: ShardMap | undef
 }
 
 /** The leading columns are pinned, or bounded under a map that keeps order. */
-function narrowed(pins: readonly Pin[], known: readonly (KnownValues | undefined)[], map: ShardMap | undefined, rules: RoutingRules): Reach | undefined {
+function narrowed(
+  pins: readonly Pin[],
+  known: readonly (KnownValues | undefined)[],
+  map: ShardMap | undefined,
+  rules: RoutingRules,
+): Reach | undefined {
   if (map === undefined || map.keeps === "hash") return undefined;
   const open = known.findIndex((value) => value === undefined);
   const prefix = known.slice(0, open) as readonly KnownValues[];
   const bounds = pins[open]!;
-  const ranged = map.keeps === "order" && (rules.ranges === "closed" ? bounds.from !== undefined && bounds.until !== undefined : bounds.from !== undefined || bounds.until !== undefined);
+  const ranged =
+    map.keeps === "order" &&
+    (rules.ranges === "closed"
+      ? bounds.from !== undefined && bounds.until !== undefined
+      : bounds.from !== undefined || bounds.until !== undefined);
   if (open === 0 && !ranged) {
     const excluded = bounds.compared === "inequality" && map.keeps === "order" && rules.inequality === "ranges";
-    return excluded ? { class: "multi-shard", because: "inequality", shards: allShards(map), signature: undefined } : undefined;
+    return excluded
+      ? { class: "multi-shard", because: "inequality", shards: allShards(map), signature: undefined }
+      : undefined;
   }
   const because: Because = ranged ? "range" : "partial-key";
   const multi = (shards: Route["shards"]): Reach => ({ class: "multi-shard", because, shards, signature: undefined });
@@ -125,16 +156,22 @@ function keysOf(columns: readonly KnownValues[]): readonly (readonly KeyValue[])
   return keys;
 }
 
-const knownBounds = (pin: Pin): boolean => (pin.from === undefined || pin.from.value !== undefined) && (pin.until === undefined || pin.until.value !== undefined);
+const knownBounds = (pin: Pin): boolean =>
+  (pin.from === undefined || pin.from.value !== undefined) &&
+  (pin.until === undefined || pin.until.value !== undefined);
 
 function rangeOf(pin: Pin): Omit<KeyRange, "prefix"> {
   const bound = ({ value, inclusive }: Bound) => ({ value: value as KeyValue, inclusive });
-  return { ...(pin.from !== undefined && { from: bound(pin.from) }), ...(pin.until !== undefined && { to: bound(pin.until) }) };
+  return {
+    ...(pin.from !== undefined && { from: bound(pin.from) }),
+    ...(pin.until !== undefined && { to: bound(pin.until) }),
+  };
 }
 
 function reasonFor(pins: readonly Pin[]): Because {
   if (pins.some((pin) => pin.compared === "function")) return "function-of-key";
-  if (pins.some((pin) => pin.compared === "inequality" || pin.from !== undefined || pin.until !== undefined)) return "inequality";
+  if (pins.some((pin) => pin.compared === "inequality" || pin.from !== undefined || pin.until !== undefined))
+    return "inequality";
   return "no-key";
 }
 

@@ -1,28 +1,39 @@
 /**
- * Where a statement goes under a design. The class follows from the predicate, whatever the data; the shards follow from
- * the values, when the log has them. Two facts, two fields, and the reason beside them.
+ * Where a statement goes under a design. The class follows from the predicate, whatever the data; the shards follow
+ * from the values, when the log has them. Two facts, two fields, and the reason beside them.
  */
 export interface Route {
   readonly class: RouteClass;
   /** Stable words, see `becauseText` for the sentence. */
   readonly because: Because;
   /**
-   * Shard indexes in ascending order, "not-logged" when the values are not known, "not-placeable" when they can't be placed
-   * (with `note`). A read of reference tables lists every shard, and any one of them will do; a write to one needs them all.
-   * Unsharded tables live on no shard of the list.
+   * Shard indexes in ascending order, "not-logged" when the values are not known, "not-placeable" when they can't be
+   * placed (with `note`). A read of reference tables lists every shard, and any one of them will do; a write to one
+   * needs them all. Unsharded tables live on no shard of the list.
    */
   readonly shards: readonly number[] | "not-logged" | "not-placeable";
   /**
-   * Present when the statement falls into several requests: the class of the one that reaches furthest. Rows that a request
-   * gives may bind the next (`u.id = e.user_id` asks one shard of `u` for each row of `e`).
+   * Present when the statement falls into several requests: the class of the one that reaches furthest. Rows that a
+   * request gives may bind the next (`u.id = e.user_id` asks one shard of `u` for each row of `e`).
    */
   readonly worstRequest?: RouteClass;
-  /** A derived table (with LIMIT, an aggregate, ...) or a subquery must be put together from its shards before the rest is done. */
+  /**
+   * A derived table (with LIMIT, an aggregate, ...) or a subquery must be put together from its shards before the
+   * rest is done.
+   */
   readonly gathers?: true;
   readonly note?: string;
 }
 
-export type RouteClass = "single-shard" | "multi-shard" | "scatter-gather" | "cross-shard-join" | "reference" | "unsharded" | "none" | "unknown";
+export type RouteClass =
+  | "single-shard"
+  | "multi-shard"
+  | "scatter-gather"
+  | "cross-shard-join"
+  | "reference"
+  | "unsharded"
+  | "none"
+  | "unknown";
 
 export type Because =
   | "equal" // every shard-key column is pinned to one value

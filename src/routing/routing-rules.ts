@@ -13,9 +13,15 @@ export interface RoutingRules {
    * "unseen": the router makes nothing of it.
    */
   readonly nullKey: "placed" | "nowhere" | "unseen";
-  /** Ranges of the key that narrow the shards under a strategy that keeps order: any, or only those closed at both ends. */
+  /**
+   * Ranges of the key that narrow the shards under a strategy that keeps order: any, or only those closed at both
+   * ends.
+   */
   readonly ranges: "any" | "closed";
-  /** An UPDATE of the key. "moves": the row may go to another shard. "in-place": the router looks at the predicate only. */
+  /**
+   * An UPDATE of the key. "moves": the row may go to another shard. "in-place": the router looks at the predicate
+   * only.
+   */
   readonly keyUpdate: "moves" | "in-place";
   /** Whether a statement may join reference and unsharded tables in one place, and what it then is. */
   readonly referenceWithUnsharded: "apart" | "unsharded" | "reference";
@@ -33,14 +39,18 @@ export interface RoutingRules {
    * "best": the router takes the one that narrows most, and repeated values of a list as several.
    */
   readonly conditions: "all" | "best";
-  /** `k <> 5` under a strategy that keeps order. "open": rules out no shard. "ranges": the ranges below and above it. */
+  /**
+   * `k <> 5` under a strategy that keeps order. "open": rules out no shard. "ranges": the ranges below and above it.
+   */
   readonly inequality: "open" | "ranges";
   /** Ways to pin the key that the router does not see through. */
   readonly unseen: ReadonlySet<Form>;
-  /** A change of rows of several tables. "together": where the rows are. "apart": rows are read first, then changed table by table. */
+  /**
+   * A change of rows of several tables. "together": where the rows are. "apart": rows are read first, then changed
+   * table by table.
+   */
   readonly severalTargets: "together" | "apart";
 }
-
 
 export const logicRules: RoutingRules = {
   nullKey: "placed",
@@ -57,7 +67,9 @@ export const logicRules: RoutingRules = {
 };
 
 /** Deviations from the rules of logic, by target; a target that is not here has none that we know of. */
-const deviations: ReadonlyMap<string, Partial<RoutingRules>> = new Map(Object.entries({ citus, mongodb, postgres, shardingsphere, spqr, vitess }));
+const deviations: ReadonlyMap<string, Partial<RoutingRules>> = new Map(
+  Object.entries({ citus, mongodb, postgres, shardingsphere, spqr, vitess }),
+);
 
 export function rulesOf(target: string): RoutingRules {
   return { ...logicRules, ...deviations.get(target) };

@@ -1,14 +1,47 @@
 import type { Design } from "../placement/design.ts";
 import type { ShardMap } from "../placement/shard-map.ts";
-import type { AccessPattern, Assignment, Expr, Insert, Merge, Output, Query, Relation, RelationId, RowStatement, Select, SetOperation, Source } from "../sql/access.ts";
+import type {
+  AccessPattern,
+  Assignment,
+  Expr,
+  Insert,
+  Merge,
+  Output,
+  Query,
+  Relation,
+  RelationId,
+  RowStatement,
+  Select,
+  SetOperation,
+  Source,
+} from "../sql/access.ts";
 import { Closure, samePin, type Pin, type ValueOrder } from "../sql/constraints/closure.ts";
 import { constantOf, rowsOf, type Constant } from "../sql/constraints/constant.ts";
-import { allOf, anyOf, operandsOf, termsOf, trackedColumn, type ColumnId, type Fact, type FactScope, type Term } from "../sql/constraints/facts.ts";
+import {
+  allOf,
+  anyOf,
+  operandsOf,
+  termsOf,
+  trackedColumn,
+  type ColumnId,
+  type Fact,
+  type FactScope,
+  type Term,
+} from "../sql/constraints/facts.ts";
 import type { ColumnType } from "../sql/schema.ts";
 import type { Literal, Slot, SlotValues } from "../sql/template.ts";
 import { compareKeyValues, keyValueOf, type KeyValue } from "../workload/key-value.ts";
 import { Merger } from "./merger.ts";
-import { kindOf, kindsOf, leadersOf, withApart, type Apart, type InsertedRows, type Piece, type Plan } from "./plan.ts";
+import {
+  kindOf,
+  kindsOf,
+  leadersOf,
+  withApart,
+  type Apart,
+  type InsertedRows,
+  type Piece,
+  type Plan,
+} from "./plan.ts";
 import type { RoutingRules } from "./routing-rules.ts";
 
 export interface StatementPlan {
@@ -29,11 +62,15 @@ export interface PlanOptions {
 }
 
 /**
- * The alternatives of a statement under a design; none when no row can match. Every alternative says which tables can be
- * asked together. Tables go together when their shard keys are equal in every row that matters, by equalities that pass
- * through joins, derived tables, CTEs, unions and enclosing queries, and their maps place equal keys alike.
+ * The alternatives of a statement under a design; none when no row can match. Every alternative says which tables can
+ * be asked together. Tables go together when their shard keys are equal in every row that matters, by equalities that
+ * pass through joins, derived tables, CTEs, unions and enclosing queries, and their maps place equal keys alike.
  */
-export function planStatement(pattern: AccessPattern & { kind: "rows" }, design: Design, options: PlanOptions): StatementPlan {
+export function planStatement(
+  pattern: AccessPattern & { kind: "rows" },
+  design: Design,
+  options: PlanOptions,
+): StatementPlan {
   const planner = new Planner(pattern.relations, design, options);
   const plans = planner.statement(pattern.statement, { env: undefined, facts: [], arm: "", depth: 0 });
   return { plans, order: planner.order };
@@ -56,7 +93,13 @@ interface Context {
   readonly gives?: Given | undefined;
   readonly recursion?: Recursion | undefined;
   /** The table that the query's rows are inserted into. */
-  readonly insert?: { readonly piece: (facts: readonly Fact[]) => Piece; readonly columns: readonly string[] | undefined; readonly occurrence: number } | undefined;
+  readonly insert?:
+    | {
+        readonly piece: (facts: readonly Fact[]) => Piece;
+        readonly columns: readonly string[] | undefined;
+        readonly occurrence: number;
+      }
+    | undefined;
 }
 
 interface Given {
@@ -149,26 +192,45 @@ class Planner {
       ordered: (value) => !value.startsWith("text:"),
       combines: options.rules.conditions === "all",
       closesRanges: !options.rules.unseen.has("closed-range"),
-      compares: (column, constant) => constant.decimal !== true || this.#options.rules.decimals === "value" || !/^int/.test(this.#typeOf(column) ?? "int"),
+      compares: (column, constant) =>
+        constant.decimal !== true ||
+        this.#options.rules.decimals === "value" ||
+        !/^int/.test(this.#typeOf(column) ?? "int"),
     };
   }
 
   statement(statement: RowStatement, context: Context): readonly Plan[] {
     switch (statement.kind) {
-      case "select": return this.#select(statement, context);
-      case "set-operation": return this.#setOperation(statement, context);
-      case "values": return this.#values(statement.rows, context);
-      case "insert": return this.#insert(statement, context);
+      case "select":
+        return this.#select(statement, context);
+      case "set-operation":
+        return this.#setOperation(statement, context);
+      case "values":
+        return this.#values(statement.rows, context);
+      case "insert":
+        return this.#insert(statement, context);
       case "update":
       case "delete": {
         const env = this.#enter(context.env, statement.from);
         const set = statement.kind === "update" ? statement.set : [];
-        const block = this.#block(statement.from, [statement.where], [...set.map(({ value }) => value), ...expressionsOf(statement.outputs)], env, context);
+        const block = this.#block(
+          statement.from,
+          [statement.where],
+          [...set.map(({ value }) => value), ...expressionsOf(statement.outputs)],
+          env,
+          context,
+        );
         const plans = this.#alternatives(block, context, env, statement.outputs, statement.with, undefined);
-        return plans.map((plan) => ({ ...plan, targets: statement.targets.length, keyUpdate: plan.keyUpdate || this.#changesKey(set, env, plan) }));
+        return plans.map((plan) => ({
+          ...plan,
+          targets: statement.targets.length,
+          keyUpdate: plan.keyUpdate || this.#changesKey(set, env, plan),
+        }));
       }
-      case "merge": return this.#merge(statement, context);
-      default: return [];
+      case "merge":
+        return this.#merge(statement, context);
+      default:
+        return [];
     }
   }
 
@@ -176,16 +238,27 @@ class Planner {
 
   #select(select: Select, context: Context): readonly Plan[] {
     const env = this.#enter(context.env, select.from);
-    const conditions = [select.where, ...(select.groupBy.length === 0 && !select.aggregate ? [select.having] : this.#groupedHaving(select))];
-    const others = [...expressionsOf(select.outputs), ...select.groupBy, ...select.orderBy, ...(conditions.includes(select.having) ? [] : [select.having])];
+    const conditions = [
+      select.where,
+      ...(select.groupBy.length === 0 && !select.aggregate ? [select.having] : this.#groupedHaving(select)),
+    ];
+    const others = [
+      ...expressionsOf(select.outputs),
+      ...select.groupBy,
+      ...select.orderBy,
+      ...(conditions.includes(select.having) ? [] : [select.having]),
+    ];
     const block = this.#block(select.from, conditions, others, env, context);
     return this.#alternatives(block, context, env, select.outputs, select.with, select);
   }
 
   /** HAVING on a grouping column is a condition on rows. */
   #groupedHaving(select: Select): (Expr | undefined)[] {
-    const conjuncts = select.having?.kind === "and" ? select.having.args : select.having === undefined ? [] : [select.having];
-    const grouped = new Set(select.groupBy.flatMap((expr) => (expr.kind === "column" ? [`${expr.relation}.${expr.column}`] : [])));
+    const conjuncts =
+      select.having?.kind === "and" ? select.having.args : select.having === undefined ? [] : [select.having];
+    const grouped = new Set(
+      select.groupBy.flatMap((expr) => (expr.kind === "column" ? [`${expr.relation}.${expr.column}`] : [])),
+    );
     return conjuncts.filter((conjunct) => {
       const columns = plainColumns(conjunct);
       return columns !== undefined && columns.length > 0 && columns.every((column) => grouped.has(column));
@@ -199,7 +272,10 @@ class Planner {
     const gives = operation.limit ? undefined : context.gives;
     const apart = this.#declared(operation.with, context, new Set());
     if (operation.operator === "union") {
-      return withApart(arms.flatMap(({ arm, name }) => this.statement(arm, { ...context, gives, arm: name })), apart);
+      return withApart(
+        arms.flatMap(({ arm, name }) => this.statement(arm, { ...context, gives, arm: name })),
+        apart,
+      );
     }
     const block = new Block();
     const occurrence = gives?.occurrence ?? this.#occurrence(undefined);
@@ -233,19 +309,45 @@ class Planner {
     const [base, ...steps] = operation.arms;
     const occurrence = this.#occurrence(undefined);
     const columns = Array.from({ length: base === undefined ? 0 : outputCount(base) }, (_, index) => `#${index}`);
-    const standalone: Context = { ...context, facts: context.facts, gives: { occurrence, columns }, insert: undefined };
+    const standalone: Context = {
+      ...context,
+      facts: context.facts,
+      gives: { occurrence, columns },
+      insert: undefined,
+    };
     const basePlans = base === undefined ? [] : this.statement(base, { ...standalone, arm: `${context.arm}/0` });
     if (basePlans.length === 0) return [];
     const place = this.#commonPlace(basePlans, occurrence, columns);
     const recursion: Recursion | undefined = place === undefined ? undefined : { map: place.map, key: place.key };
-    const stepPlans = steps.flatMap((step, index) => this.statement(step, { ...standalone, arm: `${context.arm}/${index + 1}`, recursion }));
+    const stepPlans = steps.flatMap((step, index) =>
+      this.statement(step, { ...standalone, arm: `${context.arm}/${index + 1}`, recursion }),
+    );
     const stepPlace = place === undefined ? undefined : this.#commonPlace(stepPlans, occurrence, columns);
-    const onlySelf = (plan: Plan): boolean => plan.apart.length === 0 && plan.groups.every((group) => group.gathered === undefined && group.pieces.every((piece) => piece.table === undefined && piece.inside === undefined));
-    const stays = stepPlans.every(onlySelf) || (place !== undefined && stepPlace !== undefined && samePlaces(place, stepPlace));
+    const onlySelf = (plan: Plan): boolean =>
+      plan.apart.length === 0 &&
+      plan.groups.every(
+        (group) =>
+          group.gathered === undefined &&
+          group.pieces.every((piece) => piece.table === undefined && piece.inside === undefined),
+      );
+    const stays =
+      stepPlans.every(onlySelf) || (place !== undefined && stepPlace !== undefined && samePlaces(place, stepPlace));
     if (stays || [...basePlans, ...stepPlans].every((plan) => kindsOf(plan).every((kind) => kind !== "sharded"))) {
       return [...basePlans, ...stepPlans.map((plan) => ({ ...plan, arm: basePlans[0]?.arm ?? plan.arm }))];
     }
-    return [{ groups: [{ pieces: [], gathered: basePlans }, { pieces: [], gathered: stepPlans }], apart: [], meets: true, given: [], arm: context.arm, keyUpdate: false }];
+    return [
+      {
+        groups: [
+          { pieces: [], gathered: basePlans },
+          { pieces: [], gathered: stepPlans },
+        ],
+        apart: [],
+        meets: true,
+        given: [],
+        arm: context.arm,
+        keyUpdate: false,
+      },
+    ];
   }
 
   // Changes
@@ -254,23 +356,43 @@ class Planner {
     const env = this.#enter(context.env, []);
     const occurrence = this.#occurrence(this.#relations[insert.target]);
     env.occurrences.set(insert.target, occurrence);
-    const piece = (facts: readonly Fact[]): Piece => ({ ...this.#tablePiece(insert.target, occurrence)(facts, facts), level: 0, kept: true });
+    const piece = (facts: readonly Fact[]): Piece => ({
+      ...this.#tablePiece(insert.target, occurrence)(facts, facts),
+      level: 0,
+      kept: true,
+    });
     const columns = insert.columns ?? this.#options.columns(piece([]).table ?? "");
     const inner: Context = { ...context, env, insert: { piece, columns, occurrence } };
     const source: Query = insert.source ?? { kind: "values", rows: [[]] };
     const plans = this.statement(source, inner);
     const block = new Block();
-    for (const expr of [...expressionsOf(insert.outputs), ...(insert.onConflict?.set.map(({ value }) => value) ?? []), insert.onConflict?.where]) this.#findSubqueries(expr, env, block);
+    for (const expr of [
+      ...expressionsOf(insert.outputs),
+      ...(insert.onConflict?.set.map(({ value }) => value) ?? []),
+      insert.onConflict?.where,
+    ])
+      this.#findSubqueries(expr, env, block);
     const apart = [...this.#declared(insert.with, inner, new Set()), ...this.#asApart(block.subqueries, inner)];
     const keyUpdate = this.#changesKey(insert.onConflict?.set ?? [], env, undefined);
-    return withApart(plans.map((plan) => ({ ...plan, keyUpdate: plan.keyUpdate || keyUpdate })), apart);
+    return withApart(
+      plans.map((plan) => ({ ...plan, keyUpdate: plan.keyUpdate || keyUpdate })),
+      apart,
+    );
   }
 
   #merge(merge: Merge, context: Context): readonly Plan[] {
     const env = this.#enter(context.env, merge.from);
-    const others = [...merge.set.map(({ value }) => value), ...merge.insertValues, ...merge.conditions, ...expressionsOf(merge.outputs)];
+    const others = [
+      ...merge.set.map(({ value }) => value),
+      ...merge.insertValues,
+      ...merge.conditions,
+      ...expressionsOf(merge.outputs),
+    ];
     // What is not matched is inserted or left, so the condition restricts neither side; it says which rows meet.
-    const joined = merge.from.reduce<Source | undefined>((left, right) => (left === undefined ? right : { kind: "join", type: "right", left, right, on: merge.on }), undefined);
+    const joined = merge.from.reduce<Source | undefined>(
+      (left, right) => (left === undefined ? right : { kind: "join", type: "right", left, right, on: merge.on }),
+      undefined,
+    );
     const block = this.#block(joined === undefined ? [] : [joined], [], others, env, context);
     const plans = this.#alternatives(block, context, env, merge.outputs, merge.with, undefined);
     return plans.map((plan) => ({
@@ -284,7 +406,9 @@ class Planner {
   #insertsWhereItReads(merge: Merge, env: Env, plan: Plan): boolean {
     if (merge.insertValues.length === 0) return true;
     const occurrence = env.occurrences.get(merge.target);
-    const target = plan.groups.flatMap((group) => group.pieces).find((piece) => piece.key.some((column) => column.startsWith(`${occurrence}.`)));
+    const target = plan.groups
+      .flatMap((group) => group.pieces)
+      .find((piece) => piece.key.some((column) => column.startsWith(`${occurrence}.`)));
     if (target === undefined) return true;
     const closure = this.#closure(target.matches);
     return target.key.every((column) => {
@@ -304,17 +428,32 @@ class Planner {
       const scope = this.#scope(env);
       if (trackedColumn(value, scope) === own) return false;
       // `ON CONFLICT DO UPDATE SET k = excluded.k`, `k = VALUES(k)`: the row's own key again.
-      if ((value.kind === "other" || value.kind === "function") && /^(excluded|values)$/.test(value.name) && value.args[0]?.kind === "column" && value.args[0].column === column) return false;
+      if (
+        (value.kind === "other" || value.kind === "function") &&
+        /^(excluded|values)$/.test(value.name) &&
+        value.args[0]?.kind === "column" &&
+        value.args[0].column === column
+      )
+        return false;
       const constant = constantOf(value, scope);
       const pins = plan?.groups.flatMap((group) => group.pieces).find((piece) => piece.key.includes(own))?.pins;
       if (constant === undefined || pins === undefined) return true;
-      return !samePin(this.#closure(pins).pin(own), this.#closure([{ kind: "values", column: own, constants: [constant] }]).pin(own));
+      return !samePin(
+        this.#closure(pins).pin(own),
+        this.#closure([{ kind: "values", column: own, constants: [constant] }]).pin(own),
+      );
     });
   }
 
   // FROM
 
-  #block(from: readonly Source[], conditions: readonly (Expr | undefined)[], others: readonly (Expr | undefined)[], env: Env, context: Context): Block {
+  #block(
+    from: readonly Source[],
+    conditions: readonly (Expr | undefined)[],
+    others: readonly (Expr | undefined)[],
+    env: Env,
+    context: Context,
+  ): Block {
     const block = new Block();
     const scope = this.#scope(env);
     for (const condition of conditions) {
@@ -332,11 +471,20 @@ class Planner {
       return;
     }
     const on = termsOf(source.on, this.#scope(env));
-    this.#findSubqueries(source.on, env, block, path.required && (source.type === "inner" || source.type === "cross"));
+    this.#findSubqueries(
+      source.on,
+      env,
+      block,
+      path.required && (source.type === "inner" || source.type === "cross"),
+    );
     const left = this.#occurrencesIn(source.left, env);
     const right = this.#occurrencesIn(source.right, env);
-    const keepsLeft = (source.type === "left" || source.type === "full") && !(source.type === "left" && rejects(block.conditions, right));
-    const keepsRight = (source.type === "right" || source.type === "full") && !(source.type === "right" && rejects(block.conditions, left));
+    const keepsLeft =
+      (source.type === "left" || source.type === "full") &&
+      !(source.type === "left" && rejects(block.conditions, right));
+    const keepsRight =
+      (source.type === "right" || source.type === "full") &&
+      !(source.type === "right" && rejects(block.conditions, left));
     if (!keepsLeft && !keepsRight) {
       const inner = this.#conditioned(path, on, block);
       this.#walk(source.left, inner, env, block, context);
@@ -344,7 +492,13 @@ class Planner {
       return;
     }
     const met = common(on);
-    const optional: Path = { pins: [...path.pins, ...met], matches: [...path.matches, ...met], level: path.level + 1, required: false, kept: false };
+    const optional: Path = {
+      pins: [...path.pins, ...met],
+      matches: [...path.matches, ...met],
+      level: path.level + 1,
+      required: false,
+      kept: false,
+    };
     if (keepsLeft) block.outerJoins.push({ kept: left, optional: right });
     if (keepsRight) block.outerJoins.push({ kept: right, optional: left });
     if (keepsLeft && keepsRight) {
@@ -395,27 +549,51 @@ class Planner {
         }
         const inner = this.#conditioned(path, termsOf(flat.select.where, this.#scope(flat.env)), block);
         this.#findSubqueries(flat.select.where, flat.env, block, path.required);
-        for (const expr of [...expressionsOf(flat.select.outputs), ...flat.select.orderBy]) this.#findSubqueries(expr, flat.env, block);
-        block.links.push(...this.#linkFacts(flat.select.outputs, flat.env, { occurrence, columns: relation.columns }, () => true, flat.select.from.length > 0));
+        for (const expr of [...expressionsOf(flat.select.outputs), ...flat.select.orderBy])
+          this.#findSubqueries(expr, flat.env, block);
+        block.links.push(
+          ...this.#linkFacts(
+            flat.select.outputs,
+            flat.env,
+            { occurrence, columns: relation.columns },
+            () => true,
+            flat.select.from.length > 0,
+          ),
+        );
         for (const source of flat.select.from) this.#walk(source, inner, flat.env, block, context);
-        if (flat.select.from.length === 0) block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, occurrence) });
+        if (flat.select.from.length === 0)
+          block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, occurrence) });
         break;
       }
       case "recursion": {
         const { recursion } = context;
-        block.items.push({ path, occurrence, make: (pins, matches) => this.#recursionPiece(relation, occurrence, recursion, pins, matches) });
+        block.items.push({
+          path,
+          occurrence,
+          make: (pins, matches) => this.#recursionPiece(relation, occurrence, recursion, pins, matches),
+        });
         break;
       }
       case "function":
         for (const expr of relation.args) this.#findSubqueries(expr, env, block);
         block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, occurrence) });
         break;
-      case "values": this.#walkValues(relation.rows, relation, occurrence, path, env, block); break;
-      default: break;
+      case "values":
+        this.#walkValues(relation.rows, relation, occurrence, path, env, block);
+        break;
+      default:
+        break;
     }
   }
 
-  #walkValues(rows: readonly (readonly Expr[])[], { alias, columns }: { alias: string; columns: readonly string[] }, occurrence: number, path: Path, env: Env, block: Block): void {
+  #walkValues(
+    rows: readonly (readonly Expr[])[],
+    { alias, columns }: { alias: string; columns: readonly string[] },
+    occurrence: number,
+    path: Path,
+    env: Env,
+    block: Block,
+  ): void {
     for (const row of rows) for (const expr of row) this.#findSubqueries(expr, env, block);
     this.#conditioned(path, this.#rowTerms(rows, columns, occurrence, env), block);
     block.items.push({ path, occurrence, make: tablelessPiece(alias, occurrence) });
@@ -429,7 +607,13 @@ class Planner {
     if (!plain || (query.kind === "set-operation" && query.operator !== "union")) return;
     // Each level is planned twice, alone and with what is known outside; far down the former is left out.
     if (context.depth > 5) return;
-    const alone = this.statement(query, { env: child.env, facts: context.facts, arm: "", depth: context.depth + 1, gives: { occurrence: child.occurrence, columns: child.relation.columns } });
+    const alone = this.statement(query, {
+      env: child.env,
+      facts: context.facts,
+      arm: "",
+      depth: context.depth + 1,
+      gives: { occurrence: child.occurrence, columns: child.relation.columns },
+    });
     const columns = child.relation.columns.map((column): ColumnId => `${child.occurrence}.${column}`);
     const exported = anyOf(alone.map((plan) => [this.#exported(plan, columns)]));
     if (exported.length > 0 && this.#options.rules.seesDerivedValues) this.#conditioned(child.path, exported, block);
@@ -444,9 +628,16 @@ class Planner {
       const closure = this.#closure(piece.pins);
       for (const column of columns) {
         const pin = closure.pin(column);
-        if (pin.to === "one" && pin.values?.length === 1) facts.push({ kind: "values", column, constants: [literalConstant(pin.values[0]! as KeyValue)] });
-        else if ((pin.to === "one" || pin.to === "many") && pin.values !== undefined && pin.values.length > 0) facts.push({ kind: "values", column, constants: pin.values.map((value) => literalConstant(value as KeyValue)) });
-        else if (pin.to === "one" && pin.id !== undefined) facts.push({ kind: "values", column, constants: [{ id: pin.id, many: false, literals: undefined }] });
+        if (pin.to === "one" && pin.values?.length === 1)
+          facts.push({ kind: "values", column, constants: [literalConstant(pin.values[0]! as KeyValue)] });
+        else if ((pin.to === "one" || pin.to === "many") && pin.values !== undefined && pin.values.length > 0)
+          facts.push({
+            kind: "values",
+            column,
+            constants: pin.values.map((value) => literalConstant(value as KeyValue)),
+          });
+        else if (pin.to === "one" && pin.id !== undefined)
+          facts.push({ kind: "values", column, constants: [{ id: pin.id, many: false, literals: undefined }] });
       }
     }
     return facts;
@@ -454,16 +645,27 @@ class Planner {
 
   // Alternatives
 
-  #alternatives(block: Block, context: Context, env: Env, outputs: readonly Output[], declared: readonly RowStatement[], select: Select | undefined): readonly Plan[] {
+  #alternatives(
+    block: Block,
+    context: Context,
+    env: Env,
+    outputs: readonly Output[],
+    declared: readonly RowStatement[],
+    select: Select | undefined,
+  ): readonly Plan[] {
     const linked = this.#giveLinks(outputs, env, context, select);
     const plans: Plan[] = [];
     // Past the budget, conditions with alternatives count as none: less is known, nothing is known wrongly.
-    const terms = allOf(this.#budget > 0 ? block.conditions : block.conditions.filter((alternatives) => alternatives.length < 2));
+    const terms = allOf(
+      this.#budget > 0 ? block.conditions : block.conditions.filter((alternatives) => alternatives.length < 2),
+    );
     this.#budget -= terms.length;
     for (const term of terms) {
       // `WHERE e.id IS NULL` after an outer join asks for the rows without a match: it says nothing of rows of `e`.
       const seesNull = this.#options.rules.nullKey !== "unseen";
-      const own = term.filter((fact) => fact.kind !== "null" || (seesNull && !block.optional.has(occurrenceOf(fact.column))));
+      const own = term.filter(
+        (fact) => fact.kind !== "null" || (seesNull && !block.optional.has(occurrenceOf(fact.column))),
+      );
       const facts = [...context.facts, ...linked, ...block.links, ...own];
       if (this.#closure(facts).contradictory) continue;
       const plan = this.#planTerm(block, facts, context);
@@ -477,7 +679,14 @@ class Planner {
     const members = new Map<number, number>();
     for (const { path, make, occurrence } of block.items) {
       const matches = path.matches.length === 0 ? facts : [...facts, ...path.matches];
-      members.set(occurrence, merger.add({ ...make(path.pins.length === 0 ? facts : [...facts, ...path.pins], matches), level: path.level, kept: path.kept }));
+      members.set(
+        occurrence,
+        merger.add({
+          ...make(path.pins.length === 0 ? facts : [...facts, ...path.pins], matches),
+          level: path.level,
+          kept: path.kept,
+        }),
+      );
     }
     for (const child of block.children) {
       const member = this.#mergeChild(child, facts, context, merger);
@@ -485,43 +694,82 @@ class Planner {
       if (member === undefined) return undefined;
       members.set(child.occurrence, member);
     }
-    if (context.insert !== undefined) merger.addTarget(context.insert.piece(facts), this.#options.rules.insertFollowsQuery);
+    if (context.insert !== undefined)
+      merger.addTarget(context.insert.piece(facts), this.#options.rules.insertFollowsQuery);
     merger.mergeAll();
     const given: Fact[] = [];
     const apart: Apart[] = [];
     for (const subquery of block.subqueries) {
       const plans = this.#planSubquery(subquery, facts, context);
       if (plans.length === 0 || merger.absorbs(plans)) continue;
-      if (subquery.pins !== undefined) given.push({ kind: "given", column: subquery.pins.column, many: subquery.pins.many, by: `subquery ${given.length} ${context.arm}` });
+      if (subquery.pins !== undefined)
+        given.push({
+          kind: "given",
+          column: subquery.pins.column,
+          many: subquery.pins.many,
+          by: `subquery ${given.length} ${context.arm}`,
+        });
       apart.push({ plans, meets: this.#isCorrelated(subquery.query) });
     }
-    const meets = block.outerJoins.some(({ kept, optional }) => merger.repeats(at(members, kept), at(members, optional)));
+    const meets = block.outerJoins.some(({ kept, optional }) =>
+      merger.repeats(at(members, kept), at(members, optional)),
+    );
     return { groups: merger.groups(), apart, meets, given, arm: context.arm, keyUpdate: false };
   }
 
   #planSubquery(subquery: Subquery, facts: readonly Fact[], context: Context): readonly Plan[] {
     const left = subquery.left === undefined ? undefined : trackedColumn(subquery.left, this.#scope(subquery.env));
     const occurrence = this.#occurrence(undefined);
-    const links: readonly Fact[] = left === undefined ? [] : [{ kind: "same", left: `${occurrence}.#0`, right: left }];
-    return this.statement(subquery.query, { env: subquery.env, facts: [...facts, ...links], arm: context.arm, depth: context.depth + 1, gives: { occurrence, columns: ["#0"] } });
+    const links: readonly Fact[] =
+      left === undefined ? [] : [{ kind: "same", left: `${occurrence}.#0`, right: left }];
+    return this.statement(subquery.query, {
+      env: subquery.env,
+      facts: [...facts, ...links],
+      arm: context.arm,
+      depth: context.depth + 1,
+      gives: { occurrence, columns: ["#0"] },
+    });
   }
 
   #asApart(subqueries: readonly Subquery[], context: Context): Apart[] {
-    return subqueries.map((subquery) => ({ plans: this.#planSubquery(subquery, [], context), meets: this.#isCorrelated(subquery.query) })).filter(({ plans }) => plans.length > 0);
+    return subqueries
+      .map((subquery) => ({
+        plans: this.#planSubquery(subquery, [], context),
+        meets: this.#isCorrelated(subquery.query),
+      }))
+      .filter(({ plans }) => plans.length > 0);
   }
 
   #mergeChild(child: Child, facts: readonly Fact[], context: Context, merger: Merger): number | undefined {
     const { relation, occurrence, env, path } = child;
     const matches = [...facts, ...path.matches];
-    const changes = relation.query.kind === "insert" || relation.query.kind === "update" || relation.query.kind === "delete" || relation.query.kind === "merge";
+    const changes =
+      relation.query.kind === "insert" ||
+      relation.query.kind === "update" ||
+      relation.query.kind === "delete" ||
+      relation.query.kind === "merge";
     if (changes) this.#modified.add(relation.query);
-    const plans = this.statement(relation.query, { env, facts: changes ? [] : matches, arm: context.arm, depth: context.depth + 1, gives: { occurrence, columns: relation.columns } });
+    const plans = this.statement(relation.query, {
+      env,
+      facts: changes ? [] : matches,
+      arm: context.arm,
+      depth: context.depth + 1,
+      gives: { occurrence, columns: relation.columns },
+    });
     if (plans.length === 0 && path.required && !child.mayLack && !givesAlways(relation.query)) return undefined;
     const kinds = new Set(plans.flatMap(kindsOf));
-    const simple = plans.every((plan) => plan.apart.length === 0 && !plan.meets && plan.groups.every((group) => group.gathered === undefined));
+    const simple = plans.every(
+      (plan) => plan.apart.length === 0 && !plan.meets && plan.groups.every((group) => group.gathered === undefined),
+    );
     if (simple && !kinds.has("sharded") && !kinds.has("unresolved") && kinds.size <= 1) {
       const kind = [...kinds][0] ?? "tableless";
-      return merger.add({ ...tablelessPiece(relation.alias, occurrence)(matches, matches), level: path.level, kept: path.kept, kind, inside: plans });
+      return merger.add({
+        ...tablelessPiece(relation.alias, occurrence)(matches, matches),
+        level: path.level,
+        kept: path.kept,
+        kind,
+        inside: plans,
+      });
     }
     const place = this.#commonPlace(plans, occurrence, relation.columns);
     if (place === undefined) return merger.addGathered(plans);
@@ -535,25 +783,54 @@ class Planner {
       return column;
     });
     return merger.add({
-      kind: "sharded", table: undefined, alias: relation.alias, use: "read", occurrence, map: place.map, key,
-      pins: [...facts, ...path.pins, ...carried], matches: [...matches, ...carried], level: path.level, kept: path.kept, inside: plans,
+      kind: "sharded",
+      table: undefined,
+      alias: relation.alias,
+      use: "read",
+      occurrence,
+      map: place.map,
+      key,
+      pins: [...facts, ...path.pins, ...carried],
+      matches: [...matches, ...carried],
+      level: path.level,
+      kept: path.kept,
+      inside: plans,
     });
   }
 
-  /** The one place that all alternatives' rows come from, in terms of the derived table's columns or of single values. */
-  #commonPlace(plans: readonly Plan[], occurrence: number, columns: readonly string[]): { map: ShardMap | undefined; key: readonly (number | Pin)[]; types: readonly ColumnType[] | undefined } | undefined {
-    let found: { map: ShardMap | undefined; key: readonly (number | Pin)[]; types: readonly ColumnType[] | undefined } | undefined;
+  /**
+   * The one place that all alternatives' rows come from, in terms of the derived table's columns or of single values.
+   */
+  #commonPlace(
+    plans: readonly Plan[],
+    occurrence: number,
+    columns: readonly string[],
+  ):
+    | { map: ShardMap | undefined; key: readonly (number | Pin)[]; types: readonly ColumnType[] | undefined }
+    | undefined {
+    let found:
+      | { map: ShardMap | undefined; key: readonly (number | Pin)[]; types: readonly ColumnType[] | undefined }
+      | undefined;
     for (const plan of plans) {
       if (plan.apart.length > 0 || plan.meets) return undefined;
       const sharded = plan.groups.filter((group) => kindOf(group) === "sharded");
       const rest = plan.groups.filter((group) => kindOf(group) !== "sharded");
-      if (sharded.length !== 1 || sharded[0]!.gathered !== undefined || rest.some((group) => kindOf(group) !== "tableless")) return undefined;
+      if (
+        sharded.length !== 1 ||
+        sharded[0]!.gathered !== undefined ||
+        rest.some((group) => kindOf(group) !== "tableless")
+      )
+        return undefined;
       // Both sides of a FULL JOIN keep rows of their own: each must say the same.
       const [leader, ...others] = leadersOf(sharded[0]!);
       const key = leader === undefined ? undefined : this.#keyIn(leader, occurrence, columns);
       if (leader === undefined || key === undefined) return undefined;
       if (others.some((other) => !sameKeys(key, this.#keyIn(other, occurrence, columns)))) return undefined;
-      const place = { map: leader.map, key, types: leader.table === undefined ? undefined : this.#options.keyTypes(leader.table) };
+      const place = {
+        map: leader.map,
+        key,
+        types: leader.table === undefined ? undefined : this.#options.keyTypes(leader.table),
+      };
       if (found !== undefined && !samePlaces(found, place)) return undefined;
       found ??= place;
     }
@@ -564,7 +841,10 @@ class Planner {
     if (piece.rows !== undefined) return undefined;
     const closure = this.#closure(piece.pins);
     const key = piece.key.map((column) => {
-      const position = piece.level > 0 ? -1 : columns.findIndex((name) => closure.root(`${occurrence}.${name}`) === closure.root(column));
+      const position =
+        piece.level > 0
+          ? -1
+          : columns.findIndex((name) => closure.root(`${occurrence}.${name}`) === closure.root(column));
       if (position >= 0) return position;
       const pin = closure.pin(column);
       return pin.to === "one" ? pin : undefined;
@@ -572,13 +852,27 @@ class Planner {
     return key.every((component) => component !== undefined) ? key : undefined;
   }
 
-  /** Links the columns that a query gives to the derived table's, where a condition on the one is a condition on the other. */
+  /**
+   * Links the columns that a query gives to the derived table's, where a condition on the one is a condition on the
+   * other.
+   */
   #giveLinks(outputs: readonly Output[], env: Env, context: Context, select: Select | undefined): readonly Fact[] {
     const links: Fact[] = [];
     const { gives, insert } = context;
-    if (gives !== undefined) links.push(...this.#linkFacts(outputs, env, gives, select === undefined ? () => true : this.#passes(select), true));
+    if (gives !== undefined)
+      links.push(
+        ...this.#linkFacts(outputs, env, gives, select === undefined ? () => true : this.#passes(select), true),
+      );
     if (insert !== undefined && insert.columns !== undefined) {
-      links.push(...this.#linkFacts(outputs, env, { occurrence: insert.occurrence, columns: insert.columns }, () => true, true));
+      links.push(
+        ...this.#linkFacts(
+          outputs,
+          env,
+          { occurrence: insert.occurrence, columns: insert.columns },
+          () => true,
+          true,
+        ),
+      );
     }
     return links;
   }
@@ -586,7 +880,13 @@ class Planner {
   /** Whether conditions on an output column may be moved below the query's grouping, windows and limit. */
   #passes(select: Select): (expr: Expr) => boolean {
     if (select.limit) return () => false;
-    const same = (expr: Expr) => (other: Expr): boolean => other.kind === "column" && expr.kind === "column" && other.relation === expr.relation && other.column === expr.column;
+    const same =
+      (expr: Expr) =>
+      (other: Expr): boolean =>
+        other.kind === "column" &&
+        expr.kind === "column" &&
+        other.relation === expr.relation &&
+        other.column === expr.column;
     return (expr) => {
       if (expr.kind !== "column") return true;
       if ((select.aggregate || select.groupBy.length > 0) && !select.groupBy.some(same(expr))) return false;
@@ -594,7 +894,13 @@ class Planner {
     };
   }
 
-  #linkFacts(outputs: readonly Output[], env: Env, given: Given, passes: (expr: Expr) => boolean, hasTables: boolean): Fact[] {
+  #linkFacts(
+    outputs: readonly Output[],
+    env: Env,
+    given: Given,
+    passes: (expr: Expr) => boolean,
+    hasTables: boolean,
+  ): Fact[] {
     const scope = this.#scope(env);
     const links: Fact[] = [];
     let position = 0;
@@ -606,7 +912,8 @@ class Planner {
       const inner = trackedColumn(output.expr, scope);
       const constant = inner === undefined ? constantOf(output.expr, scope) : undefined;
       if (inner !== undefined) links.push({ kind: "same", left: column, right: inner });
-      else if (constant !== undefined && (hasTables || this.#options.rules.seesDerivedValues)) links.push({ kind: "values", column, constants: [constant] });
+      else if (constant !== undefined && (hasTables || this.#options.rules.seesDerivedValues))
+        links.push({ kind: "values", column, constants: [constant] });
     }
     return links;
   }
@@ -616,18 +923,43 @@ class Planner {
 
   // Pieces
 
-  #tablePiece(id: RelationId, occurrence: number): (pins: readonly Fact[], matches: readonly Fact[]) => Omit<Piece, "level" | "kept"> {
+  #tablePiece(
+    id: RelationId,
+    occurrence: number,
+  ): (pins: readonly Fact[], matches: readonly Fact[]) => Omit<Piece, "level" | "kept"> {
     const relation = this.#relations[id];
     const table = relation?.kind === "table" ? relation : undefined;
     const design = table === undefined ? undefined : this.#tableDesign(table.table);
-    const name = table === undefined ? "" : this.#designName(table.table) ?? table.table;
-    const kind = design !== undefined ? design.kind : table !== undefined && isCatalog(table.schema, table.table) ? "tableless" : "unresolved";
-    const key = design?.kind === "sharded" ? design.shardKey.map((column): ColumnId => `${occurrence}.${column}`) : [];
+    const name = table === undefined ? "" : (this.#designName(table.table) ?? table.table);
+    const kind =
+      design !== undefined
+        ? design.kind
+        : table !== undefined && isCatalog(table.schema, table.table)
+          ? "tableless"
+          : "unresolved";
+    const key =
+      design?.kind === "sharded" ? design.shardKey.map((column): ColumnId => `${occurrence}.${column}`) : [];
     const map = design?.kind === "sharded" ? this.#options.maps(name) : undefined;
-    return (pins, matches) => ({ kind, table: name, alias: table?.alias ?? "", use: table?.use ?? "read", occurrence, map, key, pins, matches });
+    return (pins, matches) => ({
+      kind,
+      table: name,
+      alias: table?.alias ?? "",
+      use: table?.use ?? "read",
+      occurrence,
+      map,
+      key,
+      pins,
+      matches,
+    });
   }
 
-  #recursionPiece(relation: Relation & { kind: "recursion" }, occurrence: number, recursion: Recursion | undefined, pins: readonly Fact[], matches: readonly Fact[]): Omit<Piece, "level" | "kept"> {
+  #recursionPiece(
+    relation: Relation & { kind: "recursion" },
+    occurrence: number,
+    recursion: Recursion | undefined,
+    pins: readonly Fact[],
+    matches: readonly Fact[],
+  ): Omit<Piece, "level" | "kept"> {
     if (recursion === undefined) return tablelessPiece(relation.alias, occurrence)(pins, matches);
     const carried: Fact[] = [];
     const key = recursion.key.map((component, index): ColumnId => {
@@ -636,22 +968,50 @@ class Planner {
       carried.push(pinFact(column, component));
       return column;
     });
-    return { kind: "sharded", table: undefined, alias: relation.alias, use: "read", occurrence, map: recursion.map, key, pins: [...pins, ...carried], matches: [...matches, ...carried] };
+    return {
+      kind: "sharded",
+      table: undefined,
+      alias: relation.alias,
+      use: "read",
+      occurrence,
+      map: recursion.map,
+      key,
+      pins: [...pins, ...carried],
+      matches: [...matches, ...carried],
+    };
   }
 
-  #insertedRows(rows: readonly (readonly Expr[])[], columns: readonly string[] | undefined, target: Piece, env: Env): InsertedRows {
+  #insertedRows(
+    rows: readonly (readonly Expr[])[],
+    columns: readonly string[] | undefined,
+    target: Piece,
+    env: Env,
+  ): InsertedRows {
     const scope = this.#scope(env);
     const types = target.table === undefined ? undefined : this.#options.keyTypes(target.table);
     const positions = target.key.map((column) => columns?.indexOf(column.slice(column.indexOf(".") + 1)) ?? -1);
-    const missing = positions.some((position) => position < 0) || rows.some((row) => positions.some((position) => row[position] === undefined || row[position]?.kind === "default"));
+    const missing =
+      positions.some((position) => position < 0) ||
+      rows.some((row) =>
+        positions.some((position) => row[position] === undefined || row[position]?.kind === "default"),
+      );
     const keys: (readonly KeyValue[])[] = [];
     let unfit: string | undefined;
     let many = rows.length !== 1;
     let known = true;
     for (const row of rows) {
-      const constants = positions.map((position): Constant => (row[position] === undefined ? undefined : constantOf(row[position], scope)) ?? { id: "?", many: false, literals: undefined });
+      const constants = positions.map(
+        (position): Constant =>
+          (row[position] === undefined ? undefined : constantOf(row[position], scope)) ?? {
+            id: "?",
+            many: false,
+            literals: undefined,
+          },
+      );
       // Every column of a collapsed row has as many values as there are rows, whichever of them are keys.
-      const all = row.map((expr) => constantOf(expr, scope)).filter((constant) => constant?.many === true) as Constant[];
+      const all = row
+        .map((expr) => constantOf(expr, scope))
+        .filter((constant) => constant?.many === true) as Constant[];
       const count = all.map((constant) => constant.literals?.length).find((length) => length !== undefined);
       if (all.length > 0 && count !== 1) many = true;
       const values = positions.length === 0 ? undefined : rowsOf(constants);
@@ -661,7 +1021,8 @@ class Planner {
           const key = literals.map((literal, index) => keyValueOf(literal, types?.[index] ?? "int64"));
           const wrong = key.indexOf(undefined);
           if (wrong < 0) keys.push(key as KeyValue[]);
-          else unfit ??= `${JSON.stringify(literals[wrong]!.kind === "null" ? null : (literals[wrong] as { text: string }).text)} is no ${types?.[wrong] ?? "int64"}`;
+          else
+            unfit ??= `${JSON.stringify(literals[wrong]!.kind === "null" ? null : (literals[wrong] as { text: string }).text)} is no ${types?.[wrong] ?? "int64"}`;
         }
       }
     }
@@ -669,17 +1030,29 @@ class Planner {
   }
 
   /** Each row of VALUES is an alternative; many rows are a list for each column. */
-  #rowTerms(rows: readonly (readonly Expr[])[], columns: readonly string[], occurrence: number, env: Env): readonly Term[] {
+  #rowTerms(
+    rows: readonly (readonly Expr[])[],
+    columns: readonly string[],
+    occurrence: number,
+    env: Env,
+  ): readonly Term[] {
     const scope = this.#scope(env);
     const left: Expr[] = columns.map((column) => ({ kind: "column", relation: -1 - occurrence, column }));
-    const withColumns: FactScope = { ...scope, column: (relation, column) => (relation < 0 ? `${-1 - relation}.${column}` : scope.column(relation, column)) };
-    return anyOf(rows.map((row) => {
-      const conditions = row.slice(0, left.length).map((expr, index): readonly Term[] => {
-        const constant = constantOf(expr, scope);
-        return constant === undefined ? termsOf({ kind: "compare", op: "=", left: left[index]!, right: expr }, withColumns) : [[{ kind: "values", column: `${occurrence}.${columns[index]!}`, constants: [constant] }]];
-      });
-      return allOf(conditions);
-    }));
+    const withColumns: FactScope = {
+      ...scope,
+      column: (relation, column) => (relation < 0 ? `${-1 - relation}.${column}` : scope.column(relation, column)),
+    };
+    return anyOf(
+      rows.map((row) => {
+        const conditions = row.slice(0, left.length).map((expr, index): readonly Term[] => {
+          const constant = constantOf(expr, scope);
+          return constant === undefined
+            ? termsOf({ kind: "compare", op: "=", left: left[index]!, right: expr }, withColumns)
+            : [[{ kind: "values", column: `${occurrence}.${columns[index]!}`, constants: [constant] }]];
+        });
+        return allOf(conditions);
+      }),
+    );
   }
 
   // Names and values
@@ -693,7 +1066,12 @@ class Planner {
       column: (relation, column) => {
         let occurrence = lookUp(env, relation);
         if (occurrence === undefined) return undefined;
-        for (let inner = this.#starLinks.get(occurrence); inner !== undefined; inner = this.#starLinks.get(occurrence)) occurrence = inner;
+        for (
+          let inner = this.#starLinks.get(occurrence);
+          inner !== undefined;
+          inner = this.#starLinks.get(occurrence)
+        )
+          occurrence = inner;
         return `${occurrence}.${column}`;
       },
     };
@@ -720,11 +1098,12 @@ class Planner {
     for (const innerSource of relation.query.from) this.#declare(innerSource, inner);
     const [star, ...others] = relation.query.outputs;
     // `SELECT *` of one relation whose columns nobody knows keeps their names.
-    if (star?.kind === "star" && others.length === 0 && star.relations.length === 1) this.#starLinks.set(occurrence, lookUp(inner, star.relations[0]!)!);
+    if (star?.kind === "star" && others.length === 0 && star.relations.length === 1)
+      this.#starLinks.set(occurrence, lookUp(inner, star.relations[0]!)!);
   }
 
   #occurrence(relation: Relation | undefined): number {
-    this.#tables.push(relation?.kind === "table" ? this.#designName(relation.table) ?? relation.table : undefined);
+    this.#tables.push(relation?.kind === "table" ? (this.#designName(relation.table) ?? relation.table) : undefined);
     return this.#tables.length - 1;
   }
 
@@ -754,7 +1133,10 @@ class Planner {
   #typeOf(column: ColumnId): ColumnType | undefined {
     const table = this.#tables[occurrenceOf(column)];
     const name = column.slice(column.indexOf(".") + 1);
-    return this.#carriedTypes.get(column) ?? (table === undefined ? undefined : this.#keyType(table, name) ?? this.#options.columnType(table, name));
+    return (
+      this.#carriedTypes.get(column) ??
+      (table === undefined ? undefined : (this.#keyType(table, name) ?? this.#options.columnType(table, name)))
+    );
   }
 
   #canonical(column: ColumnId, literal: Literal): string | undefined {
@@ -792,7 +1174,12 @@ class Planner {
         return;
       case "in-query": {
         const column = expr.negated ? undefined : trackedColumn(expr.left, scope);
-        block.subqueries.push({ query: expr.query, env, left: expr.negated ? undefined : expr.left, pins: everyRow && column !== undefined ? { column, many: true } : undefined });
+        block.subqueries.push({
+          query: expr.query,
+          env,
+          left: expr.negated ? undefined : expr.left,
+          pins: everyRow && column !== undefined ? { column, many: true } : undefined,
+        });
         this.#findSubqueries(expr.left, env, block);
         return;
       }
@@ -801,13 +1188,15 @@ class Planner {
         return;
       case "compare": {
         const [side, query] = expr.right.kind === "subquery" ? [expr.left, expr.right] : [expr.right, expr.left];
-        const column = expr.op === "=" && everyRow && query.kind === "subquery" ? trackedColumn(side, scope) : undefined;
+        const column =
+          expr.op === "=" && everyRow && query.kind === "subquery" ? trackedColumn(side, scope) : undefined;
         if (query.kind !== "subquery" || column === undefined) break;
         block.subqueries.push({ query: query.query, env, left: undefined, pins: { column, many: false } });
         this.#findSubqueries(side, env, block);
         return;
       }
-      default: break;
+      default:
+        break;
     }
     for (const operand of operandsOf(expr)) this.#findSubqueries(operand, env, block);
   }
@@ -845,39 +1234,80 @@ class Planner {
   /** Data-modifying CTEs run whether or not anything refers to them. */
   #declared(statements: readonly RowStatement[], context: Context, already: ReadonlySet<RowStatement>): Apart[] {
     return statements
-      .filter((statement) => (statement.kind === "insert" || statement.kind === "update" || statement.kind === "delete" || statement.kind === "merge") && !already.has(statement))
-      .map((statement) => ({ plans: this.statement(statement, { env: context.env, facts: [], arm: context.arm, depth: context.depth + 1 }), meets: false }))
+      .filter(
+        (statement) =>
+          (statement.kind === "insert" ||
+            statement.kind === "update" ||
+            statement.kind === "delete" ||
+            statement.kind === "merge") &&
+          !already.has(statement),
+      )
+      .map((statement) => ({
+        plans: this.statement(statement, { env: context.env, facts: [], arm: context.arm, depth: context.depth + 1 }),
+        meets: false,
+      }))
       .filter(({ plans }) => plans.length > 0);
   }
 }
 
-function samePlaces(a: { map: ShardMap | undefined; key: readonly (number | Pin)[] }, b: { map: ShardMap | undefined; key: readonly (number | Pin)[] }): boolean {
+function samePlaces(
+  a: { map: ShardMap | undefined; key: readonly (number | Pin)[] },
+  b: { map: ShardMap | undefined; key: readonly (number | Pin)[] },
+): boolean {
   return a.map !== undefined && b.map !== undefined && a.map.identity === b.map.identity && sameKeys(a.key, b.key);
 }
 
 function sameKeys(a: readonly (number | Pin)[], b: readonly (number | Pin)[] | undefined): boolean {
-  return b !== undefined && a.length === b.length && a.every((left, index) => {
-    const right = b[index]!;
-    return typeof left === "number" || typeof right === "number" ? left === right : samePin(left, right);
-  });
+  return (
+    b !== undefined &&
+    a.length === b.length &&
+    a.every((left, index) => {
+      const right = b[index]!;
+      return typeof left === "number" || typeof right === "number" ? left === right : samePin(left, right);
+    })
+  );
 }
 
 /** Says of a column that it has the value that a pin knows. */
 function pinFact(column: ColumnId, pin: Pin): Fact {
   const value = pin.values?.[0];
-  return { kind: "values", column, constants: [value === undefined ? { id: pin.id ?? "?", many: false, literals: undefined } : { ...literalConstant(value as KeyValue), id: pin.id ?? value }] };
+  return {
+    kind: "values",
+    column,
+    constants: [
+      value === undefined
+        ? { id: pin.id ?? "?", many: false, literals: undefined }
+        : { ...literalConstant(value as KeyValue), id: pin.id ?? value },
+    ],
+  };
 }
 
 function literalConstant(value: KeyValue): Constant {
   const colon = value.indexOf(":");
   const type = value.slice(0, colon);
   const text = value.slice(colon + 1);
-  const literal: Literal = type === "null" ? { kind: "null" } : { kind: type === "int" || type === "decimal" || type === "float" ? "number" : "string", text };
+  const literal: Literal =
+    type === "null"
+      ? { kind: "null" }
+      : { kind: type === "int" || type === "decimal" || type === "float" ? "number" : "string", text };
   return { id: value, many: false, literals: [literal] };
 }
 
-function tablelessPiece(alias: string, occurrence: number): (pins: readonly Fact[], matches: readonly Fact[]) => Omit<Piece, "level" | "kept"> {
-  return (pins, matches) => ({ kind: "tableless", table: undefined, alias, use: "read", occurrence, map: undefined, key: [], pins, matches });
+function tablelessPiece(
+  alias: string,
+  occurrence: number,
+): (pins: readonly Fact[], matches: readonly Fact[]) => Omit<Piece, "level" | "kept"> {
+  return (pins, matches) => ({
+    kind: "tableless",
+    table: undefined,
+    alias,
+    use: "read",
+    occurrence,
+    map: undefined,
+    key: [],
+    pins,
+    matches,
+  });
 }
 
 /** `SELECT count(*)` gives a row even of nothing. */
@@ -887,12 +1317,27 @@ function givesAlways(query: RowStatement): boolean {
 }
 
 /** What the loosest collations leave of a text: no case, no accents, no trailing spaces. */
-const folded = (text: string): string => text.normalize("NFKD").replaceAll(/\p{Diacritic}/gu, "").toLowerCase().trimEnd();
+const folded = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .replaceAll(/\p{Diacritic}/gu, "")
+    .toLowerCase()
+    .trimEnd();
 
 /** A derived table without grouping, windows or limit is its tables, filtered. */
 function isPlain(query: RowStatement): query is Select {
-  return query.kind === "select" && !query.limit && !query.distinct && !query.aggregate && query.groupBy.length === 0 && query.windows.length === 0
-    && query.having === undefined && query.with.every((statement) => statement.kind === "select" || statement.kind === "set-operation" || statement.kind === "values");
+  return (
+    query.kind === "select" &&
+    !query.limit &&
+    !query.distinct &&
+    !query.aggregate &&
+    query.groupBy.length === 0 &&
+    query.windows.length === 0 &&
+    query.having === undefined &&
+    query.with.every(
+      (statement) => statement.kind === "select" || statement.kind === "set-operation" || statement.kind === "values",
+    )
+  );
 }
 
 function lookUp(env: Env | undefined, relation: RelationId): number | undefined {
@@ -908,8 +1353,12 @@ const occurrenceOf = (column: ColumnId): number => Number(column.slice(0, column
 /** Whether a condition can't be true for the row of NULLs that stands for a missing one. */
 function rejects(conditions: readonly (readonly Term[])[], occurrences: ReadonlySet<number>): boolean {
   const strict = (fact: Fact): boolean => {
-    if (fact.kind === "same") return occurrences.has(occurrenceOf(fact.left)) || occurrences.has(occurrenceOf(fact.right));
-    return (fact.kind === "values" || fact.kind === "from" || fact.kind === "to") && occurrences.has(occurrenceOf(fact.column));
+    if (fact.kind === "same")
+      return occurrences.has(occurrenceOf(fact.left)) || occurrences.has(occurrenceOf(fact.right));
+    return (
+      (fact.kind === "values" || fact.kind === "from" || fact.kind === "to") &&
+      occurrences.has(occurrenceOf(fact.column))
+    );
   };
   return conditions.some((terms) => terms.length > 0 && terms.every((term) => term.some(strict)));
 }
@@ -920,7 +1369,8 @@ const common = (terms: readonly Term[]): Term => (terms.length === 1 ? terms[0]!
 const at = (members: ReadonlyMap<number, number>, occurrences: ReadonlySet<number>): number[] =>
   [...occurrences].flatMap((occurrence) => (members.has(occurrence) ? [members.get(occurrence)!] : []));
 
-const expressionsOf = (outputs: readonly Output[]): Expr[] => outputs.flatMap((output) => (output.kind === "column" ? [output.expr] : []));
+const expressionsOf = (outputs: readonly Output[]): Expr[] =>
+  outputs.flatMap((output) => (output.kind === "column" ? [output.expr] : []));
 
 function outputCount(query: Query): number {
   if (query.kind === "values") return query.rows[0]?.length ?? 0;
@@ -930,7 +1380,13 @@ function outputCount(query: Query): number {
 /** Columns of an expression that has no aggregate and no subquery; undefined otherwise. */
 function plainColumns(expr: Expr): string[] | undefined {
   if (expr.kind === "column") return [`${expr.relation}.${expr.column}`];
-  if (expr.kind === "exists" || expr.kind === "subquery" || expr.kind === "in-query" || (expr.kind === "function" && (expr.aggregate || expr.window))) return undefined;
+  if (
+    expr.kind === "exists" ||
+    expr.kind === "subquery" ||
+    expr.kind === "in-query" ||
+    (expr.kind === "function" && (expr.aggregate || expr.window))
+  )
+    return undefined;
   const columns: string[] = [];
   for (const operand of operandsOf(expr)) {
     const inner = plainColumns(operand);
@@ -942,5 +1398,9 @@ function plainColumns(expr: Expr): string[] | undefined {
 
 /** Every server has its own catalog. */
 function isCatalog(schema: string | undefined, table: string): boolean {
-  return /^(pg_catalog|information_schema|performance_schema|mysql|sys)$/i.test(schema ?? "") || (schema === undefined && /^pg_(?!dist)/.test(table)) || table === "dual";
+  return (
+    /^(pg_catalog|information_schema|performance_schema|mysql|sys)$/i.test(schema ?? "") ||
+    (schema === undefined && /^pg_(?!dist)/.test(table)) ||
+    table === "dual"
+  );
 }

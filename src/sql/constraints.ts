@@ -1,7 +1,25 @@
 import { byName } from "../base/order.ts";
-import type { AccessPattern, Assignment, Expr, Output, Query, Relation, RelationId, RowStatement, Source } from "./access.ts";
+import type {
+  AccessPattern,
+  Assignment,
+  Expr,
+  Output,
+  Query,
+  Relation,
+  RelationId,
+  RowStatement,
+  Source,
+} from "./access.ts";
 import { constantOf } from "./constraints/constant.ts";
-import { operandsOf, termsOf, trackedColumn, type ColumnId, type Fact, type FactScope, type Term } from "./constraints/facts.ts";
+import {
+  operandsOf,
+  termsOf,
+  trackedColumn,
+  type ColumnId,
+  type Fact,
+  type FactScope,
+  type Term,
+} from "./constraints/facts.ts";
 import type { Slot } from "./template.ts";
 
 /** How a statement reaches one table: the columns that it pins, bounds, joins on, changes, or hides in expressions. */
@@ -17,15 +35,20 @@ export interface TableAccess {
     readonly to?: { readonly slot: number; readonly inclusive: boolean };
   }[];
   /** Columns that equal a column of another table's relation, in every row that matters. */
-  readonly joins: readonly { readonly column: string; readonly otherRelation: RelationId; readonly otherColumn: string }[];
+  readonly joins: readonly {
+    readonly column: string;
+    readonly otherRelation: RelationId;
+    readonly otherColumn: string;
+  }[];
   readonly setColumns: readonly string[];
   readonly functionColumns: readonly string[];
 }
 
 /**
- * The accesses of a statement to tables, in the order of relations, columns by name. Equalities count wherever they are
- * written (ON, WHERE, USING, an enclosing query) and pass through joins, derived tables and CTEs. With `slots`, the
- * template's, a slot is a list exactly when it may hold several values; without, when it stands in a list or an inserted row.
+ * The accesses of a statement to tables, in the order of relations, columns by name. Equalities count wherever they
+ * are written (ON, WHERE, USING, an enclosing query) and pass through joins, derived tables and CTEs. With `slots`,
+ * the template's, a slot is a list exactly when it may hold several values; without, when it stands in a list or an
+ * inserted row.
  */
 export function accessesOf(pattern: AccessPattern, slots?: readonly Slot[]): readonly TableAccess[] {
   if (pattern.kind !== "rows") return [];
@@ -47,14 +70,17 @@ function nameOf(id: ColumnId): ColumnName {
 }
 
 /**
- * Walks the statement once. Each relation remembers the facts that hold for its rows: of its own query, of the enclosing
- * ones, and, on the optional side of an outer join, of that join's condition.
+ * Walks the statement once. Each relation remembers the facts that hold for its rows: of its own query, of the
+ * enclosing ones, and, on the optional side of an outer join, of that join's condition.
  */
 class Collector {
   readonly #relations: readonly Relation[];
   readonly #scope: FactScope;
   readonly #facts = new Map<RelationId, Fact[]>();
-  readonly #inserted = new Map<RelationId, { readonly column: string; readonly slot: number; readonly list: boolean }[]>();
+  readonly #inserted = new Map<
+    RelationId,
+    { readonly column: string; readonly slot: number; readonly list: boolean }[]
+  >();
   readonly #set = new Map<RelationId, Set<string>>();
   readonly #seen = new Set<RowStatement>();
 
@@ -74,7 +100,10 @@ class Collector {
         use: relation.use,
         ...this.#pins(id, facts),
         setColumns: [...(this.#set.get(id) ?? [])].toSorted(byName),
-        functionColumns: distinctColumns(facts.flatMap((fact) => (fact.kind === "compared" && fact.how === "function" ? [fact.column] : [])), id),
+        functionColumns: distinctColumns(
+          facts.flatMap((fact) => (fact.kind === "compared" && fact.how === "function" ? [fact.column] : [])),
+          id,
+        ),
       });
     }
     return accesses;
@@ -91,7 +120,13 @@ class Collector {
         const reached = statement.limit || (statement.aggregate && statement.groupBy.length === 0) ? [] : outer;
         const having = statement.aggregate ? undefined : statement.having;
         const facts = this.#block(statement.from, [statement.where, having], reached, statement.with);
-        for (const expr of [...expressionsOf(statement.outputs), ...statement.orderBy, ...statement.groupBy, statement.having]) this.#subqueries(expr, facts);
+        for (const expr of [
+          ...expressionsOf(statement.outputs),
+          ...statement.orderBy,
+          ...statement.groupBy,
+          statement.having,
+        ])
+          this.#subqueries(expr, facts);
         return facts;
       }
       case "set-operation":
@@ -104,7 +139,11 @@ class Collector {
       case "insert": {
         this.#declared(statement.with, outer);
         this.#insert(statement.target, statement.columns, statement.source, outer);
-        for (const expr of [...expressionsOf(statement.outputs), ...(statement.onConflict?.set.map((set) => set.value) ?? [])]) this.#subqueries(expr, outer);
+        for (const expr of [
+          ...expressionsOf(statement.outputs),
+          ...(statement.onConflict?.set.map((set) => set.value) ?? []),
+        ])
+          this.#subqueries(expr, outer);
         this.#assignments(statement.onConflict?.set ?? []);
         return [];
       }
@@ -121,14 +160,25 @@ class Collector {
       case "merge": {
         const facts = this.#block(statement.from, [statement.on], outer, statement.with);
         this.#assignments(statement.set);
-        for (const expr of [...statement.set.map((set) => set.value), ...statement.insertValues, ...statement.conditions]) this.#subqueries(expr, facts);
+        for (const expr of [
+          ...statement.set.map((set) => set.value),
+          ...statement.insertValues,
+          ...statement.conditions,
+        ])
+          this.#subqueries(expr, facts);
         return facts;
       }
-      default: return [];
+      default:
+        return [];
     }
   }
 
-  #block(from: readonly Source[], conditions: readonly (Expr | undefined)[], outer: readonly Fact[], declared: readonly RowStatement[]): readonly Fact[] {
+  #block(
+    from: readonly Source[],
+    conditions: readonly (Expr | undefined)[],
+    outer: readonly Fact[],
+    declared: readonly RowStatement[],
+  ): readonly Fact[] {
     const own: Fact[] = [...outer];
     for (const condition of conditions) own.push(...this.#common(condition));
     for (const source of from) own.push(...this.#innerFacts(source));
@@ -160,7 +210,8 @@ class Collector {
       const inner = trackedColumn(output, this.#scope);
       const constant = constantOf(output, this.#scope);
       if (inner !== undefined) facts.push({ kind: "same", left: idOf(id, column), right: inner });
-      else if (constant !== undefined) facts.push({ kind: "values", column: idOf(id, column), constants: [constant] });
+      else if (constant !== undefined)
+        facts.push({ kind: "values", column: idOf(id, column), constants: [constant] });
     }
     return facts;
   }
@@ -177,10 +228,21 @@ class Collector {
     const relation = this.#relations[source.relation]!;
     if (relation.kind === "table") this.#facts.set(source.relation, [...facts]);
     else if (relation.kind === "derived") this.statement(relation.query, facts);
-    else for (const expr of relation.kind === "function" ? relation.args : relation.kind === "values" ? relation.rows.flat() : []) this.#subqueries(expr, facts);
+    else
+      for (const expr of relation.kind === "function"
+        ? relation.args
+        : relation.kind === "values"
+          ? relation.rows.flat()
+          : [])
+        this.#subqueries(expr, facts);
   }
 
-  #insert(target: RelationId, columns: readonly string[] | undefined, source: Query | undefined, outer: readonly Fact[]): void {
+  #insert(
+    target: RelationId,
+    columns: readonly string[] | undefined,
+    source: Query | undefined,
+    outer: readonly Fact[],
+  ): void {
     const inserted: { column: string; slot: number; list: boolean }[] = [];
     this.#inserted.set(target, inserted);
     if (source === undefined) return;
@@ -202,7 +264,8 @@ class Collector {
       const origin = output?.kind === "column" ? trackedColumn(output.expr, this.#scope) : undefined;
       const constant = output?.kind === "column" ? constantOf(output.expr, this.#scope) : undefined;
       if (origin !== undefined) same.push({ kind: "same", left: idOf(target, column), right: origin });
-      else if (constant !== undefined) same.push({ kind: "values", column: idOf(target, column), constants: [constant] });
+      else if (constant !== undefined)
+        same.push({ kind: "values", column: idOf(target, column), constants: [constant] });
     }
     this.#facts.set(target, same);
   }
@@ -221,12 +284,17 @@ class Collector {
       const left = trackedColumn(expr.left, this.#scope);
       const output = expr.query.kind === "select" && !expr.negated ? expr.query.outputs[0] : undefined;
       const right = output?.kind === "column" ? trackedColumn(output.expr, this.#scope) : undefined;
-      this.statement(expr.query, left !== undefined && right !== undefined ? [...facts, { kind: "same", left, right }] : facts);
+      this.statement(
+        expr.query,
+        left !== undefined && right !== undefined ? [...facts, { kind: "same", left, right }] : facts,
+      );
     }
     for (const operand of operandsOf(expr)) this.#subqueries(operand, facts);
   }
 
-  /** Facts on every path through a condition; a column that every alternative pins to one and the same slot is pinned. */
+  /**
+   * Facts on every path through a condition; a column that every alternative pins to one and the same slot is pinned.
+   */
   #common(condition: Expr | undefined): readonly Fact[] {
     const terms = termsOf(condition, this.#scope);
     return terms.length === 1 ? terms[0]! : commonFacts(terms);
@@ -234,16 +302,22 @@ class Collector {
 
   #pins(id: RelationId, facts: readonly Fact[]): Pick<TableAccess, "equal" | "ranges" | "joins"> {
     const classOf = equalityClasses(facts);
-    const mine = (column: ColumnId): readonly string[] => (classOf.get(column) ?? [column]).map(nameOf).flatMap((name) => (name.relation === id ? [name.column] : []));
+    const mine = (column: ColumnId): readonly string[] =>
+      (classOf.get(column) ?? [column]).map(nameOf).flatMap((name) => (name.relation === id ? [name.column] : []));
     const equal = new Map<string, { column: string; slot: number; list?: true }>();
     const lists = new Map<string, { column: string; slot: number; list?: true }>();
-    const ranges = new Map<string, { column: string; from?: { slot: number; inclusive: boolean }; to?: { slot: number; inclusive: boolean } }>();
+    const ranges = new Map<
+      string,
+      { column: string; from?: { slot: number; inclusive: boolean }; to?: { slot: number; inclusive: boolean } }
+    >();
     for (const fact of facts) {
       if (fact.kind === "values") {
         const slot = fact.constants.length === 1 ? fact.constants[0]!.slot : undefined;
         if (slot === undefined) continue;
         const many = fact.constants[0]!.many;
-        for (const column of mine(fact.column)) if (!(many ? lists : equal).has(column)) (many ? lists : equal).set(column, { column, slot, ...(many && { list: true as const }) });
+        for (const column of mine(fact.column))
+          if (!(many ? lists : equal).has(column))
+            (many ? lists : equal).set(column, { column, slot, ...(many && { list: true as const }) });
       } else if ((fact.kind === "from" || fact.kind === "to") && fact.bound.slot !== undefined) {
         const bound = { slot: fact.bound.slot, inclusive: fact.inclusive };
         for (const column of mine(fact.column)) {
@@ -253,11 +327,14 @@ class Collector {
         }
       }
     }
-    for (const { column, slot, list } of this.#inserted.get(id) ?? []) equal.set(column, { column, slot, ...(list && { list: true as const }) });
+    for (const { column, slot, list } of this.#inserted.get(id) ?? [])
+      equal.set(column, { column, slot, ...(list && { list: true as const }) });
     for (const [column, pinned] of lists) if (!equal.has(column)) equal.set(column, pinned);
     return {
       equal: [...equal.values()].toSorted((a, b) => byName(a.column, b.column)),
-      ranges: [...ranges.values()].filter(({ column }) => !equal.has(column)).toSorted((a, b) => byName(a.column, b.column)),
+      ranges: [...ranges.values()]
+        .filter(({ column }) => !equal.has(column))
+        .toSorted((a, b) => byName(a.column, b.column)),
       joins: this.#joins(id, classOf),
     };
   }
@@ -273,7 +350,10 @@ class Collector {
         }
       }
     }
-    return joins.toSorted((a, b) => byName(a.column, b.column) || a.otherRelation - b.otherRelation || byName(a.otherColumn, b.otherColumn));
+    return joins.toSorted(
+      (a, b) =>
+        byName(a.column, b.column) || a.otherRelation - b.otherRelation || byName(a.otherColumn, b.otherColumn),
+    );
   }
 }
 
@@ -285,7 +365,10 @@ function constantIn(expr: Expr | undefined, scope: FactScope) {
 function commonFacts(terms: readonly Term[]): readonly Fact[] {
   const [first, ...others] = terms;
   if (first === undefined) return [];
-  const key = (fact: Fact): string => JSON.stringify(fact.kind === "values" ? { ...fact, constants: fact.constants.map((constant) => constant.id) } : fact);
+  const key = (fact: Fact): string =>
+    JSON.stringify(
+      fact.kind === "values" ? { ...fact, constants: fact.constants.map((constant) => constant.id) } : fact,
+    );
   const inAll = others.map((term) => new Set(term.map(key)));
   const mentioned = terms.flat().filter((fact) => fact.kind === "compared");
   return [...first.filter((fact) => inAll.every((keys) => keys.has(key(fact)))), ...mentioned];
@@ -313,7 +396,10 @@ function* outputColumns(outputs: readonly Output[], columns: readonly string[]):
   }
 }
 
-const expressionsOf = (outputs: readonly Output[]): Expr[] => outputs.flatMap((output) => (output.kind === "column" ? [output.expr] : []));
+const expressionsOf = (outputs: readonly Output[]): Expr[] =>
+  outputs.flatMap((output) => (output.kind === "column" ? [output.expr] : []));
 
 const distinctColumns = (columns: readonly ColumnId[], relation: RelationId): string[] =>
-  [...new Set(columns.map(nameOf).flatMap((name) => (name.relation === relation ? [name.column] : [])))].toSorted(byName);
+  [...new Set(columns.map(nameOf).flatMap((name) => (name.relation === relation ? [name.column] : [])))].toSorted(
+    byName,
+  );

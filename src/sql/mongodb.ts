@@ -1,4 +1,13 @@
-import type { AccessPattern, Assignment, Expr, Output, Relation, RelationId, RowStatement, Select } from "./access.ts";
+import type {
+  AccessPattern,
+  Assignment,
+  Expr,
+  Output,
+  Relation,
+  RelationId,
+  RowStatement,
+  Select,
+} from "./access.ts";
 import type { Literal, Slot } from "./template.ts";
 
 /** A command as a driver sends it or the log prints it: the first key names the command, its value the collection. */
@@ -12,13 +21,16 @@ export interface MongoAccess {
 }
 
 /**
- * A MongoDB command as an access pattern: find, aggregate (with $lookup and $unionWith), count, distinct, update, delete,
- * findAndModify and insert. A field is a column by its dotted path, in lower case as design files are. `keyFields` are the
- * fields of a collection's shard key: `{a: {x: 1}}` pins `a`, and counts for `a.x` only where it helps to pin the whole key
- * (a prefix of the key is found by dotted paths alone). Rules as of
+ * A MongoDB command as an access pattern: find, aggregate (with $lookup and $unionWith), count, distinct, update,
+ * delete, findAndModify and insert. A field is a column by its dotted path, in lower case as design files are.
+ * `keyFields` are the fields of a collection's shard key: `{a: {x: 1}}` pins `a`, and counts for `a.x` only where it
+ * helps to pin the whole key (a prefix of the key is found by dotted paths alone). Rules as of
  * https://www.mongodb.com/docs/manual/core/sharded-cluster-query-router/ and the query analyzer's tests.
  */
-export function mongoAccess(command: MongoDocument, keyFields: (collection: string) => readonly string[]): MongoAccess {
+export function mongoAccess(
+  command: MongoDocument,
+  keyFields: (collection: string) => readonly string[],
+): MongoAccess {
   return new Reader(command, keyFields).read();
 }
 
@@ -60,19 +72,31 @@ class Reader {
     if (typeof collection !== "string") return name === "aggregate" ? undefined : `${name} without a collection`;
     const variables = this.#variables(documentOf(command["let"]), undefined, new Map());
     switch (name as keyof typeof readers) {
-      case "find": return this.#select(collection, command["filter"], variables, command["limit"] !== undefined);
-      case "count": return { ...this.#select(collection, command["query"], variables, false), aggregate: true };
-      case "distinct": return { ...this.#select(collection, command["query"], variables, false), distinct: true };
-      case "aggregate": return this.#pipeline(collection, listOf(command["pipeline"]), variables, undefined);
-      case "update": return this.#each(listOf(command["updates"]).map((update) => this.#update(collection, update, variables)));
-      case "delete": return this.#each(listOf(command["deletes"]).map((entry) => this.#delete(collection, entry, variables)));
+      case "find":
+        return this.#select(collection, command["filter"], variables, command["limit"] !== undefined);
+      case "count":
+        return { ...this.#select(collection, command["query"], variables, false), aggregate: true };
+      case "distinct":
+        return { ...this.#select(collection, command["query"], variables, false), distinct: true };
+      case "aggregate":
+        return this.#pipeline(collection, listOf(command["pipeline"]), variables, undefined);
+      case "update":
+        return this.#each(listOf(command["updates"]).map((update) => this.#update(collection, update, variables)));
+      case "delete":
+        return this.#each(listOf(command["deletes"]).map((entry) => this.#delete(collection, entry, variables)));
       case "findAndModify":
       case "findandmodify": {
         if (command["remove"] === true) return this.#delete(collection, { q: command["query"], limit: 1 }, variables);
-        return this.#update(collection, { q: command["query"], u: command["update"], upsert: command["upsert"], multi: false }, variables);
+        return this.#update(
+          collection,
+          { q: command["query"], u: command["update"], upsert: command["upsert"], multi: false },
+          variables,
+        );
       }
-      case "insert": return this.#insert(collection, listOf(command["documents"]));
-      default: return `MongoDB command ${JSON.stringify(name)}`;
+      case "insert":
+        return this.#insert(collection, listOf(command["documents"]));
+      default:
+        return `MongoDB command ${JSON.stringify(name)}`;
     }
   }
 
@@ -81,7 +105,21 @@ class Reader {
     const [first, ...others] = statements;
     if (first === undefined) return "an update without updates";
     if (others.length === 0) return first;
-    return { kind: "select", from: [], where: undefined, groupBy: [], having: undefined, outputs: [], distinct: false, aggregate: false, windows: [], orderBy: [], limit: false, locking: false, with: statements };
+    return {
+      kind: "select",
+      from: [],
+      where: undefined,
+      groupBy: [],
+      having: undefined,
+      outputs: [],
+      distinct: false,
+      aggregate: false,
+      windows: [],
+      orderBy: [],
+      limit: false,
+      locking: false,
+      with: statements,
+    };
   }
 
   #select(collection: string, filter: unknown, variables: Variables, limit: boolean): Select {
@@ -91,13 +129,29 @@ class Reader {
 
   #selectOf(relation: RelationId, where: Expr | undefined, outputs: readonly Output[], limit: boolean): Select {
     return {
-      kind: "select", from: [{ kind: "relation", relation }], where, groupBy: [], having: undefined, outputs, distinct: false, aggregate: false, windows: [], orderBy: [],
-      limit, locking: false, with: [],
+      kind: "select",
+      from: [{ kind: "relation", relation }],
+      where,
+      groupBy: [],
+      having: undefined,
+      outputs,
+      distinct: false,
+      aggregate: false,
+      windows: [],
+      orderBy: [],
+      limit,
+      locking: false,
+      with: [],
     };
   }
 
   /** The $match stages in front narrow what is read; what other stages read is asked apart. */
-  #pipeline(collection: string, stages: readonly MongoDocument[], variables: Variables, join: ((relation: RelationId) => Expr) | undefined): Select {
+  #pipeline(
+    collection: string,
+    stages: readonly MongoDocument[],
+    variables: Variables,
+    join: ((relation: RelationId) => Expr) | undefined,
+  ): Select {
     const relation = this.#relation(collection, "read");
     const conditions: Expr[] = join === undefined ? [] : [join(relation)];
     const outputs: Output[] = [];
@@ -119,10 +173,15 @@ class Reader {
       if (operator === "$lookup" && inner !== undefined) outputs.push(...this.#lookup(inner, relation, variables));
       if (operator === "$unionWith") {
         const other = typeof argument === "string" ? argument : inner?.["coll"];
-        if (typeof other === "string") outputs.push(subqueryOutput(this.#pipeline(other, listOf(inner?.["pipeline"]), variables, undefined)));
+        if (typeof other === "string")
+          outputs.push(subqueryOutput(this.#pipeline(other, listOf(inner?.["pipeline"]), variables, undefined)));
       }
       if (operator === "$graphLookup" && typeof inner?.["from"] === "string") {
-        outputs.push(subqueryOutput(this.#pipeline(inner["from"], [], variables, () => ({ kind: "other", name: "$graphLookup", args: [] }))));
+        outputs.push(
+          subqueryOutput(
+            this.#pipeline(inner["from"], [], variables, () => ({ kind: "other", name: "$graphLookup", args: [] })),
+          ),
+        );
       }
       if (operator === "$facet") {
         for (const facet of Object.values(inner ?? {})) {
@@ -141,9 +200,15 @@ class Reader {
     if (typeof from !== "string") return [];
     const inner = this.#variables(documentOf(stage["let"]), outer, variables);
     const { localField, foreignField } = stage as { localField?: unknown; foreignField?: unknown };
-    const join = typeof localField === "string" && typeof foreignField === "string"
-      ? (relation: RelationId): Expr => ({ kind: "compare", op: "=", left: column(relation, foreignField), right: column(outer, localField) })
-      : undefined;
+    const join =
+      typeof localField === "string" && typeof foreignField === "string"
+        ? (relation: RelationId): Expr => ({
+            kind: "compare",
+            op: "=",
+            left: column(relation, foreignField),
+            right: column(outer, localField),
+          })
+        : undefined;
     return [subqueryOutput(this.#pipeline(from, listOf(stage["pipeline"]), inner, join))];
   }
 
@@ -157,44 +222,82 @@ class Reader {
     const relation = this.#relation(collection, "update");
     const change = update["u"];
     const replacement = documentOf(change);
-    const isReplacement = replacement !== undefined && !Array.isArray(change) && !Object.keys(replacement).some((key) => key.startsWith("$"));
-    const where = isReplacement && update["upsert"] !== true ? this.#keyOf(replacement, relation, collection) : this.#filter(update["q"], relation, variables);
+    const isReplacement =
+      replacement !== undefined &&
+      !Array.isArray(change) &&
+      !Object.keys(replacement).some((key) => key.startsWith("$"));
+    const where =
+      isReplacement && update["upsert"] !== true
+        ? this.#keyOf(replacement, relation, collection)
+        : this.#filter(update["q"], relation, variables);
     return {
-      kind: "update", targets: [relation], from: [{ kind: "relation", relation }], set: isReplacement ? [] : this.#assignments(change, relation), where,
-      limit: update["multi"] !== true, outputs: [], with: [],
+      kind: "update",
+      targets: [relation],
+      from: [{ kind: "relation", relation }],
+      set: isReplacement ? [] : this.#assignments(change, relation),
+      where,
+      limit: update["multi"] !== true,
+      outputs: [],
+      with: [],
     };
   }
 
   /** A document that replaces another is sent where its own key says; a field that it lacks is null. */
   #keyOf(document: MongoDocument, relation: RelationId, collection: string): Expr | undefined {
-    return conjunction(this.#keyFields(collection).map((field) => {
-      const value = valueAt(document, field.split("."));
-      return { kind: "compare", op: "<=>", left: column(relation, field), right: this.#slot(value ?? null) };
-    }));
+    return conjunction(
+      this.#keyFields(collection).map((field) => {
+        const value = valueAt(document, field.split("."));
+        return { kind: "compare", op: "<=>", left: column(relation, field), right: this.#slot(value ?? null) };
+      }),
+    );
   }
 
   #assignments(change: unknown, relation: RelationId): Assignment[] {
     const stages = Array.isArray(change) ? (change as unknown[]) : [change];
-    return stages.flatMap((stage) => Object.entries(documentOf(stage) ?? {})).flatMap(([operator, fields]) => {
-      if (!operator.startsWith("$") || operator === "$setOnInsert") return [];
-      return Object.entries(documentOf(fields) ?? {}).map(([field, value]): Assignment => ({
-        relation, column: field.toLowerCase(), value: operator === "$set" && isPlainValue(value) ? this.#slot(value) : { kind: "other", name: operator, args: [] },
-      }));
-    });
+    return stages
+      .flatMap((stage) => Object.entries(documentOf(stage) ?? {}))
+      .flatMap(([operator, fields]) => {
+        if (!operator.startsWith("$") || operator === "$setOnInsert") return [];
+        return Object.entries(documentOf(fields) ?? {}).map(([field, value]): Assignment => ({
+          relation,
+          column: field.toLowerCase(),
+          value:
+            operator === "$set" && isPlainValue(value)
+              ? this.#slot(value)
+              : { kind: "other", name: operator, args: [] },
+        }));
+      });
   }
 
   #delete(collection: string, entry: MongoDocument, variables: Variables): RowStatement {
     const relation = this.#relation(collection, "delete");
     return {
-      kind: "delete", targets: [relation], from: [{ kind: "relation", relation }], where: this.#filter(entry["q"], relation, variables), limit: entry["limit"] === 1, outputs: [], with: [],
+      kind: "delete",
+      targets: [relation],
+      from: [{ kind: "relation", relation }],
+      where: this.#filter(entry["q"], relation, variables),
+      limit: entry["limit"] === 1,
+      outputs: [],
+      with: [],
     };
   }
 
   #insert(collection: string, documents: readonly MongoDocument[]): RowStatement {
     const relation = this.#relation(collection, "insert");
     const fields = this.#keyFields(collection);
-    const rows = documents.map((document) => fields.map((field): Expr => this.#slot(valueAt(document, field.split(".")) ?? null)));
-    return { kind: "insert", target: relation, replace: false, columns: fields, source: { kind: "values", rows }, onConflict: undefined, outputs: [], with: [] };
+    const rows = documents.map((document) =>
+      fields.map((field): Expr => this.#slot(valueAt(document, field.split(".")) ?? null)),
+    );
+    return {
+      kind: "insert",
+      target: relation,
+      replace: false,
+      columns: fields,
+      source: { kind: "values", rows },
+      onConflict: undefined,
+      outputs: [],
+      with: [],
+    };
   }
 
   // Filters
@@ -202,7 +305,9 @@ class Reader {
   #filter(filter: unknown, relation: RelationId, variables: Variables): Expr | undefined {
     const document = documentOf(filter);
     if (document === undefined) return undefined;
-    const conditions = Object.entries(document).map(([field, condition]) => this.#condition(field, condition, relation, variables));
+    const conditions = Object.entries(document).map(([field, condition]) =>
+      this.#condition(field, condition, relation, variables),
+    );
     const nested = this.#wholeKey(document, relation);
     return conjunction([...conditions, ...(nested === undefined ? [] : [nested])]);
   }
@@ -222,17 +327,28 @@ class Reader {
       case "$and":
       case "$or":
       case "$nor": {
-        const args = listOf(condition).map((part) => this.#filter(part, relation, variables) ?? { kind: "constant" as const, value: true });
+        const args = listOf(condition).map(
+          (part) => this.#filter(part, relation, variables) ?? { kind: "constant" as const, value: true },
+        );
         const combined: Expr = { kind: field === "$and" ? "and" : "or", args };
         return field === "$nor" ? { kind: "not", arg: combined } : combined;
       }
-      case "$expr": return this.#expression(condition, relation, variables);
-      default: break;
+      case "$expr":
+        return this.#expression(condition, relation, variables);
+      default:
+        break;
     }
     if (field.startsWith("$")) return { kind: "constant", value: true };
     const operators = documentOf(condition);
-    if (operators === undefined || !Object.keys(operators).some((key) => key.startsWith("$")) || isExtendedValue(operators)) return this.#equal(field, condition, relation);
-    const conditions = Object.entries(operators).map(([operator, value]) => this.#operator(field, operator, value, relation));
+    if (
+      operators === undefined ||
+      !Object.keys(operators).some((key) => key.startsWith("$")) ||
+      isExtendedValue(operators)
+    )
+      return this.#equal(field, condition, relation);
+    const conditions = Object.entries(operators).map(([operator, value]) =>
+      this.#operator(field, operator, value, relation),
+    );
     return conjunction(conditions) ?? { kind: "constant", value: true };
   }
 
@@ -241,17 +357,26 @@ class Reader {
     const other: Expr = { kind: "other", name: operator, args: [left] };
     if (operator === "$eq") return this.#equal(field, value, relation);
     if (operator === "$not") {
-      const inner = Object.entries(documentOf(value) ?? {}).map(([name, argument]) => this.#operator(field, name, argument, relation));
+      const inner = Object.entries(documentOf(value) ?? {}).map(([name, argument]) =>
+        this.#operator(field, name, argument, relation),
+      );
       return { kind: "not", arg: conjunction(inner) ?? other };
     }
     if (operator === "$in" && Array.isArray(value)) {
-      if (value.some((item) => !isPlainValue(item)) || (this.#collated && value.some((item) => typeof item === "string"))) return other;
+      if (
+        value.some((item) => !isPlainValue(item)) ||
+        (this.#collated && value.some((item) => typeof item === "string"))
+      )
+        return other;
       const list = value.map((item) => this.#slot(item));
       const withNull = value.includes(null);
-      return withNull ? { kind: "or", args: value.map((item): Expr => this.#equal(field, item, relation)) } : { kind: "in", left, list, negated: false };
+      return withNull
+        ? { kind: "or", args: value.map((item): Expr => this.#equal(field, item, relation)) }
+        : { kind: "in", left, list, negated: false };
     }
     const comparison = ({ $gt: ">", $gte: ">=", $lt: "<", $lte: "<=", $ne: "<>" } as const)[operator];
-    if (comparison === undefined || !isPlainValue(value) || (this.#collated && typeof value === "string")) return other;
+    if (comparison === undefined || !isPlainValue(value) || (this.#collated && typeof value === "string"))
+      return other;
     if (value === null && comparison !== "<>") return other;
     return { kind: "compare", op: comparison, left, right: this.#slot(value) };
   }
@@ -259,7 +384,13 @@ class Reader {
   #equal(field: string, value: unknown, relation: RelationId): Expr {
     const left = column(relation, field);
     // A pattern or an array is looked for in the field's values: no one value.
-    if (value instanceof RegExp || Array.isArray(value) || isPattern(value) || (this.#collated && typeof value === "string")) return { kind: "other", name: "$eq", args: [left] };
+    if (
+      value instanceof RegExp ||
+      Array.isArray(value) ||
+      isPattern(value) ||
+      (this.#collated && typeof value === "string")
+    )
+      return { kind: "other", name: "$eq", args: [left] };
     return { kind: "compare", op: "<=>", left, right: this.#slot(value) };
   }
 
@@ -267,11 +398,16 @@ class Reader {
   #expression(expression: unknown, relation: RelationId, variables: Variables): Expr {
     const [operator, argument] = Object.entries(documentOf(expression) ?? {})[0] ?? ["", undefined];
     const args = Array.isArray(argument) ? (argument as unknown[]) : [argument];
-    if (operator === "$and" || operator === "$or") return { kind: operator === "$and" ? "and" : "or", args: args.map((arg) => this.#expression(arg, relation, variables)) };
+    if (operator === "$and" || operator === "$or")
+      return {
+        kind: operator === "$and" ? "and" : "or",
+        args: args.map((arg) => this.#expression(arg, relation, variables)),
+      };
     if (operator === "$not") return { kind: "not", arg: this.#expression(args[0], relation, variables) };
     const op = ({ $eq: "=", $gt: ">", $gte: ">=", $lt: "<", $lte: "<=", $ne: "<>" } as const)[operator];
     const [left, right] = args.map((arg) => this.#operand(arg, relation, variables));
-    if (op === undefined || left === undefined || right === undefined) return { kind: "other", name: operator, args: args.map((arg) => this.#operand(arg, relation, variables)) };
+    if (op === undefined || left === undefined || right === undefined)
+      return { kind: "other", name: operator, args: args.map((arg) => this.#operand(arg, relation, variables)) };
     return { kind: "compare", op, left, right };
   }
 
@@ -281,10 +417,17 @@ class Reader {
       const variable = variables.get(name!);
       return variable !== undefined && path.length === 0 ? variable : { kind: "other", name: value, args: [] };
     }
-    if (typeof value === "string" && value.startsWith("$")) return relation === undefined ? { kind: "other", name: value, args: [] } : column(relation, value.slice(1));
+    if (typeof value === "string" && value.startsWith("$"))
+      return relation === undefined ? { kind: "other", name: value, args: [] } : column(relation, value.slice(1));
     const document = documentOf(value);
     if (document !== undefined && "$literal" in document) return this.#slot(document["$literal"]);
-    return isPlainValue(value) ? this.#slot(value) : { kind: "other", name: "expression", args: Object.values(document ?? {}).map((inner) => this.#operand(inner, relation, variables)) };
+    return isPlainValue(value)
+      ? this.#slot(value)
+      : {
+          kind: "other",
+          name: "expression",
+          args: Object.values(document ?? {}).map((inner) => this.#operand(inner, relation, variables)),
+        };
   }
 
   #relation(collection: string, use: "read" | "insert" | "update" | "delete"): RelationId {
@@ -300,14 +443,51 @@ class Reader {
   }
 }
 
-const readers = { find: 0, count: 0, distinct: 0, aggregate: 0, update: 0, delete: 0, findAndModify: 0, findandmodify: 0, insert: 0 } as const;
+const readers = {
+  find: 0,
+  count: 0,
+  distinct: 0,
+  aggregate: 0,
+  update: 0,
+  delete: 0,
+  findAndModify: 0,
+  findandmodify: 0,
+  insert: 0,
+} as const;
 
 const utilityCommands: ReadonlySet<string> = new Set([
-  "abortTransaction", "commitTransaction", "collStats", "create", "createIndexes", "currentOp", "dbStats", "drop", "dropDatabase", "dropIndexes", "endSessions", "explain",
-  "getMore", "hello", "isMaster", "ismaster", "killCursors", "listCollections", "listDatabases", "listIndexes", "ping", "replSetGetStatus", "saslContinue", "saslStart", "serverStatus",
+  "abortTransaction",
+  "commitTransaction",
+  "collStats",
+  "create",
+  "createIndexes",
+  "currentOp",
+  "dbStats",
+  "drop",
+  "dropDatabase",
+  "dropIndexes",
+  "endSessions",
+  "explain",
+  "getMore",
+  "hello",
+  "isMaster",
+  "ismaster",
+  "killCursors",
+  "listCollections",
+  "listDatabases",
+  "listIndexes",
+  "ping",
+  "replSetGetStatus",
+  "saslContinue",
+  "saslStart",
+  "serverStatus",
 ]);
 
-const column = (relation: RelationId, path: string): Expr => ({ kind: "column", relation, column: path.toLowerCase() });
+const column = (relation: RelationId, path: string): Expr => ({
+  kind: "column",
+  relation,
+  column: path.toLowerCase(),
+});
 
 const subqueryOutput = (query: Select): Output => ({ kind: "column", name: "", expr: { kind: "subquery", query } });
 
@@ -316,7 +496,9 @@ function conjunction(conditions: readonly Expr[]): Expr | undefined {
 }
 
 function documentOf(value: unknown): MongoDocument | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof RegExp) ? (value as MongoDocument) : undefined;
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof RegExp)
+    ? (value as MongoDocument)
+    : undefined;
 }
 
 function listOf(value: unknown): MongoDocument[] {
@@ -328,7 +510,20 @@ function listOf(value: unknown): MongoDocument[] {
 }
 
 /** Extended JSON for one value, such as `{"$numberLong": "5"}`. */
-const extendedKeys = ["$numberInt", "$numberLong", "$numberDouble", "$numberDecimal", "$oid", "$uuid", "$date", "$binary", "$timestamp", "$minKey", "$maxKey", "$symbol"];
+const extendedKeys = [
+  "$numberInt",
+  "$numberLong",
+  "$numberDouble",
+  "$numberDecimal",
+  "$oid",
+  "$uuid",
+  "$date",
+  "$binary",
+  "$timestamp",
+  "$minKey",
+  "$maxKey",
+  "$symbol",
+];
 
 const isExtendedValue = (document: MongoDocument): boolean => extendedKeys.includes(Object.keys(document)[0] ?? "");
 
@@ -339,7 +534,11 @@ function isPattern(value: unknown): boolean {
 
 function isPlainValue(value: unknown): boolean {
   const document = documentOf(value);
-  return value === null || ["string", "number", "boolean", "bigint"].includes(typeof value) || (document !== undefined && isExtendedValue(document));
+  return (
+    value === null ||
+    ["string", "number", "boolean", "bigint"].includes(typeof value) ||
+    (document !== undefined && isExtendedValue(document))
+  );
 }
 
 function literalOf(value: unknown): Literal | undefined {
@@ -358,25 +557,34 @@ function valueAt(document: MongoDocument, path: readonly string[]): unknown {
   let value: unknown = document;
   for (const step of path) {
     const inner = documentOf(value);
-    const key = inner === undefined ? undefined : Object.keys(inner).find((name) => name.toLowerCase() === step.toLowerCase());
+    const key =
+      inner === undefined ? undefined : Object.keys(inner).find((name) => name.toLowerCase() === step.toLowerCase());
     if (inner === undefined || key === undefined) return undefined;
     value = inner[key];
   }
   return value;
 }
 
-/** The value that a filter's equalities give a path: by the dotted name, or from inside an object that a prefix equals. */
+/**
+ * The value that a filter's equalities give a path: by the dotted name, or from inside an object that a prefix
+ * equals.
+ */
 function equalityAt(filter: MongoDocument, path: string): { readonly value: unknown } | undefined {
   for (const [field, condition] of Object.entries(filter)) {
     if (field === "$and") {
-      const found = listOf(condition).map((part) => equalityAt(part, path)).find((value) => value !== undefined);
+      const found = listOf(condition)
+        .map((part) => equalityAt(part, path))
+        .find((value) => value !== undefined);
       if (found !== undefined) return found;
       continue;
     }
     const name = field.toLowerCase();
     if (name !== path && !path.startsWith(`${name}.`)) continue;
     const operators = documentOf(condition);
-    const hasOperators = operators !== undefined && !isExtendedValue(operators) && Object.keys(operators).some((key) => key.startsWith("$"));
+    const hasOperators =
+      operators !== undefined &&
+      !isExtendedValue(operators) &&
+      Object.keys(operators).some((key) => key.startsWith("$"));
     const equal = !hasOperators ? condition : "$eq" in operators ? operators["$eq"] : undefined;
     if (equal === undefined || Array.isArray(equal) || isPattern(equal)) continue;
     if (name === path) return { value: equal };

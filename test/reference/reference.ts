@@ -11,7 +11,10 @@ export const readReference = (path: string): string => readFileSync(referencePat
 
 /** The objects of a JSONL file. */
 export function referenceLines<T>(path: string): T[] {
-  return readReference(path).split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as T);
+  return readReference(path)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as T);
 }
 
 /** Tests that need the reference: skipped with a line where it is absent, failing there under CI=true. */

@@ -27,9 +27,21 @@ function toCase({ id, sql, tables, local_tables, tags, expected }: Case): Routin
   const shards = tables.find(({ shard_count }) => shard_count !== null)?.shard_count ?? 4;
   const design = {
     ...Object.fromEntries(local_tables.map((table) => [table, { kind: "unsharded" }])),
-    ...Object.fromEntries(tables.map(({ table, kind, shard_key }) => [table, kind === "sharded" ? { shardKey: shard_key } : { kind: "reference" }])),
+    ...Object.fromEntries(
+      tables.map(({ table, kind, shard_key }) => [
+        table,
+        kind === "sharded" ? { shardKey: shard_key } : { kind: "reference" },
+      ]),
+    ),
   };
-  const schema = schemaOf(tables.filter(({ columns }) => columns !== null && columns.length > 0).map(({ table, columns, column_types }) => [table, columns!.map((column) => [column, column_types?.[column] ?? "int"] as const)] as const));
+  const schema = schemaOf(
+    tables
+      .filter(({ columns }) => columns !== null && columns.length > 0)
+      .map(
+        ({ table, columns, column_types }) =>
+          [table, columns!.map((column) => [column, column_types?.[column] ?? "int"] as const)] as const,
+      ),
+  );
   const constant = tags.includes("constant-predicate");
   return {
     id,
@@ -53,7 +65,9 @@ describeReference("Citus' planner", () => {
   beforeAll(() => loadGrammar("postgres"));
 
   test("single-shard, multi-shard and reference statements", () => {
-    const cases = referenceLines<Case>("routing/citus/cases.jsonl").filter(({ core }) => core).map(toCase);
+    const cases = referenceLines<Case>("routing/citus/cases.jsonl")
+      .filter(({ core }) => core)
+      .map(toCase);
     expectAgreement("citus", cases, {});
   });
 });

@@ -14,22 +14,35 @@ interface Case {
 }
 
 /** `js:` cases read a collection `c`, through a $lookup from `other` too: then its own class is what was counted. */
-function ours({ shard_key, chunk_splits, command }: Case): { said: string; explanation: Explanation; shards: Explanation["shards"] } {
+function ours({ shard_key, chunk_splits, command }: Case): {
+  said: string;
+  explanation: Explanation;
+  shards: Explanation["shards"];
+} {
   const shardKey = Object.keys(shard_key);
   const hashed = shard_key[shardKey[0]!] === "hashed";
   const splits = (chunk_splits ?? []).map((split) => Object.values(split));
-  const plain = !hashed && splits.every((split) => split.every((value) => typeof value !== "object" && !String(value).startsWith("hash(")));
+  const plain =
+    !hashed &&
+    splits.every((split) => split.every((value) => typeof value !== "object" && !String(value).startsWith("hash(")));
   const key = {
     shardKey,
     strategy: hashed ? "hash" : "range",
     type: shardKey.map((field) => (field.startsWith("b") ? "text" : "int64")),
     ...(plain && splits.length > 0 ? { splits } : !hashed && { splits: [[-100], [100]] }),
   };
-  const context = designContext({ version: 1, target: "mongodb", shards: 3, tables: { testColl: key, c: key, other: { kind: "unsharded" } } }, emptySchema);
+  const context = designContext(
+    { version: 1, target: "mongodb", shards: 3, tables: { testColl: key, c: key, other: { kind: "unsharded" } } },
+    emptySchema,
+  );
   const explanation = explainCommand(command, context);
   const own = explanation.tables.find(({ table }) => table === "c" || table === "testcoll");
   const said = own !== undefined && explanation.tables.length > 1 ? own.class : explanation.class;
-  return { said: said === "scatter-gather" ? "scatter" : peerClass({ ...explanation, class: said }), explanation, shards: plain && splits.length > 0 ? explanation.shards : "not-placeable" };
+  return {
+    said: said === "scatter-gather" ? "scatter" : peerClass({ ...explanation, class: said }),
+    explanation,
+    shards: plain && splits.length > 0 ? explanation.shards : "not-placeable",
+  };
 }
 
 describeReference("MongoDB's shard key analyzer", () => {
@@ -41,13 +54,17 @@ describeReference("MongoDB's shard key analyzer", () => {
     for (const given of cases) {
       const { said, explanation, shards } = ours(given);
       const { class: expected, dispatched_by_range: ranges } = given.expected;
-      if (said !== expected) differ.push(`${given.id}: ${expected} <> ${shown(explanation)} | ${JSON.stringify(given.command)}`);
+      if (said !== expected)
+        differ.push(`${given.id}: ${expected} <> ${shown(explanation)} | ${JSON.stringify(given.command)}`);
       if (said === "single-shard" && expected !== "single-shard") dangerous.push(given.id);
       if (ranges === undefined || !Array.isArray(shards)) continue;
       const chunks = ranges.flatMap((count, index) => (count > 0 ? [index] : []));
-      if (chunks.join() !== shards.join()) elsewhere.push(`${given.id}: [${chunks.join()}] <> ${shown(explanation)} | ${JSON.stringify(given.command)}`);
+      if (chunks.join() !== shards.join())
+        elsewhere.push(`${given.id}: [${chunks.join()}] <> ${shown(explanation)} | ${JSON.stringify(given.command)}`);
     }
-    console.log(`mongodb: ${cases.length - differ.length} of ${cases.length} agree, ${dangerous.length} dangerous, ${elsewhere.length} with other chunks`);
+    console.log(
+      `mongodb: ${cases.length - differ.length} of ${cases.length} agree, ${dangerous.length} dangerous, ${elsewhere.length} with other chunks`,
+    );
     expect(dangerous).toEqual([]);
     expect(differ).toEqual([]);
     expect(elsewhere).toEqual([]);

@@ -2,7 +2,15 @@ import { beforeAll, test } from "vitest";
 import { loadGrammar } from "../../src/sql/parse.ts";
 import type { Schema } from "../../src/sql/schema.ts";
 import { describeReference, readReference, referenceLines } from "./reference.ts";
-import { classByCount, designContext, expectAgreement, peerClass, sameShards, schemaOf, type RoutingCase } from "./routing-suite.ts";
+import {
+  classByCount,
+  designContext,
+  expectAgreement,
+  peerClass,
+  sameShards,
+  schemaOf,
+  type RoutingCase,
+} from "./routing-suite.ts";
 
 interface Case {
   readonly id: string;
@@ -14,7 +22,10 @@ interface Case {
 /** PostgreSQL's answer is the set of partitions that the plan scans: a class is what the number of them means. */
 function toCase({ id, sql, tables, expected }: Case, schema: Schema): RoutingCase {
   const design = Object.fromEntries(
-    Object.entries(tables).map(([name, { kind, shard_key }]) => [name, kind === "sharded" ? { shardKey: shard_key } : { kind: "reference" }]),
+    Object.entries(tables).map(([name, { kind, shard_key }]) => [
+      name,
+      kind === "sharded" ? { shardKey: shard_key } : { kind: "reference" },
+    ]),
   );
   const { partitions } = expected;
   return {
@@ -33,10 +44,17 @@ function toCase({ id, sql, tables, expected }: Case, schema: Schema): RoutingCas
 
 function readSchema(): Schema {
   const ddl = readReference("routing/pg-partition-oracle/schema_hash8.sql");
-  return schemaOf([...ddl.matchAll(/CREATE TABLE (\w+) \(\s*\n([\s\S]*?)\n\)/g)].map(([, table, body]) => [
-    table!,
-    [...body!.matchAll(/^\s+(\w+)\s+([^\n]*)/gm)].filter(([, name]) => !/^(PRIMARY|FOREIGN|UNIQUE)$/.test(name!)).map(([, name, type]) => [name!, type!] as const),
-  ] as const));
+  return schemaOf(
+    [...ddl.matchAll(/CREATE TABLE (\w+) \(\s*\n([\s\S]*?)\n\)/g)].map(
+      ([, table, body]) =>
+        [
+          table!,
+          [...body!.matchAll(/^\s+(\w+)\s+([^\n]*)/gm)]
+            .filter(([, name]) => !/^(PRIMARY|FOREIGN|UNIQUE)$/.test(name!))
+            .map(([, name, type]) => [name!, type!] as const),
+        ] as const,
+    ),
+  );
 }
 
 describeReference("PostgreSQL's partition pruning", () => {

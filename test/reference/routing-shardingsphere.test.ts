@@ -2,7 +2,15 @@ import { beforeAll, test } from "vitest";
 import { loadGrammar } from "../../src/sql/parse.ts";
 import type { Dialect } from "../../src/sql/template.ts";
 import { describeReference, referenceLines } from "./reference.ts";
-import { classByCount, designContext, expectAgreement, peerClass, sameShards, schemaOf, type RoutingCase } from "./routing-suite.ts";
+import {
+  classByCount,
+  designContext,
+  expectAgreement,
+  peerClass,
+  sameShards,
+  schemaOf,
+  type RoutingCase,
+} from "./routing-suite.ts";
 
 interface Case {
   readonly id: string;
@@ -30,12 +38,28 @@ const design = {
 };
 
 const schema = schemaOf([
-  ["t_account", [["account_id", "int"], ["amount", "decimal"], ["status", "varchar"]]],
-  ["t_account_detail", [["detail_id", "int"], ["account_id", "int"], ["amount", "decimal"], ["status", "varchar"]]],
+  [
+    "t_account",
+    [
+      ["account_id", "int"],
+      ["amount", "decimal"],
+      ["status", "varchar"],
+    ],
+  ],
+  [
+    "t_account_detail",
+    [
+      ["detail_id", "int"],
+      ["account_id", "int"],
+      ["amount", "decimal"],
+      ["status", "varchar"],
+    ],
+  ],
 ]);
 
 function dialectsOf(name: string, sql: string): readonly Dialect[] {
-  if (name.includes("mysql")) return name.includes("postgres") && !sql.includes("`") && !sql.includes("?") ? ["mysql", "postgres"] : ["mysql"];
+  if (name.includes("mysql"))
+    return name.includes("postgres") && !sql.includes("`") && !sql.includes("?") ? ["mysql", "postgres"] : ["mysql"];
   return ["postgres"];
 }
 
@@ -45,14 +69,17 @@ function toCases({ id, sql, dialect, parameters, expected }: Case): RoutingCase[
     id,
     sql,
     dialect: name,
-    parameters: parameters.map((text) => (text.startsWith("'") ? { kind: "string", text: text.slice(1, -1) } : { kind: "number", text })),
+    parameters: parameters.map((text) =>
+      text.startsWith("'") ? { kind: "string", text: text.slice(1, -1) } : { kind: "number", text },
+    ),
     context: designContext(design, schema),
     expected: `${expected.class} [${shards.join(",")}]`,
     needsMore: shards.length > 1,
     agrees: (ours) => {
       if (expected.class === "reference" || expected.class === "unsharded") return peerClass(ours) === expected.class;
       // With two shards a list that covers both is all shards; the router tells the two apart by the statement.
-      const said = Array.isArray(ours.shards) && ours.shards.length < 2 ? classByCount(ours.shards, 2) : peerClass(ours);
+      const said =
+        Array.isArray(ours.shards) && ours.shards.length < 2 ? classByCount(ours.shards, 2) : peerClass(ours);
       return sameShards(ours.shards, shards) && said === expected.class;
     },
   }));
@@ -65,7 +92,9 @@ describeReference("ShardingSphere's rewriting", () => {
   });
 
   test("shards of statements", () => {
-    const cases = referenceLines<Case>("routing/shardingsphere/cases.jsonl").filter(({ core }) => core).flatMap(toCases);
+    const cases = referenceLines<Case>("routing/shardingsphere/cases.jsonl")
+      .filter(({ core }) => core)
+      .flatMap(toCases);
     expectAgreement("shardingsphere", cases, {});
   });
 });

@@ -44,10 +44,17 @@ export function shown(ours: Explanation): string {
 }
 
 /** Agreement of at least 98 % of cases, no dangerous one, and every disagreement listed with its reason. */
-export function expectAgreement(name: string, cases: readonly RoutingCase[], reasons: Readonly<Record<string, string>>): void {
+export function expectAgreement(
+  name: string,
+  cases: readonly RoutingCase[],
+  reasons: Readonly<Record<string, string>>,
+): void {
   const { total, differ, dangerous } = score(cases);
-  console.log(`${name}: ${total - differ.size} of ${total} agree (${((100 * (total - differ.size)) / total).toFixed(1)} %), ${dangerous.length} dangerous`);
-  if (process.env["SHOW_DISAGREEMENTS"] !== undefined) for (const [id, line] of differ) console.log(`  ${id}: ${line}`);
+  console.log(
+    `${name}: ${total - differ.size} of ${total} agree (${((100 * (total - differ.size)) / total).toFixed(1)} %), ${dangerous.length} dangerous`,
+  );
+  if (process.env["SHOW_DISAGREEMENTS"] !== undefined)
+    for (const [id, line] of differ) console.log(`  ${id}: ${line}`);
   expect(dangerous, `${name}: single-shard where the router needs more`).toEqual([]);
   const unlisted = [...differ].filter(([id]) => !(id in reasons)).map(([id, line]) => `${id}: ${line}`);
   expect(unlisted, `${name}: disagreements without a reason`).toEqual([]);
@@ -56,25 +63,41 @@ export function expectAgreement(name: string, cases: readonly RoutingCase[], rea
 
 /** The class that the number of shards means to a router that counts them. */
 export function classByCount(shards: readonly number[], shardCount: number): string {
-  return shards.length === 0 ? "none" : shards.length === 1 ? "single-shard" : shards.length >= shardCount ? "scatter" : "multi-shard";
+  return shards.length === 0
+    ? "none"
+    : shards.length === 1
+      ? "single-shard"
+      : shards.length >= shardCount
+        ? "scatter"
+        : "multi-shard";
 }
 
 export const sameShards = (ours: Explanation["shards"], shards: readonly number[]): boolean =>
-  Array.isArray(ours) && ours.length === shards.length && shards.toSorted((a, b) => a - b).every((shard, index) => ours[index] === shard);
+  Array.isArray(ours) &&
+  ours.length === shards.length &&
+  shards.toSorted((a, b) => a - b).every((shard, index) => ours[index] === shard);
 
 /** Our word for a router's class. */
 export const peerClass = (ours: Explanation): string => (ours.class === "scatter-gather" ? "scatter" : ours.class);
 
-export const designContext = (design: object, schema: Schema): RoutingContext => routingContext(parseDesign(JSON.stringify(design), "case"), schema);
+export const designContext = (design: object, schema: Schema): RoutingContext =>
+  routingContext(parseDesign(JSON.stringify(design), "case"), schema);
 
 /** A schema from lists of columns; types as declared, unknown ones as text. */
-export function schemaOf(tables: Iterable<readonly [table: string, columns: Iterable<readonly [column: string, type: string]>]>): Schema {
+export function schemaOf(
+  tables: Iterable<readonly [table: string, columns: Iterable<readonly [column: string, type: string]>]>,
+): Schema {
   const definitions = new Map<string, TableDefinition>();
   for (const [name, columns] of tables) {
     const table = name.toLowerCase();
     definitions.set(table, {
       name: table,
-      columns: new Map([...columns].map(([column, declared]) => [column.toLowerCase(), { name: column.toLowerCase(), type: typeOf(declared), declared, nullable: true }])),
+      columns: new Map(
+        [...columns].map(([column, declared]) => [
+          column.toLowerCase(),
+          { name: column.toLowerCase(), type: typeOf(declared), declared, nullable: true },
+        ]),
+      ),
       primaryKey: undefined,
       uniqueKeys: [],
       foreignKeys: [],

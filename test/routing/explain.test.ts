@@ -16,9 +16,24 @@ const tables = {
   settings: { kind: "unsharded" },
 };
 
-function explain(sql: string, more: { target?: string; parameters?: readonly (number | string | null)[]; tables?: object } = {}) {
-  const design = parseDesign(JSON.stringify({ version: 1, target: more.target ?? "generic", shards: 4, tables: { ...tables, ...more.tables } }), "design");
-  const parameters = more.parameters?.map((value) => (value === null ? { kind: "null" as const } : { kind: typeof value === "number" ? "number" as const : "string" as const, text: String(value) }));
+function explain(
+  sql: string,
+  more: { target?: string; parameters?: readonly (number | string | null)[]; tables?: object } = {},
+) {
+  const design = parseDesign(
+    JSON.stringify({
+      version: 1,
+      target: more.target ?? "generic",
+      shards: 4,
+      tables: { ...tables, ...more.tables },
+    }),
+    "design",
+  );
+  const parameters = more.parameters?.map((value) =>
+    value === null
+      ? { kind: "null" as const }
+      : { kind: typeof value === "number" ? ("number" as const) : ("string" as const), text: String(value) },
+  );
   return explainStatement({ sql, dialect: "postgres", parameters }, routingContext(design, emptySchema));
 }
 
@@ -57,22 +72,46 @@ describe("one table", () => {
   });
 
   test("an unseen parameter is one value all the same, its shard is not logged", () => {
-    expect(explain("SELECT * FROM customer WHERE id = $1")).toMatchObject({ class: "single-shard", shards: "not-logged" });
-    expect(explain("SELECT * FROM customer WHERE id = $1", { parameters: [1] })).toMatchObject({ class: "single-shard", shards: [expect.any(Number)] });
+    expect(explain("SELECT * FROM customer WHERE id = $1")).toMatchObject({
+      class: "single-shard",
+      shards: "not-logged",
+    });
+    expect(explain("SELECT * FROM customer WHERE id = $1", { parameters: [1] })).toMatchObject({
+      class: "single-shard",
+      shards: [expect.any(Number)],
+    });
     expect(explain("SELECT * FROM customer WHERE id = $1", { parameters: [null] }).class).toBe("none");
   });
 
   test("ranges narrow where the strategy keeps order", () => {
     const ranged = { customer: { shardKey: ["id"], type: "int64", strategy: "range", splits: [100, 200, 300] } };
-    expect(explain("SELECT * FROM customer WHERE id BETWEEN 150 AND 250", { tables: ranged })).toMatchObject({ class: "multi-shard", because: "range", shards: [1, 2] });
-    expect(explain("SELECT * FROM customer WHERE id BETWEEN 150 AND 250")).toMatchObject({ class: "scatter-gather", because: "inequality" });
+    expect(explain("SELECT * FROM customer WHERE id BETWEEN 150 AND 250", { tables: ranged })).toMatchObject({
+      class: "multi-shard",
+      because: "range",
+      shards: [1, 2],
+    });
+    expect(explain("SELECT * FROM customer WHERE id BETWEEN 150 AND 250")).toMatchObject({
+      class: "scatter-gather",
+      because: "inequality",
+    });
   });
 
   test("the leading columns of an ordered compound key narrow, the others do not", () => {
-    const compound = { events: { shardKey: ["tenant", "at"], type: "int64", strategy: "range", splits: [[10], [20], [20, 500]] } };
-    expect(explain("SELECT * FROM events WHERE tenant = 20", { tables: compound })).toMatchObject({ class: "multi-shard", because: "partial-key", shards: [2, 3] });
-    expect(explain("SELECT * FROM events WHERE tenant = 20 AND at > 600", { tables: compound })).toMatchObject({ because: "range", shards: [3] });
-    expect(say("SELECT * FROM events WHERE (tenant, at) IN ((20, 1), (20, 2))", { tables: compound })).toBe("multi-shard in-list");
+    const compound = {
+      events: { shardKey: ["tenant", "at"], type: "int64", strategy: "range", splits: [[10], [20], [20, 500]] },
+    };
+    expect(explain("SELECT * FROM events WHERE tenant = 20", { tables: compound })).toMatchObject({
+      class: "multi-shard",
+      because: "partial-key",
+      shards: [2, 3],
+    });
+    expect(explain("SELECT * FROM events WHERE tenant = 20 AND at > 600", { tables: compound })).toMatchObject({
+      because: "range",
+      shards: [3],
+    });
+    expect(say("SELECT * FROM events WHERE (tenant, at) IN ((20, 1), (20, 2))", { tables: compound })).toBe(
+      "multi-shard in-list",
+    );
     expect(say("SELECT * FROM events WHERE at = 5", { tables: compound })).toBe("scatter-gather no-key");
   });
 });
@@ -88,12 +127,27 @@ describe("several tables", () => {
     ["SELECT * FROM orders o JOIN settings s ON s.name = o.state WHERE o.customer_id = 1", "cross-shard-join mixed"],
     ["SELECT * FROM country n LEFT JOIN orders o ON o.country = n.code", "cross-shard-join not-colocated"],
     ["SELECT * FROM customer c LEFT JOIN orders o ON o.customer_id = c.id AND c.id = 1", "scatter-gather no-key"],
-    ["WITH o AS (SELECT * FROM orders) SELECT * FROM customer c JOIN o ON o.customer_id = c.id WHERE o.customer_id = 1", "single-shard equal"],
-    ["SELECT * FROM customer c JOIN (SELECT customer_id, count(*) FROM orders GROUP BY customer_id) o ON o.customer_id = c.id", "scatter-gather no-key"],
-    ["SELECT * FROM customer c JOIN (SELECT customer_id FROM orders LIMIT 5) o ON o.customer_id = c.id", "cross-shard-join not-colocated"],
-    ["SELECT * FROM customer c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id)", "scatter-gather no-key"],
+    [
+      "WITH o AS (SELECT * FROM orders) SELECT * FROM customer c JOIN o ON o.customer_id = c.id WHERE o.customer_id = 1",
+      "single-shard equal",
+    ],
+    [
+      "SELECT * FROM customer c JOIN (SELECT customer_id, count(*) FROM orders GROUP BY customer_id) o ON o.customer_id = c.id",
+      "scatter-gather no-key",
+    ],
+    [
+      "SELECT * FROM customer c JOIN (SELECT customer_id FROM orders LIMIT 5) o ON o.customer_id = c.id",
+      "cross-shard-join not-colocated",
+    ],
+    [
+      "SELECT * FROM customer c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id)",
+      "scatter-gather no-key",
+    ],
     ["SELECT * FROM customer c WHERE c.id IN (SELECT customer_id FROM orders)", "scatter-gather inequality"],
-    ["SELECT * FROM customer c WHERE c.id = 1 AND c.zone IN (SELECT zone FROM orders WHERE customer_id = 2)", "multi-shard subquery"],
+    [
+      "SELECT * FROM customer c WHERE c.id = 1 AND c.zone IN (SELECT zone FROM orders WHERE customer_id = 2)",
+      "multi-shard subquery",
+    ],
     ["SELECT * FROM customer WHERE id = 1 UNION SELECT * FROM customer WHERE id = 1", "single-shard equal"],
     ["SELECT * FROM customer WHERE id = 1 UNION SELECT * FROM customer WHERE id = 2", "multi-shard subquery"],
   ])("%s: %s", (sql, said) => {
@@ -101,12 +155,21 @@ describe("several tables", () => {
   });
 
   test("a request that the others' rows bind reaches one shard for each of them", () => {
-    expect(explain("SELECT * FROM settings s JOIN customer c ON c.id = s.owner")).toMatchObject({ class: "cross-shard-join", worstRequest: "single-shard" });
-    expect(explain("SELECT * FROM customer c JOIN orders o ON o.x = c.x")).toMatchObject({ class: "cross-shard-join", worstRequest: "scatter-gather" });
+    expect(explain("SELECT * FROM settings s JOIN customer c ON c.id = s.owner")).toMatchObject({
+      class: "cross-shard-join",
+      worstRequest: "single-shard",
+    });
+    expect(explain("SELECT * FROM customer c JOIN orders o ON o.x = c.x")).toMatchObject({
+      class: "cross-shard-join",
+      worstRequest: "scatter-gather",
+    });
   });
 
   test("a derived table above several shards is put together first", () => {
-    expect(explain("SELECT * FROM (SELECT * FROM orders LIMIT 5) o")).toMatchObject({ class: "scatter-gather", gathers: true });
+    expect(explain("SELECT * FROM (SELECT * FROM orders LIMIT 5) o")).toMatchObject({
+      class: "scatter-gather",
+      gathers: true,
+    });
     expect(explain("SELECT * FROM (SELECT * FROM orders WHERE customer_id = 1 LIMIT 5) o").gathers).toBeUndefined();
   });
 });
@@ -125,8 +188,14 @@ describe("changes", () => {
     ["INSERT INTO customer (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET id = excluded.id", "single-shard equal"],
     ["DELETE FROM orders USING customer c WHERE c.id = orders.customer_id AND c.id = 1", "single-shard equal"],
     ["WITH gone AS (DELETE FROM orders WHERE customer_id = 1 RETURNING *) SELECT * FROM gone", "single-shard equal"],
-    ["WITH gone AS (DELETE FROM orders WHERE customer_id = 1 RETURNING *) SELECT * FROM customer WHERE id = 2", "multi-shard subquery"],
-    ["MERGE INTO orders o USING customer c ON o.customer_id = c.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (customer_id) VALUES (c.id)", "scatter-gather no-key"],
+    [
+      "WITH gone AS (DELETE FROM orders WHERE customer_id = 1 RETURNING *) SELECT * FROM customer WHERE id = 2",
+      "multi-shard subquery",
+    ],
+    [
+      "MERGE INTO orders o USING customer c ON o.customer_id = c.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (customer_id) VALUES (c.id)",
+      "scatter-gather no-key",
+    ],
   ])("%s: %s", (sql, said) => {
     expect(say(sql)).toBe(said);
   });
@@ -134,9 +203,17 @@ describe("changes", () => {
 
 describe("targets differ", () => {
   test("PostgreSQL prunes by plain equality only, and converts integers to compare them with decimals", () => {
-    for (const condition of ["id BETWEEN 3 AND 3", "id = 3.0", "id::bigint = 3", "(id = 3) IS TRUE", "id IS NOT DISTINCT FROM 3"]) {
+    for (const condition of [
+      "id BETWEEN 3 AND 3",
+      "id = 3.0",
+      "id::bigint = 3",
+      "(id = 3) IS TRUE",
+      "id IS NOT DISTINCT FROM 3",
+    ]) {
       expect(explain(`SELECT * FROM customer WHERE ${condition}`).class, condition).toBe("single-shard");
-      expect(explain(`SELECT * FROM customer WHERE ${condition}`, { target: "postgres" }).class, condition).toBe("scatter-gather");
+      expect(explain(`SELECT * FROM customer WHERE ${condition}`, { target: "postgres" }).class, condition).toBe(
+        "scatter-gather",
+      );
     }
   });
 
@@ -146,9 +223,13 @@ describe("targets differ", () => {
 
   test("VTGate takes the best of several conditions, and no values from a derived table without tables", () => {
     expect(say("SELECT * FROM customer WHERE id IN (1, 2) AND id IN (2, 3)")).toBe("single-shard equal");
-    expect(say("SELECT * FROM customer WHERE id IN (1, 2) AND id IN (2, 3)", { target: "vitess" })).toBe("multi-shard in-list");
+    expect(say("SELECT * FROM customer WHERE id IN (1, 2) AND id IN (2, 3)", { target: "vitess" })).toBe(
+      "multi-shard in-list",
+    );
     expect(explain("SELECT * FROM (SELECT 1 AS x) t JOIN customer c ON c.id = t.x").class).toBe("single-shard");
-    expect(explain("SELECT * FROM (SELECT 1 AS x) t JOIN customer c ON c.id = t.x", { target: "vitess" }).class).toBe("scatter-gather");
+    expect(explain("SELECT * FROM (SELECT 1 AS x) t JOIN customer c ON c.id = t.x", { target: "vitess" }).class).toBe(
+      "scatter-gather",
+    );
   });
 
   test("SPQR sends INSERT ... SELECT where the query reads", () => {
@@ -164,18 +245,27 @@ test("without values, the number of inserted rows tells one row from many", () =
   const { template } = templateOf("INSERT INTO customer (id, name) VALUES (1, 'a')", "postgres");
   const pattern = parseTemplate(template, context.schema);
   expect(route(pattern, design, { ...context, slots: template.slots }).class).toBe("multi-shard");
-  expect(route(pattern, design, { ...context, slots: template.slots, counts: () => 1 })).toMatchObject({ class: "single-shard", shards: "not-logged" });
+  expect(route(pattern, design, { ...context, slots: template.slots, counts: () => 1 })).toMatchObject({
+    class: "single-shard",
+    shards: "not-logged",
+  });
 });
 
 test("why, in a sentence, and the tables one by one", () => {
-  const { why, tables: found } = explain("SELECT * FROM customer c JOIN country n ON n.code = c.country WHERE c.id = 1");
+  const { why, tables: found } = explain(
+    "SELECT * FROM customer c JOIN country n ON n.code = c.country WHERE c.id = 1",
+  );
   expect(why).toBe("c.id is pinned to one value");
-  expect(found.map(({ table, class: reach }) => `${table} ${reach}`)).toEqual(["customer single-shard", "country reference"]);
+  expect(found.map(({ table, class: reach }) => `${table} ${reach}`)).toEqual([
+    "customer single-shard",
+    "country reference",
+  ]);
 });
 
 test("nested derived tables and alternatives don't multiply without end", () => {
   let sql = "SELECT * FROM orders WHERE customer_id = 1";
-  for (let level = 0; level < 30; level++) sql = `SELECT * FROM (${sql} LIMIT 5) d${level} WHERE d${level}.a = 1 OR d${level}.b = 2 OR d${level}.c = 3`;
+  for (let level = 0; level < 30; level++)
+    sql = `SELECT * FROM (${sql} LIMIT 5) d${level} WHERE d${level}.a = 1 OR d${level}.b = 2 OR d${level}.c = 3`;
   expect(explain(sql)).toMatchObject({ class: "single-shard" });
 });
 
@@ -184,7 +274,15 @@ test("EXPLAIN is explained as what it explains", () => {
 });
 
 test("a MongoDB command goes by its filter", () => {
-  const design = parseDesign(JSON.stringify({ version: 1, target: "mongodb", shards: 3, tables: { c: { shardKey: ["a.x", "b"], strategy: "range", type: ["int64", "text"], splits: [[0], [100]] } } }), "design");
+  const design = parseDesign(
+    JSON.stringify({
+      version: 1,
+      target: "mongodb",
+      shards: 3,
+      tables: { c: { shardKey: ["a.x", "b"], strategy: "range", type: ["int64", "text"], splits: [[0], [100]] } },
+    }),
+    "design",
+  );
   const context = routingContext(design, emptySchema);
   const said = (command: Record<string, unknown>) => {
     const { class: reach, because } = explainCommand(command, context);
@@ -195,7 +293,17 @@ test("a MongoDB command goes by its filter", () => {
   expect(said({ find: "c", filter: { a: { x: 5 } } })).toBe("scatter-gather no-key");
   expect(said({ find: "c", filter: { "a.x": { $in: [5, 6] } } })).toBe("multi-shard partial-key");
   expect(said({ find: "c", filter: { "a.x": { $gt: 5 } } })).toBe("multi-shard range");
-  expect(said({ find: "c", filter: { $or: [{ "a.x": 5, b: "k" }, { "a.x": 6, b: "k" }] } })).toBe("multi-shard in-list");
+  expect(
+    said({
+      find: "c",
+      filter: {
+        $or: [
+          { "a.x": 5, b: "k" },
+          { "a.x": 6, b: "k" },
+        ],
+      },
+    }),
+  ).toBe("multi-shard in-list");
   expect(said({ delete: "c", deletes: [{ q: { b: "k" }, limit: 0 }] })).toBe("scatter-gather no-key");
   expect(said({ insert: "c", documents: [{ a: { x: 5 }, b: "k" }] })).toBe("single-shard equal");
   expect(said({ ping: 1 })).toBe("none no-table");

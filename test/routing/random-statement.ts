@@ -1,8 +1,13 @@
 /**
- * A SELECT made from a list of choices: every number decides one alternative, and where the list ends the first, simplest
- * alternative is taken, so that a shorter list is a simpler statement. `distributes`: nothing on top counts over all rows.
+ * A SELECT made from a list of choices: every number decides one alternative, and where the list ends the first,
+ * simplest alternative is taken, so that a shorter list is a simpler statement. `distributes`: nothing on top counts
+ * over all rows.
  */
-export function statementOf(choices: readonly number[]): { readonly sql: string; readonly distributes: boolean; readonly aggregates: boolean } {
+export function statementOf(choices: readonly number[]): {
+  readonly sql: string;
+  readonly distributes: boolean;
+  readonly aggregates: boolean;
+} {
   const writer = new Writer(choices);
   const sql = writer.statement();
   return { sql, distributes: writer.distributes, aggregates: writer.aggregates };
@@ -57,7 +62,11 @@ class Writer {
   }
 
   /** Two columns, c0 and c1. */
-  #select(depth: number, outer: readonly Relation[], ctes: readonly { name: string; columns: readonly string[] }[] = []): string {
+  #select(
+    depth: number,
+    outer: readonly Relation[],
+    ctes: readonly { name: string; columns: readonly string[] }[] = [],
+  ): string {
     const from = this.#from(depth, outer, ctes);
     const outputs = [0, 1].map((index) => {
       const scalar = depth > 1 && this.#pick(14) === 13;
@@ -66,7 +75,11 @@ class Writer {
     return `SELECT ${outputs.join(", ")} FROM ${from.sql}${this.#where(depth, from.relations, outer)}`;
   }
 
-  #from(depth: number, outer: readonly Relation[], ctes: readonly { name: string; columns: readonly string[] }[] = []): { sql: string; relations: Relation[] } {
+  #from(
+    depth: number,
+    outer: readonly Relation[],
+    ctes: readonly { name: string; columns: readonly string[] }[] = [],
+  ): { sql: string; relations: Relation[] } {
     const first = this.#relation(depth, ctes);
     let sql = first.sql;
     const relations = [first.relation];
@@ -85,11 +98,15 @@ class Writer {
     return { sql, relations };
   }
 
-  #relation(depth: number, ctes: readonly { name: string; columns: readonly string[] }[]): { sql: string; relation: Relation } {
+  #relation(
+    depth: number,
+    ctes: readonly { name: string; columns: readonly string[] }[],
+  ): { sql: string; relation: Relation } {
     const alias = `t${this.#aliases++}`;
     const cte = ctes.length > 0 && this.#pick(2) === 1 ? ctes[0] : undefined;
     if (cte !== undefined) return { sql: `${cte.name} AS ${alias}`, relation: { alias, columns: cte.columns } };
-    if (depth > 1 && this.#pick(4) === 3) return { sql: `(${this.#derived(depth - 1)}) AS ${alias}`, relation: { alias, columns: ["c0", "c1"] } };
+    if (depth > 1 && this.#pick(4) === 3)
+      return { sql: `(${this.#derived(depth - 1)}) AS ${alias}`, relation: { alias, columns: ["c0", "c1"] } };
     const [name, columns] = tables[this.#pick(this.#pick(3) === 2 ? 4 : 2)]!;
     return { sql: `${name} AS ${alias}`, relation: { alias, columns } };
   }
@@ -101,10 +118,14 @@ class Writer {
         const column = this.#column(from.relations);
         return `SELECT ${column} AS c0, count(*) AS c1 FROM ${from.sql}${this.#where(depth, from.relations, [])} GROUP BY ${column}`;
       }
-      case 2: return this.#select(depth, []).replace("SELECT", "SELECT DISTINCT");
-      case 3: return `${this.#select(depth, [])} ORDER BY 1, 2 LIMIT 2`;
-      case 4: return `${this.#select(depth, [])} UNION ${this.#select(depth, [])}`;
-      case 5: return `${this.#select(depth, [])} UNION ALL ${this.#select(depth, [])}`;
+      case 2:
+        return this.#select(depth, []).replace("SELECT", "SELECT DISTINCT");
+      case 3:
+        return `${this.#select(depth, [])} ORDER BY 1, 2 LIMIT 2`;
+      case 4:
+        return `${this.#select(depth, [])} UNION ${this.#select(depth, [])}`;
+      case 5:
+        return `${this.#select(depth, [])} UNION ALL ${this.#select(depth, [])}`;
       case 6: {
         const from = this.#from(depth, []);
         return `SELECT max(${this.#column(from.relations)}) AS c0, count(*) AS c1 FROM ${from.sql}${this.#where(depth, from.relations, [])}`;
@@ -113,8 +134,10 @@ class Writer {
         const from = this.#from(depth, []);
         return `SELECT ${this.#column(from.relations)} AS c0, count(*) OVER (PARTITION BY ${this.#column(from.relations)}) AS c1 FROM ${from.sql}${this.#where(depth, from.relations, [])}`;
       }
-      case 8: return `SELECT * FROM (VALUES (${this.#constant()}, ${this.#constant()}), (${this.#constant()}, ${this.#constant()})) AS v(c0, c1)`;
-      default: return this.#select(depth, []);
+      case 8:
+        return `SELECT * FROM (VALUES (${this.#constant()}, ${this.#constant()}), (${this.#constant()}, ${this.#constant()})) AS v(c0, c1)`;
+      default:
+        return this.#select(depth, []);
     }
   }
 
@@ -131,26 +154,53 @@ class Writer {
   #condition(depth: number, relations: readonly Relation[], outer: readonly Relation[]): string {
     const own = (): string => this.#column(relations);
     switch (this.#pick(28)) {
-      case 1: return `${own()} IN (${this.#constant()}, ${this.#constant()})`;
-      case 2: return `${own()} = ${own()}`;
-      case 3: return `(${this.#condition(depth - 1, relations, outer)} OR ${this.#condition(depth - 1, relations, outer)})`;
-      case 4: return `(${this.#condition(depth - 1, relations, outer)} AND ${this.#condition(depth - 1, relations, outer)})`;
-      case 5: return `NOT (${this.#condition(depth - 1, relations, outer)})`;
-      case 6: return `${own()} IS NULL`;
-      case 7: return `${own()} BETWEEN ${this.#constant()} AND ${this.#constant()}`;
-      case 8: return `${own()} <> ${this.#constant()}`;
-      case 9: return `(${own()}, ${own()}) = (${this.#constant()}, ${this.#constant()})`;
-      case 10: return `(${own()}, ${own()}) IN ((${this.#constant()}, ${this.#constant()}), (${this.#constant()}, ${this.#constant()}))`;
-      case 11: return `${own()} IN (${this.#constant()}, NULL)`;
-      case 12: return `${own()} NOT IN (${this.#constant()}, ${this.#constant()})`;
-      case 13: if (depth > 0) return `${this.#pick(2) === 0 ? "" : "NOT "}EXISTS (${this.#select(depth - 1, [...outer, ...relations])})`; break;
-      case 14: if (depth > 0) return `${own()} ${this.#pick(3) === 2 ? "NOT IN" : "IN"} (SELECT c0 FROM (${this.#derived(depth - 1)}) AS q${this.#aliases++})`; break;
-      case 15: if (depth > 0) return `${own()} ${this.#pick(3) === 2 ? "NOT IN" : "IN"} (${this.#oneColumn(depth - 1, [...outer, ...relations])})`; break;
-      case 16: if (depth > 0) return `${own()} = ${this.#scalar(depth - 1, [...outer, ...relations])}`; break;
-      case 17: return `(${own()} = ${this.#constant()}) IS ${this.#pick(2) === 0 ? "" : "NOT "}TRUE`;
-      case 18: return `${own()} IS NOT DISTINCT FROM ${this.#pick(3) === 0 ? "NULL" : this.#constant()}`;
-      case 19: return `${own()} = ANY (ARRAY[${this.#constant()}, ${this.#constant()}])`;
-      default: break;
+      case 1:
+        return `${own()} IN (${this.#constant()}, ${this.#constant()})`;
+      case 2:
+        return `${own()} = ${own()}`;
+      case 3:
+        return `(${this.#condition(depth - 1, relations, outer)} OR ${this.#condition(depth - 1, relations, outer)})`;
+      case 4:
+        return `(${this.#condition(depth - 1, relations, outer)} AND ${this.#condition(depth - 1, relations, outer)})`;
+      case 5:
+        return `NOT (${this.#condition(depth - 1, relations, outer)})`;
+      case 6:
+        return `${own()} IS NULL`;
+      case 7:
+        return `${own()} BETWEEN ${this.#constant()} AND ${this.#constant()}`;
+      case 8:
+        return `${own()} <> ${this.#constant()}`;
+      case 9:
+        return `(${own()}, ${own()}) = (${this.#constant()}, ${this.#constant()})`;
+      case 10:
+        return `(${own()}, ${own()}) IN ((${this.#constant()}, ${this.#constant()}), (${this.#constant()}, ${this.#constant()}))`;
+      case 11:
+        return `${own()} IN (${this.#constant()}, NULL)`;
+      case 12:
+        return `${own()} NOT IN (${this.#constant()}, ${this.#constant()})`;
+      case 13:
+        if (depth > 0)
+          return `${this.#pick(2) === 0 ? "" : "NOT "}EXISTS (${this.#select(depth - 1, [...outer, ...relations])})`;
+        break;
+      case 14:
+        if (depth > 0)
+          return `${own()} ${this.#pick(3) === 2 ? "NOT IN" : "IN"} (SELECT c0 FROM (${this.#derived(depth - 1)}) AS q${this.#aliases++})`;
+        break;
+      case 15:
+        if (depth > 0)
+          return `${own()} ${this.#pick(3) === 2 ? "NOT IN" : "IN"} (${this.#oneColumn(depth - 1, [...outer, ...relations])})`;
+        break;
+      case 16:
+        if (depth > 0) return `${own()} = ${this.#scalar(depth - 1, [...outer, ...relations])}`;
+        break;
+      case 17:
+        return `(${own()} = ${this.#constant()}) IS ${this.#pick(2) === 0 ? "" : "NOT "}TRUE`;
+      case 18:
+        return `${own()} IS NOT DISTINCT FROM ${this.#pick(3) === 0 ? "NULL" : this.#constant()}`;
+      case 19:
+        return `${own()} = ANY (ARRAY[${this.#constant()}, ${this.#constant()}])`;
+      default:
+        break;
     }
     return `${own()} = ${this.#constant()}`;
   }
@@ -169,7 +219,8 @@ class Writer {
   #column(relations: readonly Relation[]): string {
     const relation = relations[this.#pick(relations.length)]!;
     // The first column, often the key, comes up more often than the others.
-    const column = this.#pick(2) === 0 ? relation.columns[0]! : relation.columns[this.#pick(relation.columns.length)]!;
+    const column =
+      this.#pick(2) === 0 ? relation.columns[0]! : relation.columns[this.#pick(relation.columns.length)]!;
     return `${relation.alias}.${column}`;
   }
 

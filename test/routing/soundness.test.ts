@@ -11,20 +11,29 @@ import { statementOf } from "./random-statement.ts";
 // What a route promises is checked by doing it: the rows are cut over three shards as the design says, the statement runs on
 // the shards of its route, and together they must give what it gives on all rows at once.
 
-const design = parseDesign(JSON.stringify({
-  version: 1,
-  target: process.env["SOUNDNESS_TARGET"] ?? "generic",
-  shards: 3,
-  tables: {
-    u: { shardKey: ["id"], type: "int64" },
-    e: { shardKey: ["uid"], type: "int64" },
-    m: { shardKey: ["k1", "k2"], type: "int64" },
-    r: { kind: "reference" },
-    s: { kind: "unsharded" },
-  },
-}), "design");
+const design = parseDesign(
+  JSON.stringify({
+    version: 1,
+    target: process.env["SOUNDNESS_TARGET"] ?? "generic",
+    shards: 3,
+    tables: {
+      u: { shardKey: ["id"], type: "int64" },
+      e: { shardKey: ["uid"], type: "int64" },
+      m: { shardKey: ["k1", "k2"], type: "int64" },
+      r: { kind: "reference" },
+      s: { kind: "unsharded" },
+    },
+  }),
+  "design",
+);
 
-const tables = { u: ["id", "a", "b"], e: ["uid", "c", "d"], m: ["k1", "k2", "v"], r: ["x", "y", "z"], s: ["p", "q", "o"] } as const;
+const tables = {
+  u: ["id", "a", "b"],
+  e: ["uid", "c", "d"],
+  m: ["k1", "k2", "v"],
+  r: ["x", "y", "z"],
+  s: ["p", "q", "o"],
+} as const;
 
 let connection: DuckDBConnection;
 let context: RoutingContext;
@@ -41,41 +50,63 @@ afterAll(() => connection.closeSync());
 test("a statement gives on the shards of its route what it gives on all rows", { timeout: 300_000 }, async () => {
   const runs = Number(process.env["SOUNDNESS_RUNS"] ?? 400);
   const seen = new Map<string, number>();
-  await fc.assert(fc.asyncProperty(fc.array(fc.nat(1000), { minLength: 8, maxLength: 160 }), async (choices) => {
-    const { sql, distributes, aggregates } = statementOf(choices);
-    const route = explainStatement({ sql, dialect: "postgres" }, context);
-    const whole = await rows("whole", sql);
-    if (whole === undefined) return;
-    seen.set(route.class, (seen.get(route.class) ?? 0) + 1);
-    const told = `${sql}\n${route.class} (${route.because}) [${String(route.shards)}]`;
-    // An aggregate of nothing is a row all the same.
-    if (route.class === "none" && !aggregates) expect(whole, told).toEqual([]);
-    if (route.class === "reference") expect(await rows("shard0", sql), told).toEqual(whole);
-    if (!Array.isArray(route.shards) || route.worstRequest !== undefined) return;
-    if (route.class === "single-shard") expect(await rows(`shard${route.shards[0]}`, sql), told).toEqual(whole);
-    if ((route.class === "multi-shard" || route.class === "scatter-gather") && distributes && route.gathers !== true) {
-      const parts: string[] = [];
-      for (const shard of route.shards) parts.push(...(await rows(`shard${shard}`, sql))!);
-      expect(parts.toSorted(), told).toEqual(whole);
-    }
-  }), { numRuns: runs, ...(process.env["SOUNDNESS_SEED"] !== undefined && { seed: Number(process.env["SOUNDNESS_SEED"]) }) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(1000), { minLength: 8, maxLength: 160 }), async (choices) => {
+      const { sql, distributes, aggregates } = statementOf(choices);
+      const route = explainStatement({ sql, dialect: "postgres" }, context);
+      const whole = await rows("whole", sql);
+      if (whole === undefined) return;
+      seen.set(route.class, (seen.get(route.class) ?? 0) + 1);
+      const told = `${sql}\n${route.class} (${route.because}) [${String(route.shards)}]`;
+      // An aggregate of nothing is a row all the same.
+      if (route.class === "none" && !aggregates) expect(whole, told).toEqual([]);
+      if (route.class === "reference") expect(await rows("shard0", sql), told).toEqual(whole);
+      if (!Array.isArray(route.shards) || route.worstRequest !== undefined) return;
+      if (route.class === "single-shard") expect(await rows(`shard${route.shards[0]}`, sql), told).toEqual(whole);
+      if (
+        (route.class === "multi-shard" || route.class === "scatter-gather") &&
+        distributes &&
+        route.gathers !== true
+      ) {
+        const parts: string[] = [];
+        for (const shard of route.shards) parts.push(...(await rows(`shard${shard}`, sql))!);
+        expect(parts.toSorted(), told).toEqual(whole);
+      }
+    }),
+    {
+      numRuns: runs,
+      ...(process.env["SOUNDNESS_SEED"] !== undefined && { seed: Number(process.env["SOUNDNESS_SEED"]) }),
+    },
+  );
   console.log(`statements by class: ${[...seen].map(([name, count]) => `${name} ${count}`).join(", ")}`);
-  for (const name of ["single-shard", "scatter-gather", "multi-shard"]) expect(seen.get(name) ?? 0, name).toBeGreaterThan(0);
+  for (const name of ["single-shard", "scatter-gather", "multi-shard"])
+    expect(seen.get(name) ?? 0, name).toBeGreaterThan(0);
 });
 
 function declared(): [string, TableDefinition][] {
-  return Object.entries(tables).map(([name, columns]) => [name, {
+  return Object.entries(tables).map(([name, columns]) => [
     name,
-    columns: new Map(columns.map((column) => [column, { name: column, type: "int64", declared: "bigint", nullable: true }])),
-    primaryKey: undefined, uniqueKeys: [], foreignKeys: [], provenance: "declared",
-  }]);
+    {
+      name,
+      columns: new Map(
+        columns.map((column) => [column, { name: column, type: "int64", declared: "bigint", nullable: true }]),
+      ),
+      primaryKey: undefined,
+      uniqueKeys: [],
+      foreignKeys: [],
+      provenance: "declared",
+    },
+  ]);
 }
 
 /** Small numbers, so that joins find partners; NULLs outside of keys. */
 async function fill(): Promise<void> {
   for (const place of ["whole", "shard0", "shard1", "shard2"]) {
     await connection.run(`CREATE SCHEMA ${place}`);
-    for (const [name, columns] of Object.entries(tables)) await connection.run(`CREATE TABLE ${place}.${name} (${columns.map((column) => `${column} BIGINT`).join(", ")})`);
+    for (const [name, columns] of Object.entries(tables))
+      await connection.run(
+        `CREATE TABLE ${place}.${name} (${columns.map((column) => `${column} BIGINT`).join(", ")})`,
+      );
   }
   let state = 7;
   const next = (n: number): number => (state = (state * 1103515245 + 12345) % 2147483648) % n;
@@ -83,12 +114,16 @@ async function fill(): Promise<void> {
     const table = design.tables.get(name)!;
     const keyed = table.kind === "sharded" ? table.shardKey : [];
     for (let row = 0; row < 7; row++) {
-      const values = columns.map((column) => (!keyed.includes(column) && next(5) === 0 ? "NULL" : String(Math.floor(next(5000) / 1000))));
+      const values = columns.map((column) =>
+        !keyed.includes(column) && next(5) === 0 ? "NULL" : String(Math.floor(next(5000) / 1000)),
+      );
       const insert = (place: string) => connection.run(`INSERT INTO ${place}.${name} VALUES (${values.join(", ")})`);
       await insert("whole");
       if (table.kind === "reference") for (const place of ["shard0", "shard1", "shard2"]) await insert(place);
       if (table.kind === "sharded") {
-        const key = table.shardKey.map((column): `int:${string}` => `int:${values[(columns as readonly string[]).indexOf(column)]!}`);
+        const key = table.shardKey.map(
+          (column): `int:${string}` => `int:${values[(columns as readonly string[]).indexOf(column)]!}`,
+        );
         await insert(`shard${context.maps(name)!.shardOf(key)}`);
       }
     }
@@ -100,7 +135,10 @@ async function rows(place: string, sql: string): Promise<string[] | undefined> {
   try {
     await connection.run(`SET schema = '${place}'`);
     const reader = await connection.runAndReadAll(sql);
-    return reader.getRowsJson().map((row) => JSON.stringify(row)).toSorted();
+    return reader
+      .getRowsJson()
+      .map((row) => JSON.stringify(row))
+      .toSorted();
   } catch (error) {
     if (place !== "whole") throw error;
     return undefined;

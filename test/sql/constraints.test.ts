@@ -29,9 +29,13 @@ function line(access: TableAccess): string {
 }
 
 test("equality, alternatives and ranges", () => {
-  expect(show("SELECT * FROM t WHERE a = 1 AND (b = 2 OR b = 3) AND c BETWEEN 4 AND 5")).toEqual(["t read a=0 c>=3 c<=4"]);
+  expect(show("SELECT * FROM t WHERE a = 1 AND (b = 2 OR b = 3) AND c BETWEEN 4 AND 5")).toEqual([
+    "t read a=0 c>=3 c<=4",
+  ]);
   expect(show("SELECT * FROM t WHERE a = 1 OR b = 2")).toEqual(["t read"]);
-  expect(show("SELECT * FROM t WHERE (a, b) = (1, 2) AND NOT (c <> 3) AND d::bigint = 4")).toEqual(["t read a=0 b=1 c=2 d=3"]);
+  expect(show("SELECT * FROM t WHERE (a, b) = (1, 2) AND NOT (c <> 3) AND d::bigint = 4")).toEqual([
+    "t read a=0 b=1 c=2 d=3",
+  ]);
 });
 
 test("a list slot stands for several values", () => {
@@ -52,8 +56,14 @@ test("the condition of an outer join narrows only its optional side", () => {
 });
 
 test("subqueries see what the enclosing query pins", () => {
-  expect(show("SELECT * FROM a WHERE a.x = 1 AND EXISTS (SELECT 1 FROM b WHERE b.y = a.x)")).toEqual(["a read x=0", "b read y=0 y~0.x"]);
-  expect(show("SELECT * FROM a WHERE a.x IN (SELECT y FROM b WHERE b.z = 1)")).toEqual(["a read", "b read z=0 y~0.x"]);
+  expect(show("SELECT * FROM a WHERE a.x = 1 AND EXISTS (SELECT 1 FROM b WHERE b.y = a.x)")).toEqual([
+    "a read x=0",
+    "b read y=0 y~0.x",
+  ]);
+  expect(show("SELECT * FROM a WHERE a.x IN (SELECT y FROM b WHERE b.z = 1)")).toEqual([
+    "a read",
+    "b read z=0 y~0.x",
+  ]);
 });
 
 test("nothing outside narrows what a LIMIT reads", () => {
@@ -62,6 +72,11 @@ test("nothing outside narrows what a LIMIT reads", () => {
 
 test("inserted rows, changed columns, columns in expressions", () => {
   expect(show("INSERT INTO t (a, b) VALUES (1, 2)")).toEqual(["t insert a=list0 b=list1"]);
-  expect(show("INSERT INTO t (a, b) SELECT x, 1 FROM s WHERE x = 2")).toEqual(["t insert a=1 b=0 a~1.x", "s read x=1"]);
-  expect(show("UPDATE t SET b = b + 1, a = 2 WHERE lower(c) = 'x' AND a = 3")).toEqual(["t update a=3 set(a,b) in(c)"]);
+  expect(show("INSERT INTO t (a, b) SELECT x, 1 FROM s WHERE x = 2")).toEqual([
+    "t insert a=1 b=0 a~1.x",
+    "s read x=1",
+  ]);
+  expect(show("UPDATE t SET b = b + 1, a = 2 WHERE lower(c) = 'x' AND a = 3")).toEqual([
+    "t update a=3 set(a,b) in(c)",
+  ]);
 });

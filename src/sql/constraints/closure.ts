@@ -64,7 +64,8 @@ export class Closure {
   /** The column that stands for all that are equal to this one. */
   root(column: ColumnId): ColumnId {
     let root = column;
-    for (let next = this.#parent.get(root); next !== undefined && next !== root; next = this.#parent.get(root)) root = next;
+    for (let next = this.#parent.get(root); next !== undefined && next !== root; next = this.#parent.get(root))
+      root = next;
     return root;
   }
 
@@ -76,7 +77,8 @@ export class Closure {
 
   pin(column: ColumnId): Pin {
     let pin = this.#pins.get(column);
-    if (pin === undefined) this.#pins.set(column, (pin = pinOf(column, this.#facts.get(this.root(column)) ?? [], this.#order)));
+    if (pin === undefined)
+      this.#pins.set(column, (pin = pinOf(column, this.#facts.get(this.root(column)) ?? [], this.#order)));
     return pin;
   }
 
@@ -116,7 +118,9 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
         const known = knownValues(column, fact.constants, order);
         if (!order.combines) {
           if (one ? to !== "one" : to === "anything") values = known;
-        } else if (known !== undefined) values = values === undefined ? known : values.filter((value) => known.some((other) => order.alike(value, other)));
+        } else if (known !== undefined)
+          values =
+            values === undefined ? known : values.filter((value) => known.some((other) => order.alike(value, other)));
         if (one) {
           to = "one";
           id ??= fact.constants[0]!.id;
@@ -133,13 +137,20 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
           to = "many";
         }
         break;
-      case "null": isNull = true; break;
-      case "from": from = narrower(from, boundOf(column, fact, order), order, 1); break;
-      case "to": until = narrower(until, boundOf(column, fact, order), order, -1); break;
+      case "null":
+        isNull = true;
+        break;
+      case "from":
+        from = narrower(from, boundOf(column, fact, order), order, 1);
+        break;
+      case "to":
+        until = narrower(until, boundOf(column, fact, order), order, -1);
+        break;
       case "compared":
         if (compared !== "function") compared = fact.how;
         break;
-      default: break;
+      default:
+        break;
     }
   }
   if (values !== undefined && order.combines) {
@@ -151,25 +162,50 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
   if (from?.value !== undefined && until?.value !== undefined && order.combines && order.ordered(from.value)) {
     const span = order.compare(from.value, until.value);
     if (span > 0 || (span === 0 && !(from.inclusive && until.inclusive))) to = "none";
-    else if (span === 0 && to !== "one" && order.closesRanges) [to, values, id] = ["one", [from.value], from.constant.id];
-  } else if (order.closesRanges && from !== undefined && until !== undefined && from.constant.id === until.constant.id && from.inclusive && until.inclusive && to !== "one") {
+    else if (span === 0 && to !== "one" && order.closesRanges)
+      [to, values, id] = ["one", [from.value], from.constant.id];
+  } else if (
+    order.closesRanges &&
+    from !== undefined &&
+    until !== undefined &&
+    from.constant.id === until.constant.id &&
+    from.inclusive &&
+    until.inclusive &&
+    to !== "one"
+  ) {
     [to, id] = ["one", from.constant.id];
   }
   // `k = 5 AND k IS NULL`, `k > 5 AND k IS NULL`.
   if (order.combines && isNull && (equals || from !== undefined || until !== undefined)) to = "none";
-  return { to, values: to === "none" ? [] : values, id, from, until, isNull, given: given && to === "many", compared };
+  return {
+    to,
+    values: to === "none" ? [] : values,
+    id,
+    from,
+    until,
+    isNull,
+    given: given && to === "many",
+    compared,
+  };
 }
 
 /** A list that holds one value in this execution. */
-const isOneValue = (constant: Constant): boolean => constant.literals?.filter((literal) => literal.kind !== "null").length === 1;
+const isOneValue = (constant: Constant): boolean =>
+  constant.literals?.filter((literal) => literal.kind !== "null").length === 1;
 
 function convertsColumn(column: ColumnId, fact: Fact, order: ValueOrder): boolean {
   if (fact.kind === "values") return !fact.constants.every((constant) => order.compares(column, constant));
   return (fact.kind === "from" || fact.kind === "to") && !order.compares(column, fact.bound);
 }
 
-/** Undefined when one of the values is not known. A literal that can't be a value of the column's type matches no row. */
-function knownValues(column: ColumnId, constants: readonly Constant[], order: ValueOrder): readonly string[] | undefined {
+/**
+ * Undefined when one of the values is not known. A literal that can't be a value of the column's type matches no row.
+ */
+function knownValues(
+  column: ColumnId,
+  constants: readonly Constant[],
+  order: ValueOrder,
+): readonly string[] | undefined {
   const values = new Set<string>();
   for (const { literals } of constants) {
     if (literals === undefined) return undefined;

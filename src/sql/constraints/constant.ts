@@ -13,7 +13,10 @@ export interface Constant {
   readonly literals: readonly Literal[] | undefined;
   /** Present when it is a slot as it stands, cast or not. */
   readonly slot?: number;
-  /** Written or cast as a number with a point or an exponent: PostgreSQL converts an integer column to compare with it. */
+  /**
+   * Written or cast as a number with a point or an exponent: PostgreSQL converts an integer column to compare with
+   * it.
+   */
   readonly decimal?: true;
 }
 
@@ -28,24 +31,32 @@ export interface SlotKnowledge {
 /** The constant that `expr` is, or undefined when a row, a subquery or chance decides its value. */
 export function constantOf(expr: Expr, known: SlotKnowledge, inList = false): Constant | undefined {
   switch (expr.kind) {
-    case "slot": return slotConstant(expr.slot, known, inList);
-    case "constant": return { id: String(expr.value), many: false, literals: [wordLiteral(expr.value)] };
-    case "cast": return castConstant(constantOf(expr.arg, known, inList), expr.type);
-    case "arithmetic": return computed(expr.op, expr.args, known, arithmetic);
+    case "slot":
+      return slotConstant(expr.slot, known, inList);
+    case "constant":
+      return { id: String(expr.value), many: false, literals: [wordLiteral(expr.value)] };
+    case "cast":
+      return castConstant(constantOf(expr.arg, known, inList), expr.type);
+    case "arithmetic":
+      return computed(expr.op, expr.args, known, arithmetic);
     case "function": {
       if (expr.aggregate || expr.window || !steadyFunctions.has(expr.name)) return undefined;
       return computed(expr.name, expr.args, known, callOf);
     }
     case "row":
       return expr.args.length === 1 ? constantOf(expr.args[0]!, known, inList) : undefined;
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
-/** `(a, b)` pairs up several lists, one value each; undefined when the values are not known or the lists differ in length. */
+/**
+ * `(a, b)` pairs up several lists, one value each; undefined when the values are not known or the lists differ in
+ * length.
+ */
 export function rowsOf(constants: readonly Constant[]): readonly (readonly Literal[])[] | undefined {
   const lists = constants.map((constant) => constant.literals);
-  const length = Math.max(...lists.map((list, index) => (constants[index]!.many ? list?.length ?? 0 : 1)));
+  const length = Math.max(...lists.map((list, index) => (constants[index]!.many ? (list?.length ?? 0) : 1)));
   const rows: Literal[][] = [];
   for (let row = 0; row < length; row++) {
     const literals: Literal[] = [];
@@ -59,15 +70,20 @@ export function rowsOf(constants: readonly Constant[]): readonly (readonly Liter
   return rows;
 }
 
-export const isNull = (constant: Constant): boolean => constant.literals?.length === 1 && constant.literals[0]!.kind === "null";
+export const isNull = (constant: Constant): boolean =>
+  constant.literals?.length === 1 && constant.literals[0]!.kind === "null";
 
 function slotConstant(index: number, { slots, values, counts }: SlotKnowledge, inList: boolean): Constant {
   const slot = slots?.[index];
   const literals = values?.(index);
   const count = literals?.length ?? counts?.(index);
-  const many = slot === undefined ? (count === undefined ? inList : count !== 1) : slot.repeat !== "one" && count !== 1;
+  const many =
+    slot === undefined ? (count === undefined ? inList : count !== 1) : slot.repeat !== "one" && count !== 1;
   const id = slot?.parameter !== undefined && slot.repeat === "one" ? `parameter ${slot.parameter}` : `slot ${index}`;
-  const decimal = literals?.some((literal) => literal.kind === "number" && /[.eE]/.test(literal.text) && !/^[+-]?0x/i.test(literal.text)) === true;
+  const decimal =
+    literals?.some(
+      (literal) => literal.kind === "number" && /[.eE]/.test(literal.text) && !/^[+-]?0x/i.test(literal.text),
+    ) === true;
   return { id, many, literals, slot: index, ...(decimal && { decimal }) };
 }
 
@@ -84,29 +100,41 @@ function castConstant(arg: Constant | undefined, type: string): Constant | undef
   return { ...plain, id: `${arg.id}::${type}`, literals: known, ...(decimal && { decimal }) };
 }
 
-/** Undefined where the cast may change the value in a way that we don't compute (rounding, cutting off a time of day). */
+/**
+ * Undefined where the cast may change the value in a way that we don't compute (rounding, cutting off a time of day).
+ */
 function castLiteral(literal: Literal, type: string): Literal | undefined {
   if (literal.kind === "null") return literal;
   const text = literal.text.trim();
   const name = type.toLowerCase();
   if (/\[\]$|array/.test(name)) return literal;
   if (/int|serial|signed|oid/.test(name)) return /^[+-]?\d+$/.test(text) ? { kind: "number", text } : undefined;
-  if (/numeric|decimal|number|float|double|real/.test(name)) return /^[+-]?[\d.]+$/.test(text) && !name.includes("(") ? { kind: "number", text } : undefined;
-  if (/char|text|string|name|binary|blob|bytea|citext/.test(name)) return /\(\d+\)|binary|bytea/.test(name) ? sameUpTo(literal, name) : { kind: "string", text: literal.text };
+  if (/numeric|decimal|number|float|double|real/.test(name))
+    return /^[+-]?[\d.]+$/.test(text) && !name.includes("(") ? { kind: "number", text } : undefined;
+  if (/char|text|string|name|binary|blob|bytea|citext/.test(name))
+    return /\(\d+\)|binary|bytea/.test(name) ? sameUpTo(literal, name) : { kind: "string", text: literal.text };
   if (/^date$/.test(name)) return /^\d{4}-\d\d-\d\d$/.test(text) ? { kind: "string", text } : undefined;
-  if (/^(timestamp|datetime|uuid|bool|boolean|json|jsonb|regclass|inet)/.test(name)) return { kind: "string", text: literal.text };
+  if (/^(timestamp|datetime|uuid|bool|boolean|json|jsonb|regclass|inet)/.test(name))
+    return { kind: "string", text: literal.text };
   return undefined;
 }
 
 /** `varchar(3)` cuts off: the value is known only when it fits. */
 function sameUpTo(literal: Literal & { text: string }, type: string): Literal | undefined {
   const length = /\((\d+)\)/.exec(type)?.[1];
-  return length === undefined || literal.text.length <= Number(length) ? { kind: "string", text: literal.text } : undefined;
+  return length === undefined || literal.text.length <= Number(length)
+    ? { kind: "string", text: literal.text }
+    : undefined;
 }
 
 type Compute = (name: string, args: readonly Literal[]) => Literal | undefined;
 
-function computed(name: string, exprs: readonly Expr[], known: SlotKnowledge, compute: Compute): Constant | undefined {
+function computed(
+  name: string,
+  exprs: readonly Expr[],
+  known: SlotKnowledge,
+  compute: Compute,
+): Constant | undefined {
   const args: Constant[] = [];
   for (const expr of exprs) {
     const arg = constantOf(expr, known);
@@ -116,60 +144,138 @@ function computed(name: string, exprs: readonly Expr[], known: SlotKnowledge, co
   const literals: Literal[] = [];
   for (const arg of args) if (arg.literals?.[0] !== undefined) literals.push(arg.literals[0]);
   const value = literals.length === args.length ? compute(name, literals) : undefined;
-  return { id: `${name}(${args.map((arg) => arg.id).join(", ")})`, many: false, literals: value === undefined ? undefined : [value] };
+  return {
+    id: `${name}(${args.map((arg) => arg.id).join(", ")})`,
+    many: false,
+    literals: value === undefined ? undefined : [value],
+  };
 }
 
 const arithmetic: Compute = (op, args) => {
   if (args.some((arg) => arg.kind === "null")) return { kind: "null" };
   const numbers = args.map(integerOf);
   if (op === "||") return { kind: "string", text: args.map(textOf).join("") };
-  if (numbers.some((number) => number === undefined)) return op === "-" && args.length === 1 ? negated(args[0]!) : undefined;
+  if (numbers.some((number) => number === undefined))
+    return op === "-" && args.length === 1 ? negated(args[0]!) : undefined;
   const [a, b] = numbers as bigint[];
   if (a === undefined) return undefined;
   if (b === undefined) return op === "-" ? numberLiteral(-a) : op === "+" ? numberLiteral(a) : undefined;
   switch (op) {
-    case "+": return numberLiteral(a + b);
-    case "-": return numberLiteral(a - b);
-    case "*": return numberLiteral(a * b);
-    case "%": return b === 0n ? undefined : numberLiteral(a % b);
+    case "+":
+      return numberLiteral(a + b);
+    case "-":
+      return numberLiteral(a - b);
+    case "*":
+      return numberLiteral(a * b);
+    case "%":
+      return b === 0n ? undefined : numberLiteral(a % b);
     // MySQL divides to a decimal, PostgreSQL cuts off: the same only where nothing is left over.
-    case "/": return b !== 0n && a % b === 0n ? numberLiteral(a / b) : undefined;
-    default: return undefined;
+    case "/":
+      return b !== 0n && a % b === 0n ? numberLiteral(a / b) : undefined;
+    default:
+      return undefined;
   }
 };
 
 const callOf: Compute = (name, args) => {
   switch (name) {
     case "coalesce":
-    case "ifnull": return args.find((arg) => arg.kind !== "null") ?? { kind: "null" };
+    case "ifnull":
+      return args.find((arg) => arg.kind !== "null") ?? { kind: "null" };
     case "abs": {
       const number = args[0] === undefined ? undefined : integerOf(args[0]);
       return number === undefined ? undefined : numberLiteral(number < 0n ? -number : number);
     }
-    case "lower": return args[0]?.kind === "null" ? args[0] : { kind: "string", text: textOf(args[0]).toLowerCase() };
-    case "upper": return args[0]?.kind === "null" ? args[0] : { kind: "string", text: textOf(args[0]).toUpperCase() };
-    default: return undefined;
+    case "lower":
+      return args[0]?.kind === "null" ? args[0] : { kind: "string", text: textOf(args[0]).toLowerCase() };
+    case "upper":
+      return args[0]?.kind === "null" ? args[0] : { kind: "string", text: textOf(args[0]).toUpperCase() };
+    default:
+      return undefined;
   }
 };
 
 /** Functions whose value neither rows nor chance decide within a statement. Any other may call for a row or a die. */
 const steadyFunctions: ReadonlySet<string> = new Set([
-  "abs", "ceil", "ceiling", "coalesce", "concat", "concat_ws", "convert_tz", "crc32", "current_date", "current_time", "current_timestamp", "curdate",
-  "date", "date_add", "date_format", "date_sub", "date_trunc", "floor", "from_unixtime", "greatest", "hex", "if", "ifnull", "last_insert_id", "least",
-  "left", "length", "localtime", "localtimestamp", "lower", "lpad", "ltrim", "make_date", "md5", "mod", "now", "nullif", "power", "replace", "right",
-  "round", "rpad", "rtrim", "sha1", "sha2", "sqrt", "str_to_date", "substr", "substring", "to_char", "to_date", "to_number", "to_timestamp",
-  "transaction_timestamp", "trim", "trunc", "truncate", "unhex", "unix_timestamp", "upper", "utc_timestamp", "uuid_to_bin",
+  "abs",
+  "ceil",
+  "ceiling",
+  "coalesce",
+  "concat",
+  "concat_ws",
+  "convert_tz",
+  "crc32",
+  "current_date",
+  "current_time",
+  "current_timestamp",
+  "curdate",
+  "date",
+  "date_add",
+  "date_format",
+  "date_sub",
+  "date_trunc",
+  "floor",
+  "from_unixtime",
+  "greatest",
+  "hex",
+  "if",
+  "ifnull",
+  "last_insert_id",
+  "least",
+  "left",
+  "length",
+  "localtime",
+  "localtimestamp",
+  "lower",
+  "lpad",
+  "ltrim",
+  "make_date",
+  "md5",
+  "mod",
+  "now",
+  "nullif",
+  "power",
+  "replace",
+  "right",
+  "round",
+  "rpad",
+  "rtrim",
+  "sha1",
+  "sha2",
+  "sqrt",
+  "str_to_date",
+  "substr",
+  "substring",
+  "to_char",
+  "to_date",
+  "to_number",
+  "to_timestamp",
+  "transaction_timestamp",
+  "trim",
+  "trunc",
+  "truncate",
+  "unhex",
+  "unix_timestamp",
+  "upper",
+  "utc_timestamp",
+  "uuid_to_bin",
 ]);
 
 const numberLiteral = (value: bigint): Literal => ({ kind: "number", text: value.toString() });
 
 function integerOf(literal: Literal): bigint | undefined {
-  return literal.kind !== "null" && /^\s*[+-]?\d+\s*$/.test(literal.text) ? BigInt(literal.text.trim().replace(/^\+/, "")) : undefined;
+  return literal.kind !== "null" && /^\s*[+-]?\d+\s*$/.test(literal.text)
+    ? BigInt(literal.text.trim().replace(/^\+/, ""))
+    : undefined;
 }
 
 function negated(literal: Literal): Literal | undefined {
   if (literal.kind !== "number" || !/^[+-]?[\d.]+$/.test(literal.text)) return undefined;
-  return { kind: "number", text: literal.text.startsWith("-") ? literal.text.slice(1) : `-${literal.text.replace(/^\+/, "")}` };
+  return {
+    kind: "number",
+    text: literal.text.startsWith("-") ? literal.text.slice(1) : `-${literal.text.replace(/^\+/, "")}`,
+  };
 }
 
-const textOf = (literal: Literal | undefined): string => (literal === undefined || literal.kind === "null" ? "" : literal.text);
+const textOf = (literal: Literal | undefined): string =>
+  literal === undefined || literal.kind === "null" ? "" : literal.text;

@@ -53,27 +53,40 @@ export function termsOf(expr: Expr | undefined, scope: FactScope, wanted = true)
       const args = expr.args.map((arg) => termsOf(arg, scope, wanted));
       return (expr.kind === "and") === wanted ? allOf(args) : anyOf(args);
     }
-    case "not": return termsOf(expr.arg, scope, !wanted);
-    case "compare": return comparison(expr, scope, wanted);
-    case "in": return inList(expr.left, expr.list, scope, expr.negated !== wanted);
-    case "quantified": return quantified(expr, scope, wanted);
-    case "is-null": return isNullTerms(expr, scope, wanted);
+    case "not":
+      return termsOf(expr.arg, scope, !wanted);
+    case "compare":
+      return comparison(expr, scope, wanted);
+    case "in":
+      return inList(expr.left, expr.list, scope, expr.negated !== wanted);
+    case "quantified":
+      return quantified(expr, scope, wanted);
+    case "is-null":
+      return isNullTerms(expr, scope, wanted);
     case "is-boolean": {
-      if (expr.value === null || expr.negated === wanted || scope.unseen?.has("truth-test") === true) return mentioned(expr.arg, scope);
+      if (expr.value === null || expr.negated === wanted || scope.unseen?.has("truth-test") === true)
+        return mentioned(expr.arg, scope);
       return termsOf(expr.arg, scope, expr.value);
     }
-    case "constant": return expr.value === wanted ? anyRow : [];
+    case "constant":
+      return expr.value === wanted ? anyRow : [];
     case "slot":
     case "arithmetic":
-    case "function": return truth(expr, scope, wanted);
+    case "function":
+      return truth(expr, scope, wanted);
     case "column":
-    case "like": return mentioned(expr, scope);
-    case "row": return expr.args.length === 1 ? termsOf(expr.args[0], scope, wanted) : anyRow;
-    default: return mentioned(expr, scope);
+    case "like":
+      return mentioned(expr, scope);
+    case "row":
+      return expr.args.length === 1 ? termsOf(expr.args[0], scope, wanted) : anyRow;
+    default:
+      return mentioned(expr, scope);
   }
 }
 
-/** Every one of these must hold. Alternatives multiply; past the limit the conditions with most of them are left out. */
+/**
+ * Every one of these must hold. Alternatives multiply; past the limit the conditions with most of them are left out.
+ */
 export function allOf(conditions: readonly (readonly Term[])[]): readonly Term[] {
   if (conditions.some((terms) => terms.length === 0)) return [];
   let product: readonly Term[] = anyRow;
@@ -89,7 +102,15 @@ export function anyOf(conditions: readonly (readonly Term[])[]): readonly Term[]
   const terms = conditions.flat();
   const column = onlyListed(terms);
   if (column !== undefined) {
-    return [[{ kind: "values", column, constants: terms.flatMap((term) => (term[0]!.kind === "values" ? term[0]!.constants : [])) }]];
+    return [
+      [
+        {
+          kind: "values",
+          column,
+          constants: terms.flatMap((term) => (term[0]!.kind === "values" ? term[0]!.constants : [])),
+        },
+      ],
+    ];
   }
   return terms.length > termLimit ? anyRow : terms;
 }
@@ -97,7 +118,9 @@ export function anyOf(conditions: readonly (readonly Term[])[]): readonly Term[]
 function onlyListed(terms: readonly Term[]): ColumnId | undefined {
   const first = terms[0]?.[0];
   if (first?.kind !== "values" || terms.length < 2) return undefined;
-  return terms.every((term) => term.length === 1 && term[0]!.kind === "values" && term[0]!.column === first.column) ? first.column : undefined;
+  return terms.every((term) => term.length === 1 && term[0]!.kind === "values" && term[0]!.column === first.column)
+    ? first.column
+    : undefined;
 }
 
 /** The columns that an expression without use to us speaks of, as reasons. */
@@ -121,17 +144,24 @@ export function operandsOf(expr: Expr): readonly Expr[] {
     case "constant":
     case "default":
     case "exists":
-    case "subquery": return [];
+    case "subquery":
+      return [];
     case "not":
     case "is-null":
     case "is-boolean":
-    case "cast": return [expr.arg];
+    case "cast":
+      return [expr.arg];
     case "compare":
-    case "quantified": return [expr.left, expr.right];
-    case "in": return [expr.left, ...expr.list];
-    case "in-query": return [expr.left];
-    case "like": return [expr.left, expr.pattern];
-    default: return expr.args;
+    case "quantified":
+      return [expr.left, expr.right];
+    case "in":
+      return [expr.left, ...expr.list];
+    case "in-query":
+      return [expr.left];
+    case "like":
+      return [expr.left, expr.pattern];
+    default:
+      return expr.args;
   }
 }
 
@@ -139,8 +169,13 @@ export function operandsOf(expr: Expr): readonly Expr[] {
 export function trackedColumn(expr: Expr, scope: FactScope): ColumnId | undefined {
   if (expr.kind === "column") return expr.ambiguous === true ? undefined : scope.column(expr.relation, expr.column);
   if (expr.kind === "row" && expr.args.length === 1) return trackedColumn(expr.args[0]!, scope);
-  if (expr.kind === "cast" && /^(big|small|tiny|medium)?int|^int\d|^uuid$|^text$|^varchar$|^character varying$/i.test(expr.type)) {
-    return widening(expr.type) && scope.unseen?.has("cast-of-column") !== true ? trackedColumn(expr.arg, scope) : undefined;
+  if (
+    expr.kind === "cast" &&
+    /^(big|small|tiny|medium)?int|^int\d|^uuid$|^text$|^varchar$|^character varying$/i.test(expr.type)
+  ) {
+    return widening(expr.type) && scope.unseen?.has("cast-of-column") !== true
+      ? trackedColumn(expr.arg, scope)
+      : undefined;
   }
   return undefined;
 }
@@ -150,44 +185,99 @@ const widening = (type: string): boolean => /^(bigint|int8|text|varchar|characte
 
 function comparison(expr: Expr & { kind: "compare" }, scope: FactScope, wanted: boolean): readonly Term[] {
   const { left, right } = expr;
-  const truthOf = left.kind === "constant" && typeof left.value === "boolean" ? [right, left.value] as const
-    : right.kind === "constant" && typeof right.value === "boolean" ? [left, right.value] as const : undefined;
+  const truthOf =
+    left.kind === "constant" && typeof left.value === "boolean"
+      ? ([right, left.value] as const)
+      : right.kind === "constant" && typeof right.value === "boolean"
+        ? ([left, right.value] as const)
+        : undefined;
   if (truthOf !== undefined && (expr.op === "=" || expr.op === "<>") && isCondition(truthOf[0])) {
     return termsOf(truthOf[0], scope, (expr.op === "=") === (truthOf[1] === wanted));
   }
-  if (left.kind === "row" && right.kind === "row" && left.args.length === right.args.length && left.args.length > 1) return rowComparison(expr, left.args, right.args, scope, wanted);
+  if (left.kind === "row" && right.kind === "row" && left.args.length === right.args.length && left.args.length > 1)
+    return rowComparison(expr, left.args, right.args, scope, wanted);
   if (left.kind === "in-query" || right.kind === "in-query") return anyRow;
-  if (expr.op === "<=>" && scope.unseen?.has("null-safe-equality") === true) return mentionedSides(left, right, scope);
+  if (expr.op === "<=>" && scope.unseen?.has("null-safe-equality") === true)
+    return mentionedSides(left, right, scope);
   const op = wanted ? expr.op : opposite[expr.op];
   const constantLeft = constantOf(left, scope);
   const constantRight = constantOf(right, scope);
-  if (constantLeft !== undefined && constantRight !== undefined) return constantComparison(constantLeft, op, constantRight);
-  if (constantLeft !== undefined) return columnComparison(right, op === undefined ? undefined : mirrored[op], constantLeft, scope);
+  if (constantLeft !== undefined && constantRight !== undefined)
+    return constantComparison(constantLeft, op, constantRight);
+  if (constantLeft !== undefined)
+    return columnComparison(right, op === undefined ? undefined : mirrored[op], constantLeft, scope);
   if (constantRight !== undefined) return columnComparison(left, op, constantRight, scope);
   const columnLeft = trackedColumn(left, scope);
   const columnRight = trackedColumn(right, scope);
-  if (columnLeft !== undefined && columnRight !== undefined && (op === "=" || op === "<=>")) return [[{ kind: "same", left: columnLeft, right: columnRight }]];
+  if (columnLeft !== undefined && columnRight !== undefined && (op === "=" || op === "<=>"))
+    return [[{ kind: "same", left: columnLeft, right: columnRight }]];
   return mentionedSides(left, right, scope);
 }
 
 function mentionedSides(left: Expr, right: Expr, scope: FactScope): readonly Term[] {
-  return [[left, right].flatMap((side) => mentioned(side, scope, trackedColumn(side, scope) === undefined ? "function" : "inequality")[0]!)];
+  return [
+    [left, right].flatMap(
+      (side) => mentioned(side, scope, trackedColumn(side, scope) === undefined ? "function" : "inequality")[0]!,
+    ),
+  ];
 }
 
 function isCondition(expr: Expr): boolean {
-  return ["and", "or", "not", "compare", "in", "in-query", "quantified", "is-null", "is-boolean", "like", "exists"].includes(expr.kind);
+  return [
+    "and",
+    "or",
+    "not",
+    "compare",
+    "in",
+    "in-query",
+    "quantified",
+    "is-null",
+    "is-boolean",
+    "like",
+    "exists",
+  ].includes(expr.kind);
 }
 
 type Operator = "=" | "<>" | "<" | "<=" | ">" | ">=" | "<=>";
 
 /** The operator that is true where this one is false; nothing is known of the rows where `<=>` is false. */
-const opposite: Record<Operator, Operator | undefined> = { "=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "<=>": undefined };
-const mirrored: Record<Operator, Operator> = { "=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<=", "<=>": "<=>" };
+const opposite: Record<Operator, Operator | undefined> = {
+  "=": "<>",
+  "<>": "=",
+  "<": ">=",
+  "<=": ">",
+  ">": "<=",
+  ">=": "<",
+  "<=>": undefined,
+};
+const mirrored: Record<Operator, Operator> = {
+  "=": "=",
+  "<>": "<>",
+  "<": ">",
+  "<=": ">=",
+  ">": "<",
+  ">=": "<=",
+  "<=>": "<=>",
+};
 
-function rowComparison(expr: Expr & { kind: "compare" }, left: readonly Expr[], right: readonly Expr[], scope: FactScope, wanted: boolean): readonly Term[] {
+function rowComparison(
+  expr: Expr & { kind: "compare" },
+  left: readonly Expr[],
+  right: readonly Expr[],
+  scope: FactScope,
+  wanted: boolean,
+): readonly Term[] {
   const equality = expr.op === "=" || expr.op === "<=>" ? wanted : expr.op === "<>" ? !wanted : undefined;
   if (equality === true) {
-    return allOf(left.map((arg, index) => comparison({ kind: "compare", op: expr.op === "<=>" ? "<=>" : "=", left: arg, right: right[index]! }, scope, true)));
+    return allOf(
+      left.map((arg, index) =>
+        comparison(
+          { kind: "compare", op: expr.op === "<=>" ? "<=>" : "=", left: arg, right: right[index]! },
+          scope,
+          true,
+        ),
+      ),
+    );
   }
   if (equality === false) return mentionedSides(expr.left, expr.right, scope);
   // `(a, b) > (1, 2)` bounds `a` from 1 on, whichever way the rest goes.
@@ -205,24 +295,46 @@ function constantComparison(left: Constant, op: Operator | undefined, right: Con
   const b = right.literals?.[0];
   if (a === undefined || b === undefined || a.kind === "null" || b.kind === "null") return anyRow;
   const numeric = /^[+-]?\d+(\.\d+)?$/;
-  const order = numeric.test(a.text) && numeric.test(b.text) ? Number(a.text) - Number(b.text) : a.kind === b.kind && a.text === b.text ? 0 : undefined;
+  const order =
+    numeric.test(a.text) && numeric.test(b.text)
+      ? Number(a.text) - Number(b.text)
+      : a.kind === b.kind && a.text === b.text
+        ? 0
+        : undefined;
   if (order === undefined) return anyRow;
-  const holds = { "=": order === 0, "<>": order !== 0, "<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0 }[op];
+  const holds = {
+    "=": order === 0,
+    "<>": order !== 0,
+    "<": order < 0,
+    "<=": order <= 0,
+    ">": order > 0,
+    ">=": order >= 0,
+  }[op];
   return holds ? anyRow : [];
 }
 
-function columnComparison(side: Expr, op: Operator | undefined, constant: Constant, scope: FactScope): readonly Term[] {
+function columnComparison(
+  side: Expr,
+  op: Operator | undefined,
+  constant: Constant,
+  scope: FactScope,
+): readonly Term[] {
   if (isNull(constant) && op !== "<=>" && op !== undefined) return [];
   const column = trackedColumn(side, scope);
   if (column === undefined) return mentioned(side, scope, "function");
   switch (op) {
-    case "=": return [[{ kind: "values", column, constants: [constant] }]];
-    case "<=>": return isNull(constant) ? [[{ kind: "null", column }]] : [[{ kind: "values", column, constants: [constant] }]];
+    case "=":
+      return [[{ kind: "values", column, constants: [constant] }]];
+    case "<=>":
+      return isNull(constant) ? [[{ kind: "null", column }]] : [[{ kind: "values", column, constants: [constant] }]];
     case "<":
-    case "<=": return [[{ kind: "to", column, bound: constant, inclusive: op === "<=" }]];
+    case "<=":
+      return [[{ kind: "to", column, bound: constant, inclusive: op === "<=" }]];
     case ">":
-    case ">=": return [[{ kind: "from", column, bound: constant, inclusive: op === ">=" }]];
-    default: return mentioned(side, scope);
+    case ">=":
+      return [[{ kind: "from", column, bound: constant, inclusive: op === ">=" }]];
+    default:
+      return mentioned(side, scope);
   }
 }
 
@@ -230,7 +342,12 @@ function columnComparison(side: Expr, op: Operator | undefined, constant: Consta
 function inList(left: Expr, list: readonly Expr[], scope: FactScope, included: boolean): readonly Term[] {
   if (!included) {
     // `k NOT IN (1, NULL)` is never true.
-    if (list.some((item) => constantOf(item, scope, true)?.literals?.some((literal) => literal.kind === "null") === true)) return [];
+    if (
+      list.some(
+        (item) => constantOf(item, scope, true)?.literals?.some((literal) => literal.kind === "null") === true,
+      )
+    )
+      return [];
     return mentioned(left, scope, trackedColumn(left, scope) === undefined ? "function" : "inequality");
   }
   if (left.kind === "row" && left.args.length > 1) return rowInList(left.args, list, scope);
@@ -253,25 +370,53 @@ function rowInList(left: readonly Expr[], list: readonly Expr[], scope: FactScop
   for (const item of list) {
     if (item.kind === "slot") {
       // A list of rows bound as one parameter: each column is in a list that we don't see into.
-      const list = (index: number): Constant => ({ id: `slot ${item.slot}[${index}]`, many: true, literals: undefined });
+      const list = (index: number): Constant => ({
+        id: `slot ${item.slot}[${index}]`,
+        many: true,
+        literals: undefined,
+      });
       alternatives.push(...allOf(left.map((arg, index) => pinnedTo(arg, list(index), scope))));
       continue;
     }
-    if (item.kind !== "row" || item.args.length !== left.length) return [left.flatMap((arg) => mentioned(arg, scope)[0]!)];
+    if (item.kind !== "row" || item.args.length !== left.length)
+      return [left.flatMap((arg) => mentioned(arg, scope)[0]!)];
     const constants = item.args.map((arg) => constantOf(arg, scope, true));
     if (!constants.every((constant) => constant !== undefined)) {
-      alternatives.push(...rowComparison({ kind: "compare", op: "=", left: { kind: "row", args: left }, right: item }, left, item.args, scope, true));
+      alternatives.push(
+        ...rowComparison(
+          { kind: "compare", op: "=", left: { kind: "row", args: left }, right: item },
+          left,
+          item.args,
+          scope,
+          true,
+        ),
+      );
       continue;
     }
     const rows = constants.some((constant) => constant.many) ? rowsOf(constants) : undefined;
     if (rows !== undefined && rows.length <= termLimit) {
       for (const row of rows) {
-        alternatives.push(...allOf(row.map((literal, index) => columnComparison(left[index]!, "=", literalConstant(constants[index]!, literal), scope))));
+        alternatives.push(
+          ...allOf(
+            row.map((literal, index) =>
+              columnComparison(left[index]!, "=", literalConstant(constants[index]!, literal), scope),
+            ),
+          ),
+        );
       }
     } else alternatives.push(...allOf(constants.map((constant, index) => pinnedTo(left[index]!, constant, scope))));
   }
   if (alternatives.length <= termLimit) return alternatives;
-  return allOf(left.map((arg, index) => inList(arg, list.map((item) => (item.kind === "row" ? item.args[index]! : item)), scope, true)));
+  return allOf(
+    left.map((arg, index) =>
+      inList(
+        arg,
+        list.map((item) => (item.kind === "row" ? item.args[index]! : item)),
+        scope,
+        true,
+      ),
+    ),
+  );
 }
 
 function pinnedTo(side: Expr, constant: Constant, scope: FactScope): readonly Term[] {
@@ -302,7 +447,8 @@ function arrayItems(expr: Expr): readonly Expr[] | undefined {
   return expr.kind === "array" ? expr.args : undefined;
 }
 
-const isArrayText = (array: Constant): boolean => array.literals?.length === 1 && array.literals[0]!.kind === "string" && array.literals[0]!.text.startsWith("{");
+const isArrayText = (array: Constant): boolean =>
+  array.literals?.length === 1 && array.literals[0]!.kind === "string" && array.literals[0]!.text.startsWith("{");
 
 /** `'{1,2,"a b"}'`, the text form of a one-dimensional array. */
 function arrayLiterals(literal: NonNullable<Constant["literals"]>[number]): Constant["literals"] {
@@ -314,7 +460,9 @@ function arrayLiterals(literal: NonNullable<Constant["literals"]>[number]): Cons
   return items.map((item) => {
     const text = item.trim();
     if (/^null$/i.test(text)) return { kind: "null" };
-    return text.startsWith('"') ? { kind: "string", text: text.slice(1, -1).replace(/\\(.)/gs, "$1") } : { kind: "string", text };
+    return text.startsWith('"')
+      ? { kind: "string", text: text.slice(1, -1).replace(/\\(.)/gs, "$1") }
+      : { kind: "string", text };
   });
 }
 
@@ -332,6 +480,7 @@ function truth(expr: Expr, scope: FactScope, wanted: boolean): readonly Term[] {
   const literal = constant?.many === false ? constant.literals?.[0] : undefined;
   if (literal === undefined) return mentioned(expr, scope, "function");
   if (literal.kind === "null") return [];
-  const isTrue = /^t(rue)?$/i.test(literal.text) || (Number(literal.text) !== 0 && !Number.isNaN(Number(literal.text)));
+  const isTrue =
+    /^t(rue)?$/i.test(literal.text) || (Number(literal.text) !== 0 && !Number.isNaN(Number(literal.text)));
   return isTrue === wanted ? anyRow : [];
 }

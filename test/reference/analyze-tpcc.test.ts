@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { main } from "../../src/cli/main.ts";
+import type { Surroundings } from "../../src/cli/surroundings.ts";
+import type { Report } from "../../src/report/schema.ts";
+import { describeReference, referencePath } from "./reference.ts";
+
+async function analyzed(...args: readonly string[]): Promise<Report> {
+  let stdout = "";
+  let stderr = "";
+  const around: Surroundings = {
+    stdout: (text) => (stdout += text),
+    stderr: (text) => (stderr += text),
+    stdin: process.stdin,
+    width: undefined,
+    color: false,
+    unicode: true,
+    progress: false,
+    now: () => 0,
+    cores: 1,
+    processId: 1,
+  };
+  const exitCode = await main(["analyze", ...args, "--json"], around);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  return JSON.parse(stdout) as Report;
+}
+
+/** The benchmark authors' own partitioning: everything by warehouse, and items on every shard. */
+const warehouseKeys = {
+  customer: "c_w_id",
+  district: "d_w_id",
+  history: "h_w_id",
+  new_order: "no_w_id",
+  oorder: "o_w_id",
+  order_line: "ol_w_id",
+  stock: "s_w_id",
+  warehouse: "w_id",
+};
+
+describeReference("analyze on a TPC-C log written by PostgreSQL", () => {
+  const log = referencePath("logs/tpcc-engine-logs/pg-simple/postgresql.csv.gz");
+
+  test("counts exactly the 5,941 statements of the client", async () => {
+    const { read } = await analyzed(log);
+    expect(read.statements).toBe(5941);
+  });
+
+  test("puts the warehouse key first for every table that has one", async () => {
+    const report = await analyzed(log, "--schema", referencePath("workloads/benchbase/ddl/tpcc-ddl-postgres.sql"));
+    const first = Object.fromEntries(report.tables.map(({ table, candidates }) => [table, candidates[0]?.key.join(",")]));
+    expect(first).toMatchObject(warehouseKeys);
+  });
+});
