@@ -11,6 +11,7 @@ import type { CountedColumns } from "./counted-columns.ts";
 import type { EventSample } from "./event-sample.ts";
 import { emptyPart, newShapeSums, shapeName, skip, templateKey, type ShapeSums, type TemplateSums, type WorkloadPart } from "./part.ts";
 import { operationWords, structuredAccess } from "./structured-access.ts";
+import type { ValueCounter } from "./value-counter.ts";
 import type { AccessShape } from "./workload.ts";
 
 /** What the builder needs to know about the input whose entries it is given. */
@@ -100,7 +101,7 @@ export class WorkloadBuilder {
     if (entry.session.start >= 0) this.#addSession(entry.bytes, entry.session);
     if (plan.accesses.length === 0) return;
     if (entry.kind === "statement") this.#chainLiterals(sums.template.slots.length);
-    for (const access of plan.accesses) this.#count(access, entry, sums.template, micros);
+    for (const access of plan.accesses) this.#count(access, entry, micros);
   }
 
   #statementPlan(entry: LogEntry): TemplatePlan | string {
@@ -191,69 +192,66 @@ export class WorkloadBuilder {
     }
   }
 
-  #count(plan: AccessPlan, entry: LogEntry, template: Template, micros: number): void {
+  #count(plan: AccessPlan, entry: LogEntry, micros: number): void {
     const { sums, slots, equalCount, lists } = plan;
     sums.executions++;
     sums.timeMicros += micros;
     if (sums.sample.wants(this.#input.input, entry.offset)) {
       sums.sample.add(entry.timeMicros, micros, this.#input.input, entry.offset);
-      for (let i = 0; i < slots.length; i++) this.#sampleValues(sums.sample, slots[i]!, entry, template);
+      for (let i = 0; i < slots.length; i++) this.#sampleValues(sums.sample, slots[i]!, entry);
     }
     if (equalCount === 0) return;
-    const { counter } = sums;
-    if (lists.length > 0) {
-      this.#countList(plan, entry, template, micros);
+    if (lists.length > 0 && entry.kind === "statement") {
+      this.#countLists(plan, entry, micros);
       return;
     }
     for (let column = 0; column < equalCount; column++) {
-      if (!this.#setValue(plan, column, slots[column]!, 0, entry, template)) {
-        sums.unvalued++;
-        return;
-      }
+      const slot = slots[column]!;
+      const valued = entry.kind === "access"
+        ? setBytes(sums.counter, column, entry.bytes, this.#keyBounds(slot, entry))
+        : this.#setLiteral(sums.counter, column, this.#head[slot]!, entry);
+      if (valued) continue;
+      sums.counter.drop();
+      sums.unvalued++;
+      return;
     }
-    counter.add(1, micros);
+    sums.counter.add(1, micros);
   }
 
-  #countList(plan: AccessPlan, entry: LogEntry, template: Template, micros: number): void {
-    const { sums, slots, equalCount, lists } = plan;
-    const lengths = lists.map((position) => this.#lengthOf(slots[position]!, entry));
-    let combinations = plan.paired ? Math.max(...lengths) : lengths.reduce((product, length) => product * length, 1);
-    const paired = plan.paired || combinations > combinationLimit;
-    if (paired) combinations = Math.max(...lengths);
+  /** Counts each combination of the values of an execution's lists, with an equal part of its time. */
+  #countLists({ sums, slots, equalCount, lists, paired }: AccessPlan, entry: LogEntry, micros: number): void {
+    const { counter } = sums;
+    const lengths = lists.map((position) => this.#lengths[slots[position]!]!);
+    const product = lengths.reduce((combinations, length) => combinations * length, 1);
+    const sideBySide = paired || product > combinationLimit;
+    const combinations = sideBySide ? Math.max(...lengths) : product;
     sums.listLengths.set(combinations, (sums.listLengths.get(combinations) ?? 0) + 1);
-    if (combinations === 0) sums.unvalued++;
-    for (let combination = 0, spent = 0; combination < combinations; combination++) {
+    let valued = combinations > 0;
+    // Where each column's list is: a walk per value would cost the square of a long list's length.
+    const cursors = Array.from({ length: equalCount }, (_, column) => this.#head[slots[column]!]!);
+    for (let combination = 0, spent = 0; combination < combinations && valued; combination++) {
       // Equal parts in whole microseconds that add up to the statement's time.
       const until = Math.floor((micros * (combination + 1)) / combinations);
-      let rest = combination;
-      let valued = true;
-      for (let column = 0; column < equalCount && valued; column++) {
-        const list = lists.indexOf(column);
-        let nth = 0;
-        if (list >= 0) {
-          nth = paired ? combination % lengths[list]! : rest % lengths[list]!;
-          if (!paired) rest = Math.floor(rest / lengths[list]!);
-        }
-        valued = this.#setValue(plan, column, slots[column]!, nth, entry, template);
-      }
-      if (valued) sums.counter.add(1, until - spent);
-      else if (combination === 0) sums.unvalued++;
+      for (let column = 0; column < equalCount && valued; column++) valued = this.#setLiteral(counter, column, cursors[column]!, entry);
+      if (valued) counter.add(1, until - spent);
       spent = until;
+      // Side by side all lists go on together; else like an odometer, the next one when this one starts again.
+      for (let list = 0, carry = true; list < lists.length && carry; list++) {
+        const column = lists[list]!;
+        const next = this.#next[cursors[column]!]!;
+        cursors[column] = next < 0 ? this.#head[slots[column]!]! : next;
+        carry = sideBySide || next < 0;
+      }
     }
+    if (valued) return;
+    counter.drop();
+    sums.unvalued++;
   }
 
-  #lengthOf(slot: number, entry: LogEntry): number {
-    return entry.kind === "access" ? 1 : this.#lengths[slot]!;
-  }
-
-  /** Hands the nth value at a slot to the counter; false when the log does not have it. */
-  #setValue(plan: AccessPlan, column: number, slot: number, nth: number, entry: LogEntry, template: Template): boolean {
-    const { counter } = plan.sums;
-    if (entry.kind === "access") return setBytes(counter, column, entry.bytes, this.#keyBounds(slot, entry));
-    const learner = this.#learner;
-    let literal = this.#head[slot]!;
-    for (let i = 0; i < nth && literal >= 0; i++) literal = this.#next[literal]!;
+  /** Hands a literal of the present statement to the counter; false when the log does not have its value. */
+  #setLiteral(counter: ValueCounter, column: number, literal: number, entry: LogEntry): boolean {
     if (literal < 0) return false;
+    const learner = this.#learner;
     const form = learner.literalForm[literal]! as LiteralForm;
     if (form === literalForm.integer) {
       counter.setInteger(column, learner.literalInteger[literal]!);
@@ -262,12 +260,8 @@ export class WorkloadBuilder {
     const start = learner.literalStart[literal]!;
     const end = learner.literalEnd[literal]!;
     if (form === literalForm.string) return setBytes(counter, column, entry.bytes, { start, end });
-    if (form === literalForm.null) {
-      counter.setNull(column);
-      return true;
-    }
     if (form === literalForm.parameter) {
-      const bounds = parameterBounds(template, slot, entry);
+      const bounds = parameterBounds(learner.literalInteger[literal]!, entry);
       if (bounds === undefined) return false;
       if (bounds.start < 0) counter.setNull(column);
       else setBytes(counter, column, entry.bytes, bounds);
@@ -292,26 +286,28 @@ export class WorkloadBuilder {
   }
 
   /** All values at a slot, for the sample. */
-  #sampleValues(sample: EventSample, slot: number, entry: LogEntry, template: Template): void {
+  #sampleValues(sample: EventSample, slot: number, entry: LogEntry): void {
     if (entry.kind === "access") {
       sample.addColumn(1);
       sampleBytes(sample, entry.bytes, this.#keyBounds(slot, entry));
       return;
     }
-    sample.addColumn(this.#areLogged(slot, entry, template) ? this.#lengths[slot]! : NaN);
-    if (!this.#areLogged(slot, entry, template)) return;
-    for (let literal = this.#head[slot]!; literal >= 0; literal = this.#next[literal]!) this.#sampleLiteral(sample, literal, slot, entry, template);
+    const logged = this.#areLogged(slot, entry);
+    sample.addColumn(logged ? this.#lengths[slot]! : NaN);
+    if (!logged) return;
+    for (let literal = this.#head[slot]!; literal >= 0; literal = this.#next[literal]!) this.#sampleLiteral(sample, literal, entry);
   }
 
   /** A slot holds placeholders or literals; the former have values only where the log gives them apart. */
-  #areLogged(slot: number, entry: LogEntry, template: Template): boolean {
+  #areLogged(slot: number, entry: LogEntry): boolean {
+    const { literalForm: forms, literalInteger: integers } = this.#learner;
     for (let literal = this.#head[slot]!; literal >= 0; literal = this.#next[literal]!) {
-      if (this.#learner.literalForm[literal] === literalForm.parameter && parameterBounds(template, slot, entry) === undefined) return false;
+      if (forms[literal] === literalForm.parameter && parameterBounds(integers[literal]!, entry) === undefined) return false;
     }
     return true;
   }
 
-  #sampleLiteral(sample: EventSample, literal: number, slot: number, entry: LogEntry, template: Template): void {
+  #sampleLiteral(sample: EventSample, literal: number, entry: LogEntry): void {
     const learner = this.#learner;
     const form = learner.literalForm[literal]! as LiteralForm;
     if (form === literalForm.integer) {
@@ -319,12 +315,18 @@ export class WorkloadBuilder {
       return;
     }
     if (form === literalForm.parameter) {
-      const bounds = parameterBounds(template, slot, entry)!;
+      const bounds = parameterBounds(learner.literalInteger[literal]!, entry)!;
       if (bounds.start < 0) sample.addNull();
       else sampleBytes(sample, entry.bytes, bounds);
       return;
     }
-    const decoded = decodeLiteral(entry.bytes, learner.literalStart[literal]!, learner.literalEnd[literal]!, form, this.#input.dialect);
+    const start = learner.literalStart[literal]!;
+    const end = learner.literalEnd[literal]!;
+    if (form === literalForm.string) {
+      sampleBytes(sample, entry.bytes, { start, end });
+      return;
+    }
+    const decoded = decodeLiteral(entry.bytes, start, end, form, this.#input.dialect);
     if (decoded.kind === "null") sample.addNull();
     else {
       const bytes = encoder.encode(decoded.text);
@@ -361,15 +363,14 @@ function isWrite(pattern: AccessPattern): boolean {
   return writes.has(statement.kind) || pattern.relations.some((relation) => relation.kind === "table" && relation.use !== "read");
 }
 
-/** Span of the logged parameter behind a placeholder; start -1 is NULL, undefined is not logged. */
-function parameterBounds(template: Template, slot: number, { parameters }: LogEntry): Span | undefined {
-  const position = Number(template.slots[slot]!.parameter);
-  if (!(position >= 1 && position <= parameters.count)) return undefined;
+/** Span of the logged parameter at a position from 1 (0: named); start -1 is NULL, undefined is not logged. */
+function parameterBounds(position: number, { parameters }: LogEntry): Span | undefined {
+  if (position < 1 || position > parameters.count) return undefined;
   return { start: parameters.bounds[2 * position - 2]!, end: parameters.bounds[2 * position - 1]! };
 }
 
 /** Canonical integers that a double holds exactly count as integers, quoted or not; everything else as its bytes. */
-function setBytes(counter: ShapeSums["counter"], column: number, bytes: Uint8Array, { start, end }: Span): true {
+function setBytes(counter: ValueCounter, column: number, bytes: Uint8Array, { start, end }: Span): true {
   const integer = canonicalInteger(bytes, start, end);
   if (Number.isNaN(integer)) counter.setText(column, bytes, start, end);
   else counter.setInteger(column, integer);

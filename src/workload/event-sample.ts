@@ -140,11 +140,17 @@ export class EventSample {
     for (let event = 0; event < other.#size; event++) if (other.#events[event * fields]! <= this.#threshold) this.#copyFrom(other, event);
   }
 
-  /** The sample in the order of time, then of place; events without a time last. */
-  events(): readonly SampledEvent[] {
+  /**
+   * The sample in the order of time, then of place; events without a time last. With `most`, the smaller sample that a
+   * smaller limit would have left.
+   */
+  events(most = Infinity): readonly SampledEvent[] {
     this.#prune();
     const time = (event: number): number => this.#events[event * fields + 1]!;
-    const order = Array.from({ length: this.#size }, (_, event) => event).sort((a, b) => orderTime(time(a), time(b)) || this.#byPlace(a, b));
+    const hash = (event: number): number => this.#events[event * fields]!;
+    let chosen = Array.from({ length: this.#size }, (_, event) => event);
+    if (most < chosen.length) chosen = chosen.sort((a, b) => hash(a) - hash(b) || this.#byPlace(a, b)).slice(0, most);
+    const order = chosen.sort((a, b) => orderTime(time(a), time(b)) || this.#byPlace(a, b));
     return order.map((event) => {
       const [, timeMicros, durationMicros, input, offset] = this.#events.subarray(event * fields, (event + 1) * fields) as unknown as readonly [number, number, number, number, number];
       return { timeMicros, durationMicros, input, offset, values: this.#valuesOf(event) };

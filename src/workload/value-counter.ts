@@ -43,6 +43,8 @@ export class ValueCounter {
   /** Texts of the batch: their bytes, and where each batched value's text ends (its start is the end before). */
   #batchBytes = new Uint8Array(1024);
   #batchBytesEnd = 0;
+  /** Where the texts of the tuple that is being set begin. */
+  #tupleBytesStart = 0;
   readonly #batchSpans: Int32Array;
   /** Sum over what the first pass touched: kept so that the pass is not optimised away. */
   touched = 0;
@@ -111,7 +113,13 @@ export class ValueCounter {
     this.#batch[base + this.#arity] = count;
     this.#batch[base + this.#arity + 1] = micros;
     this.#batchHashes[this.#batched] = hashOf(this.#batch, base, this.#arity);
+    this.#tupleBytesStart = this.#batchBytesEnd;
     if (++this.#batched === batchSize) this.#flush();
+  }
+
+  /** Forgets the tuple that was being set. */
+  drop(): void {
+    this.#batchBytesEnd = this.#tupleBytesStart;
   }
 
   #flush(): void {
@@ -144,6 +152,7 @@ export class ValueCounter {
     }
     this.#batched = 0;
     this.#batchBytesEnd = 0;
+    this.#tupleBytesStart = 0;
   }
 
   #keepTexts(batched: number): void {

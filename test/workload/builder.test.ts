@@ -112,6 +112,22 @@ describe("a workload", () => {
     expect(shape.unvalued).toBe(1);
   });
 
+  test("binds placeholders in lists and rows, wherever they are numbered", () => {
+    const workload = workloadFrom([
+      statement("SELECT * FROM t WHERE id IN ($1, $2) AND tenant = $3", { parameters: ["5", "6", "a"] }),
+      statement("SELECT * FROM t WHERE id IN ($1) AND tenant = $2", { parameters: ["5", "b"] }),
+      statement("INSERT INTO u (id, tenant) VALUES ($1, $2), ($3, $4)", { parameters: ["1", "a", "2", null] }),
+    ]);
+    expect(counted(shapeOf(workload, "t read (id in, tenant =)"))).toEqual({ "5,a": 1, "6,a": 1, "5,b": 1 });
+    expect(counted(shapeOf(workload, "u insert (id in, tenant in)"))).toEqual({ "1,a": 1, "2,": 1 });
+  });
+
+  test("walks a list of 100,000 values once", () => {
+    const ids = Array.from({ length: 100_000 }, (_, i) => i);
+    const shape = shapeOf(workloadFrom([statement(`DELETE FROM t WHERE id IN (${ids.join(",")})`)]), "t delete (id in)");
+    expect([shape.counter.size, shape.counter.total]).toEqual([100_000, 100_000]);
+  });
+
   test("keeps what no grammar accepts, with its reason, and skips what is no statement at all", () => {
     const workload = workloadFrom([statement("SELEC * FORM t"), statement("SELECT 'unterminated")]);
     expect(workload.templates.map(({ pattern }) => pattern.kind)).toEqual(["unknown"]);
