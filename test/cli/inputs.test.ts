@@ -164,7 +164,16 @@ describe("damaged and missing inputs", () => {
 
 describe("arguments", () => {
   test("patterns are expanded in order of name, and a file named twice is read once", () => {
-    for (const path of ["g/b.csv", "g/a.csv", "g/x/c.csv", "g/x/y/d.csv", "g/.hidden.csv", "g/[odd].csv", "g/e.txt"]) {
+    for (const path of [
+      "g/b.csv",
+      "g/a.csv",
+      "g/x/c.csv",
+      "g/x/y/d.csv",
+      "g/.hidden.csv",
+      "g/.hidden/f.csv",
+      "g/[odd].csv",
+      "g/e.txt",
+    ]) {
       mkdirSync(join(inFolder(path), ".."), { recursive: true });
       writeFileSync(inFolder(path), "x");
     }
