@@ -117,6 +117,11 @@ describe("What is wrong in a design file is told with its place", () => {
       'd.yaml:4:62: "virtualNodes": must be at most 65536',
       "whole number",
     ],
+    [
+      "version: 1\ntarget: spqr\nshards: 1\ntables:\n  a: { shardKey: x, keyRanges: [{ from: 0, shrd: sh1 }] }",
+      'd.yaml:5:44: unknown key "shrd"',
+      "keys here are from, shard",
+    ],
     [`${head}  a: { strategy: jump }`, 'd.yaml:4:3: table "a" has no shardKey', "kind: reference"],
     [`${head}  a: { shardKey: [x, X] }`, 'd.yaml:4:18: column "x" is there twice', "once"],
     [`${head}  a: { shardKey: x }\n  A: { shardKey: x }`, 'd.yaml:5:3: table "A" is there twice', "without case"],

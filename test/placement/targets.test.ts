@@ -358,6 +358,11 @@ describe("Other systems", () => {
       }),
     );
   });
+  it("Cosmos DB: true, false and NULL are three keys", () => {
+    const map = mapOf("cosmosdb", { types: ["boolean"] });
+    const keys = ["boolean:true", "boolean:false", "null:"] as const;
+    expect(new Set(keys.map((key) => map.trace!([key])[0]!.value)).size).toBe(3);
+  });
   it("Elasticsearch: routing shards are a multiple of the primaries", () => {
     expect(() => mapOf("elasticsearch", { shards: 3, options: { slots: 10 } })).toThrow("no multiple of 3 primaries");
   });

@@ -23,7 +23,11 @@ const columns: readonly (readonly [declared: string, type: ColumnType, value: st
     "repeat(md5(i::text), i % 4) || substr(md5((i * 7)::text), 1, i % 25) || repeat('ünï', (i % 3) / 2)",
   ],
   ["uuid", "uuid", "md5(i::text)::uuid"],
-  ["numeric", "decimal", "hashint8extended(i, 1)::numeric / (10::numeric ^ (i % 30))"],
+  [
+    "numeric",
+    "decimal",
+    "case i % 40 when 0 then 'NaN' else hashint8extended(i, 1)::numeric / (10::numeric ^ (i % 30)) end",
+  ],
   ["date", "date", "date '2000-01-01' + (hashint4(i) % 40000)"],
   [
     "timestamp",

@@ -2,6 +2,7 @@ import { createCipheriv } from "node:crypto";
 import { crc32 as zlibCrc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { KeyValue } from "../../../src/workload/key-value.ts";
 import { cassandraTokenInto } from "../../../src/placement/hashes/cassandra.ts";
 import { cityHash32 } from "../../../src/placement/hashes/cityhash32.ts";
 import { crc16, redisSlot } from "../../../src/placement/hashes/crc16.ts";
@@ -12,7 +13,9 @@ import { jumpBucket } from "../../../src/placement/hashes/jump.ts";
 import { mongodbHash, mongodbNumber, mongodbSplitPoints } from "../../../src/placement/hashes/mongodb.ts";
 import { murmur2 } from "../../../src/placement/hashes/murmur2.ts";
 import { murmur3_128Into, murmur3_32 } from "../../../src/placement/hashes/murmur3.ts";
+import { postgresHash32 } from "../../../src/placement/hashes/postgres.ts";
 import { ucaPrimaryKey } from "../../../src/placement/hashes/uca-primary-key.ts";
+import { vindexes } from "../../../src/placement/hashes/vitess.ts";
 import {
   bigIntToWords,
   multiplyHigh,
@@ -157,6 +160,21 @@ describe("DES with a null key", () => {
         expect(encrypt(value)).toBe(cipher.update(block).readBigUInt64BE());
       }),
     );
+  });
+});
+
+describe("Vitess' hash vindex", () => {
+  it("takes integers and their digits, nothing that merely looks like them", () => {
+    expect(vindexes.hash("text:12")).toEqual(vindexes.hash("int:12"));
+    expect(vindexes.hash("bytes:12")).toBeUndefined();
+  });
+});
+
+describe("PostgreSQL", () => {
+  it("hashes special numerics to 0 (hash_numeric) and zeros of any kind to one hash", () => {
+    expect(["decimal:NaN", "decimal:Infinity"].map((key) => postgresHash32(key as KeyValue))).toEqual([0, 0]);
+    expect(postgresHash32("decimal:0")).toBe(-1);
+    expect(postgresHash32("float:0")).toBe(0);
   });
 });
 
