@@ -56,6 +56,7 @@ export function constantOf(expr: Expr, known: SlotKnowledge, inList = false): Co
  */
 export function rowsOf(constants: readonly Constant[]): readonly (readonly Literal[])[] | undefined {
   const lists = constants.map((constant) => constant.literals);
+  if (lists.includes(undefined)) return undefined;
   const length = Math.max(...lists.map((list, index) => (constants[index]!.many ? (list?.length ?? 0) : 1)));
   const rows: Literal[][] = [];
   for (let row = 0; row < length; row++) {
