@@ -53,6 +53,16 @@ class Writer {
       this.distributes = false;
       return `${this.#select(2, [])} ${this.#pick(2) === 0 ? "EXCEPT" : "INTERSECT"} ${this.#select(1, [])}`;
     }
+    if (kind === 6) {
+      const base = this.#select(1, []);
+      const next = this.#relation(1, []);
+      const columns = ["w0", "w1"];
+      const step = `SELECT ${this.#column([next.relation])}, ${this.#column([next.relation, { alias: "x", columns }])} FROM w AS x`;
+      const on = `${this.#column([next.relation])} = ${this.#column([{ alias: "x", columns }])}`;
+      const recursive = `WITH RECURSIVE w(w0, w1) AS (${base} UNION ${step} JOIN ${next.sql} ON ${on}${this.#where(1, [next.relation], [])})`;
+      // UNION drops what a shard, and all shards together, found twice.
+      return `${recursive} ${this.#select(1, [], [{ name: "w", columns }])}`;
+    }
     if (kind === 7) {
       const columns = ["w0", "w1"];
       const inner = this.#select(1, []);
@@ -85,6 +95,15 @@ class Writer {
     const relations = [first.relation];
     const joins = depth > 1 ? this.#pick(3) : this.#pick(2);
     for (let join = 0; join < joins; join++) {
+      const lateral = depth > 1 && this.#pick(9) === 8;
+      if (lateral) {
+        const alias = `t${this.#aliases++}`;
+        const optional = this.#pick(2) === 1;
+        const query = this.#lateral(depth - 1, [...outer, ...relations]);
+        sql += optional ? ` LEFT JOIN LATERAL (${query}) AS ${alias} ON true` : ` CROSS JOIN LATERAL (${query}) AS ${alias}`;
+        relations.push({ alias, columns: ["c0", "c1"] });
+        continue;
+      }
       const next = this.#relation(depth - 1, ctes);
       const both = [...relations, next.relation];
       const type = ["JOIN", "LEFT JOIN", "JOIN", "RIGHT JOIN", "FULL JOIN", ","][this.#pick(6)]!;
@@ -109,6 +128,16 @@ class Writer {
       return { sql: `(${this.#derived(depth - 1)}) AS ${alias}`, relation: { alias, columns: ["c0", "c1"] } };
     const [name, columns] = tables[this.#pick(this.#pick(3) === 2 ? 4 : 2)]!;
     return { sql: `${name} AS ${alias}`, relation: { alias, columns } };
+  }
+
+  /** A derived table that sees the relations beside it. */
+  #lateral(depth: number, outer: readonly Relation[]): string {
+    if (this.#pick(3) === 0) return this.#select(depth, outer);
+    const from = this.#from(depth, outer);
+    const where = this.#where(depth, from.relations, outer);
+    if (this.#pick(2) === 0) return `SELECT max(${this.#column(from.relations)}) AS c0, count(*) AS c1 FROM ${from.sql}${where}`;
+    const column = this.#column(from.relations);
+    return `SELECT ${column} AS c0, ${column} AS c1 FROM ${from.sql}${where} ORDER BY 1, 2 LIMIT 1`;
   }
 
   #derived(depth: number): string {
