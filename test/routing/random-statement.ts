@@ -13,6 +13,11 @@ export function statementOf(choices: readonly number[]): {
   return { sql, distributes: writer.distributes, aggregates: writer.aggregates };
 }
 
+/** A statement that changes one sharded table, made likewise. */
+export function changeOf(choices: readonly number[]): { readonly sql: string; readonly table: string } {
+  return new Writer(choices).change();
+}
+
 interface Relation {
   readonly alias: string;
   readonly columns: readonly string[];
@@ -69,6 +74,29 @@ class Writer {
       return `WITH w(w0, w1) AS (${inner}) ${this.#select(2, [], [{ name: "w", columns }])}`;
     }
     return this.#select(3, []);
+  }
+
+  change(): { sql: string; table: string } {
+    const [table, columns] = tables[this.#pick(2)]!;
+    const target: Relation = { alias: "t", columns };
+    const value = (): string => (this.#pick(3) === 2 ? this.#scalar(1, [target]) : this.#constant());
+    switch (this.#pick(5)) {
+      case 1:
+        return { table, sql: `UPDATE ${table} AS t SET ${columns[1]} = ${value()}${this.#where(2, [target], [])}` };
+      case 2: {
+        const other = this.#relation(2, []);
+        const on = `${this.#column([target])} = ${this.#column([other.relation])}`;
+        return { table, sql: `DELETE FROM ${table} AS t USING ${other.sql} WHERE ${on} AND ${this.#condition(1, [target, other.relation], [])}` };
+      }
+      case 3:
+        return { table, sql: `INSERT INTO ${table} SELECT c0, c1, ${this.#constant()} FROM (${this.#derived(2)}) AS q` };
+      case 4: {
+        const rows = [0, 1].map(() => `(${this.#constant()}, ${this.#constant()}, NULL)`);
+        return { table, sql: `INSERT INTO ${table} VALUES ${rows.slice(0, 1 + this.#pick(2)).join(", ")}` };
+      }
+      default:
+        return { table, sql: `DELETE FROM ${table} AS t${this.#where(2, [target], [])}` };
+    }
   }
 
   /** Two columns, c0 and c1. */
