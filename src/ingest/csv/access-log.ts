@@ -29,8 +29,7 @@ export const accessLog: Format = {
     if (columns.operation === -1 || columns.table === -1 || keyIndexes.length === 0) {
       if (!forced) return undefined;
       throw new InputError(`${head.name}: an access log needs an operation, a table and at least one key column`, {
-        hint:
-          `it has ${columnsTitle(shape)}; ` + `name them with ${columnFlag("operation")} and ${columnFlag("table")}`,
+        hint: `it has ${columnsTitle(shape)}; name them with ${columnFlag("operation")} and ${columnFlag("table")}`,
       });
     }
     const keyColumns = keyIndexes.map((index) => shape.header?.[index] ?? `column ${index}`);
