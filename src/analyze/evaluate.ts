@@ -64,7 +64,7 @@ export function evaluateCandidate(candidate: Candidate, context: TableContext, k
     const classes = context.load.shapes.map(({ use }) => routingClassOf(use.shape, key, keepsOrder));
     context.load.shapes.forEach((shape, index) => {
       if (keepsOrder && classes[index]!.class === "multi-shard" && !keyed.has(shape)) {
-        ranged.set(shape, shape.events.map((event) => rangesOfEvent(event, shape, key, columns)));
+        ranged.set(shape, shape.events.map((event, nth) => (nth % stride(shape) === 0 ? rangesOfEvent(event, shape, key, columns) : undefined)));
       }
     });
     const all: Routed = { table, context, classes, keyed, ranged: keepsOrder ? ranged : new Map(), measures };
@@ -80,6 +80,9 @@ export function evaluateCandidate(candidate: Candidate, context: TableContext, k
     };
   });
 }
+
+/** Ranges are slow to place: at most 256 of a shape are. */
+const stride = ({ events }: ShapeLoad): number => Math.ceil(events.length / 256);
 
 function columnValuesOf(column: string, { columns, load, schema }: TableContext): ColumnValues {
   let values = columns.get(column);
@@ -260,7 +263,7 @@ function evaluateOn(placer: Placer, routed: Routed): ShardCountEvaluation {
   const missing = "the values of this key are not in the log";
   const balanceByExecutions = balanceOf(accesses, valuesMissing ? missing : "no statement pins this key");
   const balanceByWork = valuesMissing ? { unknown: missing } : balanceOf(evenlyAdded(work, evenWork), "no work was logged");
-  const worstWindow = worstWindowOf(context.windowed, windowLoads(placer, routed), shardCount);
+  const worstWindow = worstWindowOf(context.windowed, shardCount, () => windowLoads(placer, routed));
   const unparsedWork = (load.work * context.unparsedShare) / Math.max(1e-9, 1 - context.unparsedShare);
   const whole = isUnknown(balanceByWork) ? 1 : balanceByWork.maxOverMean;
   const windowed = isUnknown(worstWindow) ? whole : Math.max(whole, worstWindow.maxOverMean - chanceErrors * worstWindow.standardError);

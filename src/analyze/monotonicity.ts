@@ -23,7 +23,7 @@ export const monotonicLimit = 0.7;
 /** A tail this heavy is no chance: of 30 inserts, 3 would be expected in the top tenth. */
 const tailLimit = 0.7;
 export const leastInserts = 30;
-const insertLimit = 2048;
+const insertLimit = 1024;
 
 /** Judges keys in the order of their insertion. */
 export function monotonicityOf(arrivals: readonly (readonly KeyValue[])[]): Known<Monotonicity> {

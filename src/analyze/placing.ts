@@ -1,10 +1,11 @@
 import { assert } from "../base/assert.ts";
+import { byName } from "../base/order.ts";
 import type { StrategyName } from "../placement/design.ts";
 import { allShards, type PlaceHash } from "../placement/hashed-map.ts";
 import { wordsModulo } from "../placement/hashes/words.ts";
 import type { MapRequest } from "../placement/map-request.ts";
 import type { KeyRange } from "../placement/shard-map.ts";
-import { balanceByWeight } from "../placement/strategies/directory.ts";
+import { balanceInOrder, directoryName } from "../placement/strategies/directory.ts";
 import { splitsAtQuantiles } from "../placement/strategies/range.ts";
 import { strategies } from "../placement/strategies.ts";
 import { compareKeys, textOfKey, typeOfKey, type KeyValue } from "../workload/key-value.ts";
@@ -35,7 +36,7 @@ export interface Placer {
 }
 
 /** Keys with at least this share of the work are placed one by one in a directory; the others go by hash. */
-const heavyShare = 1 / 2048;
+const heavyShare = 1 / 1024;
 /** Keys that split points are chosen from when there are more. */
 const splitSampleSize = 8192;
 
@@ -48,8 +49,7 @@ export class Placers {
   readonly #key: readonly string[];
   readonly #hashMaps: Map<string, PlaceHash>;
   #quantiles: readonly (readonly KeyValue[])[] | undefined;
-  #heavy: Uint32Array | undefined;
-  #weights: NonNullable<MapRequest["extra"]["weights"]> | undefined;
+  #heavy: readonly number[] | undefined;
 
   /** `hashMaps` is shared by all keys: a map by hash is the same for all of them, and a ring takes time to build. */
   constructor(table: KeyTable, key: readonly string[], hashMaps: Map<string, PlaceHash>) {
@@ -109,14 +109,9 @@ export class Placers {
   #directory(shardCount: number): Placer {
     const table = this.#table;
     const { hashes } = table;
-    const heavy = (this.#heavy ??= heavyEntries(table));
-    const weights = (this.#weights ??= Array.from(heavy, (entry) => ({ key: table.keyAt(entry), weight: table.work[entry]! })));
-    const balanced = balanceByWeight(weights, shardCount);
-    const owners = new Map<number, number>();
-    heavy.forEach((entry, index) => {
-      const { key } = weights[index]!;
-      owners.set(hashNumber(hashes[2 * entry]!, hashes[2 * entry + 1]!), balanced.get(key.length === 1 ? key[0]! : JSON.stringify(key))!);
-    });
+    const heavy = (this.#heavy ??= heaviestFirst(table));
+    const balanced = balanceInOrder(heavy.map((entry) => table.work[entry]!), shardCount);
+    const owners = new Map(heavy.map((entry, index) => [hashNumber(hashes[2 * entry]!, hashes[2 * entry + 1]!), balanced[index]!]));
     const shardOf = (low: number, high: number): number => owners.get(hashNumber(low, high)) ?? wordsModulo(low, high, shardCount);
     return {
       strategy: "directory",
@@ -150,11 +145,15 @@ export class Placers {
   }
 }
 
-function heavyEntries(table: KeyTable): Uint32Array {
+/** In the order in which a directory is balanced: by weight, then by name. */
+function heaviestFirst(table: KeyTable): readonly number[] {
   const least = table.size <= 1 / heavyShare ? 0 : table.totalWork * heavyShare;
-  const entries: number[] = [];
-  for (let entry = 0; entry < table.size; entry++) if (table.work[entry]! >= least) entries.push(entry);
-  return Uint32Array.from(entries);
+  const heavy: { entry: number; weight: number; name: string }[] = [];
+  for (let entry = 0; entry < table.size; entry++) {
+    const weight = table.work[entry]!;
+    if (weight >= least) heavy.push({ entry, weight, name: directoryName(table.keyAt(entry)) });
+  }
+  return heavy.sort((a, b) => b.weight - a.weight || byName(a.name, b.name)).map(({ entry }) => entry);
 }
 
 /**

@@ -1,5 +1,4 @@
 import { byName } from "../base/order.ts";
-import { mix32, mixInteger } from "../stats/mix.ts";
 import type { SampledEvent } from "../workload/event-sample.ts";
 import type { ShapeUse, Workload } from "../workload/workload.ts";
 
@@ -35,8 +34,13 @@ export interface ShapeLoad {
   readonly events: readonly SampledEvent[];
 }
 
-/** Events of a shape that are placed one by one. A share over 1024 of them has a standard error of at most 1.6 %. */
-const eventLimit = 1024;
+/**
+ * Events that are placed one by one: about this many in all, divided by work, within limits for each shape. A share over
+ * 1024 events has a standard error of at most 1.6 %, over 128 of 4.4 %.
+ */
+const eventBudget = 16_384;
+const fewestEvents = 128;
+const mostEvents = 1024;
 
 export function workOf(workload: Workload): Work {
   let executions = 0;
@@ -52,9 +56,13 @@ export function workOf(workload: Workload): Work {
 /** Every table of the workload, the one with the most work first. */
 export function tableLoads(workload: Workload, work: Work): readonly TableLoad[] {
   const shapes = new Map<string, ShapeLoad[]>();
+  const workOfShape = (use: ShapeUse): number => (work === "time" ? use.timeMicros : use.executions * unitsPerExecution);
+  const allWork = sum(workload.shapes, workOfShape);
   workload.shapes.forEach((use, index) => {
     if (use.executions === 0) return;
-    const load = { index, use, work: work === "time" ? use.timeMicros : use.executions * unitsPerExecution, events: eventsOf(use) };
+    const wanted = allWork === 0 ? 0 : Math.round((eventBudget * workOfShape(use)) / allWork);
+    const events = use.sample.events(Math.min(mostEvents, Math.max(fewestEvents, wanted)));
+    const load = { index, use, work: workOfShape(use), events };
     const known = shapes.get(use.shape.table);
     if (known === undefined) shapes.set(use.shape.table, [load]);
     else known.push(load);
@@ -78,14 +86,3 @@ function sum<T>(items: readonly T[], amount: (item: T) => number): number {
   return total;
 }
 
-function eventsOf(use: ShapeUse): readonly SampledEvent[] {
-  const events = use.sample.events();
-  if (events.length <= eventLimit) return events;
-  // By hash of the place, because every sixth event of a log in which six workers take turns would be one worker's.
-  return events
-    .map((event, index) => ({ event, index, hash: mix32(mixInteger(event.offset, event.input)) }))
-    .sort((a, b) => a.hash - b.hash || a.index - b.index)
-    .slice(0, eventLimit)
-    .sort((a, b) => a.index - b.index)
-    .map(({ event }) => event);
-}

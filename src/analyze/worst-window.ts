@@ -63,20 +63,20 @@ function eventWork({ events, work }: ShapeLoad): Float64Array {
 
 /**
  * The window with the worst max/mean among those that are busy (at least half the mean load: an idle hour may be as lopsided
- * as it likes) and have enough samples. `loads` are the sampled work per window and shard, window by window; what they lack
- * of the window's sum lies on all shards evenly.
+ * as it likes) and have enough samples. `loadsOf` gives the sampled work per window and shard, window by window; what it
+ * lacks of the window's sum lies on all shards evenly.
  */
-export function worstWindowOf(events: WindowedEvents, loads: Float64Array, shardCount: number): Known<WorstWindow> {
+export function worstWindowOf(events: WindowedEvents, shardCount: number, loadsOf: () => Float64Array): Known<WorstWindow> {
   if (!events.timed) return { unknown: `the log has no times, or spans less than ${(windowCount * leastWidthMicros) / 1e6} seconds` };
-  const total = events.sums.reduce((sum, load) => sum + load, 0);
+  const qualified = qualifiedWindows(events, shardCount);
+  if (qualified.length < 2) {
+    return { unknown: `too few sampled accesses: ${leastEventsPerShard * shardCount} are needed in each of ${windowCount} windows of the log's time` };
+  }
+  const loads = loadsOf();
   let worst: WorstWindow | undefined;
-  let qualified = 0;
-  for (let window = 0; window < windowCount; window++) {
+  for (const window of qualified) {
     const sum = events.sums[window]!;
-    if (sum <= 0 || sum < total / windowCount / 2) continue;
     const effectiveSampleSize = sum ** 2 / events.squares[window]!;
-    if (effectiveSampleSize < leastEventsPerShard * shardCount) continue;
-    qualified++;
     let placed = 0;
     let most = 0;
     for (let shard = 0; shard < shardCount; shard++) {
@@ -92,11 +92,16 @@ export function worstWindowOf(events: WindowedEvents, loads: Float64Array, shard
       maxOverMean: share * shardCount,
       standardError: shardCount * Math.sqrt((share * (1 - share)) / effectiveSampleSize),
       effectiveSampleSize,
-      windows: 0,
+      windows: qualified.length,
     };
   }
-  if (worst === undefined || qualified < 2) {
-    return { unknown: `too few sampled accesses: ${leastEventsPerShard * shardCount} are needed in each of ${windowCount} windows of the log's time` };
-  }
-  return { ...worst, windows: qualified };
+  return worst!;
+}
+
+function qualifiedWindows({ sums, squares }: WindowedEvents, shardCount: number): readonly number[] {
+  const total = sums.reduce((sum, load) => sum + load, 0);
+  return Array.from(sums.keys()).filter((window) => {
+    const sum = sums[window]!;
+    return sum > 0 && sum >= total / windowCount / 2 && sum ** 2 / squares[window]! >= leastEventsPerShard * shardCount;
+  });
 }

@@ -276,7 +276,7 @@ function recommendationSection(page: Page, report: Report): void {
 
 /** What each shard count carries, and where the rest goes on the one that the ranking looked at. */
 function capacityLines(page: Page, report: Report, candidate: ReportCandidate): void {
-  const counts = candidate.byShardCount.map(({ shards, scaleOutFactor, scaleOutFactorAtMost }) => `${shards} shards ${timesText(typeof scaleOutFactor === "number" ? scaleOutFactor : scaleOutFactorAtMost)}`);
+  const counts = candidate.byShardCount.map(({ shards, scaleOutFactor, scaleOutFactorAtMost }) => `${plural(shards, "shard")} ${timesText(typeof scaleOutFactor === "number" ? scaleOutFactor : scaleOutFactorAtMost)}`);
   if (counts.length > 1) page.paragraph(`${strategyWords[candidate.strategy]}: ${counts.join(", ")}`, "    = ", "dim");
   const { losses, shards } = resultAt(candidate, report);
   const lost = losses.filter((loss) => loss.shards >= 0.05).map((loss) => `${lossWords[loss.cause]} ${loss.shards.toFixed(1)}`);

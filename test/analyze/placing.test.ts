@@ -6,6 +6,7 @@ import { Placers } from "../../src/analyze/placing.ts";
 import { tableLoads } from "../../src/analyze/table-load.ts";
 import type { StrategyName } from "../../src/placement/design.ts";
 import { shardMapOf } from "../../src/placement/shard-map-of.ts";
+import { strategies } from "../../src/placement/strategies.ts";
 import type { ColumnType } from "../../src/sql/schema.ts";
 import { handMadeWorkload, type Statements } from "./hand-made-workload.ts";
 
@@ -56,6 +57,15 @@ test.each<[string, Statements, ColumnType[]]>([["integers", integers, ["int64"]]
     }
   },
 );
+
+test("a directory is the one that placement would make of the same weights", () => {
+  const table = keyTable(texts, ["text"]);
+  const weights = Array.from({ length: table.size }, (_, entry) => ({ key: table.keyAt(entry), weight: table.work[entry]! }));
+  const shards = ["0", "1", "2"];
+  const map = strategies.directory.shardMap({ where: "t", shards, strategy: "directory", shardKey: ["a"], types: ["text"], options: {}, extra: { weights } });
+  const placer = new Placers(table, ["a"], new Map()).placer("directory", 3);
+  weights.forEach(({ key }, entry) => expect(placer.shardOfEntry(entry)).toBe(map.shardOf(key)));
+});
 
 test("a directory gives a hot value its own shard", () => {
   const table = keyTable({ shape: "read t a=", count: 1000, values: (nth) => [nth % 2 === 0 ? 7 : nth % 50] }, ["int64"]);

@@ -36,21 +36,25 @@ export function balanceByWeight(
   shardCount: number,
 ): ReadonlyMap<string, number> {
   const heaviestFirst = weights
-    .map(({ key, weight }) => ({ name: nameOf(key), weight }))
+    .map(({ key, weight }) => ({ name: directoryName(key), weight }))
     .sort((a, b) => b.weight - a.weight || byName(a.name, b.name));
+  const owners = balanceInOrder(heaviestFirst.map(({ weight }) => weight), shardCount);
+  return new Map(heaviestFirst.map(({ name }, index) => [name, owners[index]!]));
+}
+
+/** The shard of each weight, one after the other to the shard with the least so far. */
+export function balanceInOrder(heaviestFirst: readonly number[], shardCount: number): Uint32Array {
   const loads = new Float64Array(shardCount);
-  const owners = new Map<string, number>();
-  for (const { name, weight } of heaviestFirst) {
+  return Uint32Array.from(heaviestFirst, (weight) => {
     let least = 0;
     for (let shard = 1; shard < shardCount; shard++) if (loads[shard]! < loads[least]!) least = shard;
     loads[least]! += weight;
-    owners.set(name, least);
-  }
-  return owners;
+    return least;
+  });
 }
 
 /** A compound key as one string; the separator can't occur in a key's canonical text of any type but text. */
-function nameOf(key: readonly KeyValue[]): string {
+export function directoryName(key: readonly KeyValue[]): string {
   return key.length === 1 ? key[0]! : JSON.stringify(key);
 }
 
@@ -70,7 +74,7 @@ function given(request: MapRequest): ReadonlyMap<string, number> {
         },
       );
     }
-    entries.set(nameOf(key), shardIndex(request, shard));
+    entries.set(directoryName(key), shardIndex(request, shard));
   }
   return entries;
 }
@@ -94,9 +98,9 @@ function directoryMap(request: MapRequest, entries: ReadonlyMap<string, number>)
     shardCount,
     identity: unknown.identity,
     keeps: "hash",
-    shardOf: (key) => entries.get(nameOf(key)) ?? unknown.shardOf(key),
+    shardOf: (key) => entries.get(directoryName(key)) ?? unknown.shardOf(key),
     shardsOfRange: unknown.shardsOfRange,
-    trace: (key) => [{ what: "directory", value: entries.has(nameOf(key)) ? "listed" : "not listed" }],
+    trace: (key) => [{ what: "directory", value: entries.has(directoryName(key)) ? "listed" : "not listed" }],
   };
 }
 
