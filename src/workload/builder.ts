@@ -62,6 +62,7 @@ export class WorkloadBuilder {
   #tail = new Int32Array(64);
   #next = new Int32Array(64);
   #lengths = new Int32Array(64);
+  #cursors = new Int32Array(16);
 
   constructor(input: BuilderInput) {
     this.#input = input;
@@ -108,7 +109,7 @@ export class WorkloadBuilder {
     const learner = this.#learner;
     const index = learner.match(entry.bytes, entry.sql.start, entry.sql.end);
     if (index < 0) return learner.failure;
-    return (this.#plans[index] ??= this.#planOf(learner.templates[index]!, parseTemplate(learner.templates[index]!, this.#input.schema)));
+    return (this.#plans[index] ??= this.#planOf(learner.templates[index]!, patternOf(learner.templates[index]!, this.#input.schema)));
   }
 
   #structuredPlan(entry: LogEntry): TemplatePlan | string {
@@ -221,14 +222,20 @@ export class WorkloadBuilder {
   /** Counts each combination of the values of an execution's lists, with an equal part of its time. */
   #countLists({ sums, slots, equalCount, lists, paired }: AccessPlan, entry: LogEntry, micros: number): void {
     const { counter } = sums;
-    const lengths = lists.map((position) => this.#lengths[slots[position]!]!);
-    const product = lengths.reduce((combinations, length) => combinations * length, 1);
+    let product = 1;
+    let longest = 0;
+    for (let list = 0; list < lists.length; list++) {
+      const length = this.#lengths[slots[lists[list]!]!]!;
+      product *= length;
+      if (length > longest) longest = length;
+    }
     const sideBySide = paired || product > combinationLimit;
-    const combinations = sideBySide ? Math.max(...lengths) : product;
+    const combinations = sideBySide ? longest : product;
     sums.listLengths.set(combinations, (sums.listLengths.get(combinations) ?? 0) + 1);
     let valued = combinations > 0;
     // Where each column's list is: a walk per value would cost the square of a long list's length.
-    const cursors = Array.from({ length: equalCount }, (_, column) => this.#head[slots[column]!]!);
+    const cursors = this.#cursors.length < equalCount ? (this.#cursors = new Int32Array(equalCount * 2)) : this.#cursors;
+    for (let column = 0; column < equalCount; column++) cursors[column] = this.#head[slots[column]!]!;
     for (let combination = 0, spent = 0; combination < combinations && valued; combination++) {
       // Equal parts in whole microseconds that add up to the statement's time.
       const until = Math.floor((micros * (combination + 1)) / combinations);
@@ -333,6 +340,18 @@ export class WorkloadBuilder {
       sampleBytes(sample, bytes, { start: 0, end: bytes.length });
     }
   }
+}
+
+/** The first look at an input and the scan of it meet the same templates: each is parsed once per thread and schema. */
+const patterns = new WeakMap<Schema, Map<string, AccessPattern>>();
+
+function patternOf(template: Template, schema: Schema): AccessPattern {
+  let known = patterns.get(schema);
+  if (known === undefined) patterns.set(schema, (known = new Map()));
+  const key = templateKey(template);
+  let pattern = known.get(key);
+  if (pattern === undefined) known.set(key, (pattern = parseTemplate(template, schema)));
+  return pattern;
 }
 
 function shapeOf(access: TableAccess): AccessShape {
