@@ -1,5 +1,4 @@
 import { isUnknown, type Known } from "../analyze/known.ts";
-import type { LoadWindow } from "../workload/load-windows.ts";
 import type { Workload } from "../workload/workload.ts";
 import { defaultLadderOptions, type LadderOptions } from "./ladder-options.ts";
 
@@ -109,12 +108,22 @@ function overallLoad(workload: Workload): Known<OfferedLoad> {
   return loadOver(readMicros, writeMicros, seconds);
 }
 
-function worstWindowLoad(workload: Workload): Known<WindowLoad> {
-  const windows = workload.load.windows();
-  const { widthSeconds } = workload.load;
-  let worst: LoadWindow | undefined;
-  for (const window of windows) {
-    if (worst === undefined || window.readMicros + window.writeMicros > worst.readMicros + worst.writeMicros) worst = window;
+/** A server rides out a busy second; a busy minute is felt. Short logs are cut in four. */
+const windowSeconds = 60;
+
+function worstWindowLoad({ load, span }: Workload): Known<WindowLoad> {
+  const spanSeconds = span === undefined ? 0 : (span.toMicros - span.fromMicros) / second;
+  const factor = Math.max(1, Math.round(Math.min(windowSeconds, spanSeconds / 4) / load.widthSeconds));
+  const widthSeconds = factor * load.widthSeconds;
+  const sums = new Map<number, { readMicros: number; writeMicros: number }>();
+  for (const { fromMicros, readMicros, writeMicros } of load.windows()) {
+    const from = Math.floor(fromMicros / second / widthSeconds) * widthSeconds * second;
+    const sum = sums.get(from) ?? { readMicros: 0, writeMicros: 0 };
+    sums.set(from, { readMicros: sum.readMicros + readMicros, writeMicros: sum.writeMicros + writeMicros });
+  }
+  let worst: { fromMicros: number; readMicros: number; writeMicros: number } | undefined;
+  for (const [fromMicros, sum] of sums) {
+    if (worst === undefined || sum.readMicros + sum.writeMicros > worst.readMicros + worst.writeMicros) worst = { fromMicros, ...sum };
   }
   if (worst === undefined) return { unknown: "times are not logged" };
   return { ...loadOver(worst.readMicros, worst.writeMicros, widthSeconds), fromMicros: worst.fromMicros, widthSeconds };

@@ -138,6 +138,7 @@ function headlineOf(tables: readonly TableRecommendation[], ladder: Ladder, anal
   const advice = `shard ${what} (${strategyWords[evaluation.strategy]}). ${at.shardCount} shards then carry ${factor(work)} of that load, which is ${scope}.`;
   const copied = copies.length === 0 ? "" : ` Copy ${listed(copies)} to every shard.`;
   if (ladder.verdict === "no-shards") return `You do not need shards for this load. If you shard all the same: ${advice}${copied}`;
+  if (ladder.verdict === "unknown") return `Whether you need shards, this log does not say. If you do: ${advice}${copied}`;
   return `${advice[0]!.toUpperCase()}${advice.slice(1)}${copied}`;
 }
 

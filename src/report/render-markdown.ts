@@ -113,7 +113,7 @@ function hurtingPart({ hurting, options }: Report): string {
       [true, false, false, false, false],
       hurting.map((template) => [
         percentText(template.share),
-        `${classWords[template.class]}${template.table === null ? "" : ` of ${code(template.table, true)}`}`,
+        template.table === null ? "not understood" : `${classWords[template.class]} of ${code(template.table, true)}`,
         text(template.reason ?? becauseWords[template.because] ?? template.because),
         originText(template.origin),
         code(template.example ?? template.template, true),

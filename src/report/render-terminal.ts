@@ -293,8 +293,8 @@ function hurtingSection(page: Page, report: Report): void {
     if (index > 0) page.blank();
     const amount = `${percentDigits(template.share)} % of ${report.options.work === "time" ? "time" : "executions"}`;
     const why = template.reason ?? becauseWords[template.because] ?? template.because;
-    const where = template.table === null ? "" : ` of ${template.table}`;
-    page.paragraph(`${amount}, ${countText(template.executions)} times, ${classWords[template.class]}${where}: ${why}`, `  ${index + 1}. `);
+    const where = template.table === null ? "not understood" : `${classWords[template.class]} of ${template.table}`;
+    page.paragraph(`${amount}, ${countText(template.executions)} ${template.executions === 1 ? "time" : "times"}, ${where}: ${why}`, `  ${index + 1}. `);
     page.paragraph(originText(template.origin), "     ", "dim");
     const text = plainText(template.example ?? template.template);
     const lines = wrapped(text, page.width - 5);

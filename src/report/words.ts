@@ -15,7 +15,7 @@ export const classWords = {
   "single-shard": "one shard",
   "multi-shard": "several shards",
   "scatter-gather": "every shard",
-  unknown: "unknown",
+  unknown: "shard unknown",
 } as const;
 
 export const becauseWords: Readonly<Record<string, string>> = {

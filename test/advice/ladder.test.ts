@@ -21,6 +21,11 @@ test("erlangs are the time spent in the database per second", () => {
   expect((worstWindow as { total: number }).total).toBeGreaterThanOrEqual(1.5);
 });
 
+test("a busy second in a calm minute is no peak", () => {
+  const { worstWindow } = ladderOf(handMadeWorkload([{ shape: "read t a=", count: 1, ms: 30_000 }], { seconds: 600 }));
+  expect(worstWindow).toMatchObject({ total: 0.5, widthSeconds: 60 });
+});
+
 test("2 erlangs on 16 cores are no reason to shard", () => {
   const ladder = ladderOf(load(20, 0, 100));
   expect(ladder).toMatchObject({ verdict: "no-shards", shardsNeeded: 1 });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { ColumnValues } from "../../src/analyze/column-values.ts";
 import { KeyTable } from "../../src/analyze/key-table.ts";
 import { tableLoads } from "../../src/analyze/table-load.ts";
+import { ValueCounter } from "../../src/workload/value-counter.ts";
 import { handMadeWorkload } from "./hand-made-workload.ts";
 
 function tableOf(groups: Parameters<typeof handMadeWorkload>[0], key: string[], modulus = 16): KeyTable {
@@ -72,6 +73,24 @@ test("of very many keys the heavy ones are listed, and nothing is lost", () => {
   const { count, relativeError } = table.distinct;
   expect(Math.abs(count - keys)).toBeLessThan(4 * relativeError * keys);
   expect(relativeError).toBeLessThan(0.002);
+});
+
+// A counter at its limit keeps a share of the values; what it lost is neither forgotten nor blamed on those that it kept.
+test("values that a counter did not keep count as light ones", () => {
+  const workload = handMadeWorkload([{ shape: "read t a=", count: 5000, values: (nth) => [nth % 2 === 0 ? 7 : nth] }]);
+  const [use] = workload.shapes;
+  const limited = new ValueCounter(["a"], 128);
+  for (let nth = 0; nth < 5000; nth++) {
+    limited.setInteger(0, nth % 2 === 0 ? 7 : nth);
+    limited.add(1, 1000);
+  }
+  expect(limited.keptShare).toBeLessThan(0.1);
+  const [load] = tableLoads({ ...workload, shapes: [{ ...use!, counter: limited }] }, "time");
+  const table = new KeyTable([new ColumnValues("int64")], [{ shape: load!.shapes[0]!, positions: [0] }], "time", 16);
+  expect(table.totalAccesses + table.unkeptAccesses).toBe(5000);
+  expect(table.totalWork + table.unkeptWork).toBe(5_000_000);
+  const { count, relativeError } = table.distinct;
+  expect(Math.abs(count / 2501 - 1)).toBeLessThan(4 * relativeError);
 });
 
 test("any split of the accesses over shapes gives the same sums", () => {
