@@ -48,14 +48,14 @@ export class GzipFile implements ByteStream {
   async head(count: number): Promise<{ readonly bytes: Uint8Array; readonly atEnd: boolean }> {
     const source = createReadStream(this.#path);
     try {
-      return await new OneTimeStream(this.#path, source).head(count);
+      return await new OneTimeStream(this.#path, () => source).head(count);
     } finally {
       source.destroy();
     }
   }
 
   read(onBytes: (bytes: Uint8Array) => void): Promise<StreamRead> {
-    this.#reading = new OneTimeStream(this.#path, createReadStream(this.#path, { highWaterMark: 1 << 18 }));
+    this.#reading = new OneTimeStream(this.#path, () => createReadStream(this.#path, { highWaterMark: 1 << 18 }));
     return this.#reading.read(onBytes);
   }
 }
@@ -65,7 +65,7 @@ export class OneTimeStream implements ByteStream {
   storedBytes = 0;
   readonly lines = new LineIndex();
   readonly #name: string;
-  readonly #source: NodeJS.ReadableStream;
+  readonly #open: () => NodeJS.ReadableStream;
   /**
    * The stream that gives the plain bytes: the source itself or what unpacks it. Undefined until two bytes told which.
    */
@@ -80,9 +80,10 @@ export class OneTimeStream implements ByteStream {
   #onBytes: ((bytes: Uint8Array) => void) | undefined;
   #onChange: () => void = () => {};
 
-  constructor(name: string, source: NodeJS.ReadableStream) {
+  /** `open` is called when the first bytes are asked for: to open a pipe may mean to wait for its writer. */
+  constructor(name: string, open: () => NodeJS.ReadableStream) {
     this.#name = name;
-    this.#source = source;
+    this.#open = open;
   }
 
   async head(count: number): Promise<{ readonly bytes: Uint8Array; readonly atEnd: boolean }> {
@@ -123,35 +124,36 @@ export class OneTimeStream implements ByteStream {
 
   #start(): void {
     this.#started = true;
-    this.#source.on("error", (error) => this.#fail(unreadable(this.#name, error)));
-    this.#source.on("data", (piece: Uint8Array) => (this.storedBytes += piece.length));
+    const source = this.#open();
+    source.on("error", (error) => this.#fail(unreadable(this.#name, error)));
+    source.on("data", (piece: Uint8Array) => (this.storedBytes += piece.length));
     // Two bytes tell whether it is gzip; they may come in two pieces.
     let first = Buffer.alloc(0);
     const look = (piece: Uint8Array) => {
       first = Buffer.concat([first, piece]);
       if (first.length < 2) return;
-      this.#source.off("data", look);
-      this.#source.off("end", tooShort);
-      if (isGzip(first)) this.#unpack(first);
-      else this.#passOn(first);
+      source.off("data", look);
+      source.off("end", tooShort);
+      if (isGzip(first)) this.#unpack(source, first);
+      else this.#passOn(source, first);
     };
     const tooShort = () => {
       this.#take(first);
       this.#end();
     };
-    this.#source.on("data", look);
-    this.#source.on("end", tooShort);
+    source.on("data", look);
+    source.on("end", tooShort);
   }
 
-  #passOn(first: Uint8Array): void {
-    this.#plain = this.#source;
+  #passOn(source: NodeJS.ReadableStream, first: Uint8Array): void {
+    this.#plain = source;
     this.#take(first);
-    this.#source.on("data", (piece: Uint8Array) => this.#take(piece));
-    this.#source.on("end", () => this.#end());
+    source.on("data", (piece: Uint8Array) => this.#take(piece));
+    source.on("end", () => this.#end());
   }
 
   /** Several gzip members one after the other are one stream, as gzip itself has it. */
-  #unpack(first: Uint8Array): void {
+  #unpack(source: NodeJS.ReadableStream, first: Uint8Array): void {
     const gunzip = createGunzip({ chunkSize: 1 << 18 });
     this.#plain = gunzip;
     gunzip.on("data", (piece: Uint8Array) => this.#take(piece));
@@ -168,7 +170,7 @@ export class OneTimeStream implements ByteStream {
       this.#end();
     });
     gunzip.write(first);
-    this.#source.pipe(gunzip);
+    source.pipe(gunzip);
   }
 
   #take(bytes: Uint8Array): void {

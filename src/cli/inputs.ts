@@ -73,6 +73,8 @@ export async function openInput(name: string, stdin: NodeJS.ReadableStream): Pro
       hint: `name the files in it with a pattern: '${name.replace(/\/+$/, "")}/*'`,
     });
   }
+  // A named pipe can't be looked at and read again: it is a stream like stdin.
+  if (!stat.isFile()) return { kind: "stream", name, bytes: NaN, source: new OneTimeStream(name, () => createReadStream(name)) };
   let file: number;
   try {
     file = openSync(name, "r");
@@ -81,9 +83,6 @@ export async function openInput(name: string, stdin: NodeJS.ReadableStream): Pro
   }
   try {
     const first = new Uint8Array(2);
-    // A named pipe can't be looked at and read again: it is a stream like stdin.
-    if (!stat.isFile())
-      return { kind: "stream", name, bytes: NaN, source: new OneTimeStream(name, createReadStream(name)) };
     const count = readFully(file, first, 0, name);
     if (count === 0)
       throw new InputError(`${name}: the file is empty`, {
@@ -109,7 +108,7 @@ function look(name: string): Stats | undefined {
 }
 
 function openStdin(stdin: NodeJS.ReadableStream): Input {
-  return { kind: "stream", name: "-", bytes: NaN, source: new OneTimeStream("-", stdin) };
+  return { kind: "stream", name: "-", bytes: NaN, source: new OneTimeStream("stdin", () => stdin) };
 }
 
 /** The first bytes of an input, for detection. A stream keeps them, and gives them again when it is read. */

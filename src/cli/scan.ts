@@ -49,7 +49,10 @@ const digestEndBytes = 1 << 20;
 export async function scan(args: readonly string[], options: ScanOptions, around: Surroundings): Promise<Scanned> {
   const { names, warnings } = expandArguments(args);
   const opened: Opened[] = [];
-  for (const [number, name] of names.entries()) opened.push(await open(name, number, options, around));
+  // All are looked at before the first is read: a wrong name should not have to wait for a pipe.
+  const inputs: Input[] = [];
+  for (const name of names) inputs.push(await openInput(name, around.stdin));
+  for (const [number, input] of inputs.entries()) opened.push(await open(input, number, options));
   const dialects = [...new Set(opened.map(({ task }) => task.dialect))];
   for (const dialect of dialects) await loadGrammar(dialect);
 
@@ -82,11 +85,10 @@ export async function scan(args: readonly string[], options: ScanOptions, around
   progress.end();
   const workload = workloadOf(whole, summaries);
   if (workload.templates.every(({ pattern }) => pattern.kind !== "rows")) throw nothingToAnalyse(workload, names);
-  return { workload, inputs: opened.map(({ input }) => input), warnings };
+  return { workload, inputs, warnings };
 }
 
-async function open(name: string, number: number, options: ScanOptions, around: Surroundings): Promise<Opened> {
-  const input = await openInput(name, around.stdin);
+async function open(input: Input, number: number, options: ScanOptions): Promise<Opened> {
   const head = await readHead(input);
   const detection = detectFormat(head, options.reader);
   const dialect = options.dialect ?? dialectOf(head, detection, options.schemaDialect);
