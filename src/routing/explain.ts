@@ -33,7 +33,7 @@ export function explainStatement(statement: StatementToExplain, context: Routing
   const values: SlotValues = (slot) => boundValues(items[slot] ?? [], statement);
   const { maps, keyTypes, schema, design } = context;
   const { route, tables } = judge(pattern, design, { schema, slots: template.slots, values, maps, keyTypes });
-  return { ...route, why: becauseText(route, tables, design), tables };
+  return explained(route, tables, context);
 }
 
 /** Where one MongoDB command goes under a design. A collection that the design does not name is "unknown". */
@@ -45,7 +45,19 @@ export function explainCommand(command: MongoDocument, context: RoutingContext):
   };
   const { pattern, slots, values } = mongoAccess(command, keyFields);
   const { route, tables } = judge(pattern, design, { schema, slots, values: (slot) => values[slot], maps, keyTypes });
-  return { ...route, why: becauseText(route, tables, design), tables };
+  return explained(route, tables, context);
+}
+
+function explained(route: Route, tables: readonly TableRoute[], { design, guessed }: RoutingContext): Explanation {
+  const guess = tables.find(({ table }) => guessed.has(table));
+  const note =
+    guess === undefined || route.shards === "not-logged"
+      ? route.note
+      : [route.note, `the type of ${guess.table}'s shard key is not known; taken for a 64-bit integer`]
+          .filter((text) => text !== undefined)
+          .join("; ");
+  const noted = note === undefined ? route : { ...route, note };
+  return { ...noted, why: becauseText(noted, tables, design), tables };
 }
 
 const explainPrefix =

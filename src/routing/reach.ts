@@ -58,6 +58,7 @@ interface KnownValues {
   /** Undefined while the values are not known. */
   readonly values: readonly KeyValue[] | undefined;
   readonly id: string | undefined;
+  readonly unfit?: string | undefined;
 }
 
 /** Undefined: not restricted to values. */
@@ -65,7 +66,7 @@ type ColumnValues = KnownValues | "nowhere" | undefined;
 
 function columnValues(pin: Pin, rules: RoutingRules): ColumnValues {
   if (pin.to === "one" || pin.to === "many")
-    return { one: pin.to === "one", values: pin.values as readonly KeyValue[] | undefined, id: pin.id };
+    return { one: pin.to === "one", values: pin.values as readonly KeyValue[] | undefined, id: pin.id, unfit: pin.unfit };
   if (!pin.isNull || rules.nullKey === "unseen") return undefined;
   return rules.nullKey === "placed" ? { one: true, values: [nullKey], id: "null" } : "nowhere";
 }
@@ -87,6 +88,8 @@ function placed(
   let keys: readonly (readonly KeyValue[])[] = [[]];
   for (const value of values) {
     const column = value?.values;
+    if (value?.unfit !== undefined)
+      return { shards: "not-placeable", note: `${JSON.stringify(value.unfit)} is no value of the shard key's type` };
     if (column === undefined) return { shards: "not-logged" };
     if (keys.length * column.length > keyLimit)
       return { shards: allShards(map), note: `more than ${keyLimit} keys: not placed one by one` };

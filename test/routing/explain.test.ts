@@ -83,6 +83,14 @@ describe("one table", () => {
     expect(explain("SELECT * FROM customer WHERE id = $1", { parameters: [null] }).class).toBe("none");
   });
 
+  test("a value that the key can't have is not placed, and it is said which type was guessed", () => {
+    expect(explain("SELECT * FROM customer WHERE id = 'x'")).toMatchObject({ class: "single-shard", shards: "not-placeable" });
+    const untyped = { log: { shardKey: ["id"] } };
+    expect(explain("SELECT * FROM log WHERE id = 1", { tables: untyped }).note).toBe(
+      "the type of log's shard key is not known; taken for a 64-bit integer",
+    );
+  });
+
   test("ranges narrow where the strategy keeps order", () => {
     const ranged = { customer: { shardKey: ["id"], type: "int64", strategy: "range", splits: [100, 200, 300] } };
     expect(explain("SELECT * FROM customer WHERE id BETWEEN 150 AND 250", { tables: ranged })).toMatchObject({

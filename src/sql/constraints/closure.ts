@@ -36,6 +36,8 @@ export interface Pin {
   readonly from: Bound | undefined;
   readonly until: Bound | undefined;
   readonly isNull: boolean;
+  /** A literal among the values that is none of the column's type. */
+  readonly unfit: string | undefined;
   /** Pinned to a list whose elements a subquery gives. */
   readonly given: boolean;
   /** Why it is unrestricted although the statement speaks of it. */
@@ -103,6 +105,7 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
   let isNull = false;
   let equals = false;
   let given = false;
+  let unfit: string | undefined;
   let compared: Pin["compared"];
   let from: Bound | undefined;
   let until: Bound | undefined;
@@ -116,6 +119,7 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
         equals = true;
         const one = fact.constants.length === 1 && (!fact.constants[0]!.many || isOneValue(fact.constants[0]!));
         const known = knownValues(column, fact.constants, order);
+        if (known === undefined) unfit ??= unfitLiteral(column, fact.constants, order);
         if (!order.combines) {
           if (one ? to !== "one" : to === "anything") values = known;
         } else if (known !== undefined)
@@ -184,6 +188,7 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
     from,
     until,
     isNull,
+    unfit: values === undefined ? unfit : undefined,
     given: given && to === "many",
     compared,
   };
@@ -217,6 +222,13 @@ function knownValues(
     }
   }
   return [...values];
+}
+
+function unfitLiteral(column: ColumnId, constants: readonly Constant[], order: ValueOrder): string | undefined {
+  for (const literal of constants.flatMap(({ literals }) => literals ?? [])) {
+    if (literal.kind !== "null" && order.canonical(column, literal) === undefined) return literal.text;
+  }
+  return undefined;
 }
 
 function boundOf(column: ColumnId, fact: Fact & { kind: "from" | "to" }, order: ValueOrder): Bound {
