@@ -102,7 +102,7 @@ function underOneStrategy(family: readonly Member[], options: ChooseOptions): re
     if (key.join() !== leader!.evaluation.key.join()) continue;
     const evaluations = family.map(({ table, evaluation }) => table.evaluations.find((other) => other.strategy === strategy && other.key.join() === evaluation.key.join())!);
     const work = evaluations.reduce((sum, evaluation, index) => sum + family[index]!.table.load.work / factorOf(evaluation, options), 0);
-    if (least === undefined || work < least.work * 0.95) least = { evaluations, work };
+    if (least === undefined || work < least.work * 0.9) least = { evaluations, work };
   }
   return least!.evaluations;
 }

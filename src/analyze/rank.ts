@@ -2,8 +2,10 @@ import { byName } from "../base/order.ts";
 import type { StrategyName } from "../placement/design.ts";
 import type { Evaluation, ShardCountEvaluation } from "./evaluation.ts";
 
-/** Factors that differ by less than this are a draw: split points and hashes fall one way or the other by chance. */
-const drawWithin = 0.05;
+/** Keys whose factors differ by less are a draw: hashes and samples fall one way or the other by chance. */
+const keyDraw = 0.05;
+/** Strategies of one key: a ring of 128 virtual nodes is 8 % off by chance, split points fit this log better than the next. */
+const strategyDraw = 0.1;
 
 /** Fewer parts to operate first: split points and directories must be kept and follow the data. */
 const simplicity: Record<StrategyName, number> = {
@@ -17,20 +19,33 @@ const simplicity: Record<StrategyName, number> = {
 };
 
 /**
- * Best first: by scale-out factor on `shardCount` shards; among draws by the share of rows that move when a shard is added,
- * then by simplicity (fewer key columns, simpler strategy), then by name. A draw is counted from the best of each group, so
- * that the order does not depend on the order given.
+ * Best first, key by key. Keys are ordered by the scale-out factor of their best strategy on `shardCount` shards; of a draw
+ * the key with fewer columns comes first. A key's strategies are ordered by factor; of a draw the one that moves fewer rows
+ * when a shard is added comes first, then the simpler one. Names decide what is left, so the order given does not matter.
  */
 export function ranked(evaluations: readonly Evaluation[], shardCount: number): readonly Evaluation[] {
-  const left = [...evaluations].sort((a, b) => factorOf(b, shardCount) - factorOf(a, shardCount) || tieBreak(a, b, shardCount));
-  const order: Evaluation[] = [];
-  while (left.length > 0) {
-    const best = factorOf(left[0]!, shardCount);
-    const draw = left.filter((evaluation) => factorOf(evaluation, shardCount) >= best * (1 - drawWithin));
-    left.splice(0, draw.length);
-    order.push(...draw.sort((a, b) => tieBreak(a, b, shardCount)));
+  const factor = (evaluation: Evaluation): number => onShards(evaluation, shardCount).scaleOutAtMost;
+  const movement = (evaluation: Evaluation): number => onShards(evaluation, shardCount).movementShare;
+  const byKey = new Map<string, Evaluation[]>();
+  for (const evaluation of evaluations) {
+    const name = evaluation.key.join();
+    byKey.set(name, [...(byKey.get(name) ?? []), evaluation]);
   }
-  return order;
+  const keys = [...byKey.values()].map((strategies) =>
+    inDraws(
+      strategies,
+      factor,
+      strategyDraw,
+      (a, b) => movement(a) - movement(b) || simplicity[a.strategy] - simplicity[b.strategy] || byName(a.strategy, b.strategy),
+    ),
+  );
+  const best = (strategies: readonly Evaluation[]): number => Math.max(...strategies.map(factor));
+  return inDraws(
+    keys,
+    best,
+    keyDraw,
+    ([a], [b]) => a!.key.length - b!.key.length || factor(b!) - factor(a!) || byName(a!.key.join(), b!.key.join()),
+  ).flat();
 }
 
 /** The evaluation on one of the judged shard counts. */
@@ -38,17 +53,15 @@ export function onShards(evaluation: Evaluation, shardCount: number): ShardCount
   return evaluation.byShardCount.find((candidate) => candidate.shardCount === shardCount) ?? evaluation.byShardCount[0]!;
 }
 
-function factorOf(evaluation: Evaluation, shardCount: number): number {
-  return onShards(evaluation, shardCount).scaleOutAtMost;
-}
-
-function tieBreak(a: Evaluation, b: Evaluation, shardCount: number): number {
-  return (
-    onShards(a, shardCount).movementShare - onShards(b, shardCount).movementShare ||
-    a.key.length - b.key.length ||
-    simplicity[a.strategy] - simplicity[b.strategy] ||
-    factorOf(b, shardCount) - factorOf(a, shardCount) ||
-    byName(a.key.join(), b.key.join()) ||
-    byName(a.strategy, b.strategy)
-  );
+/** Highest first. A draw is counted from the best of each group, so that it does not depend on the order of comparisons. */
+function inDraws<T>(items: readonly T[], factor: (item: T) => number, within: number, order: (a: T, b: T) => number): readonly T[] {
+  const left = [...items].sort((a, b) => factor(b) - factor(a) || order(a, b));
+  const result: T[] = [];
+  while (left.length > 0) {
+    const best = factor(left[0]!);
+    const draw = left.filter((item) => factor(item) >= best * (1 - within));
+    left.splice(0, draw.length);
+    result.push(...draw.sort(order));
+  }
+  return result;
 }

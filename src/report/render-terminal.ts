@@ -162,7 +162,7 @@ function rankingSection(page: Page, report: Report): void {
   if (shown.some((table) => rowsOf(page, report, table).some(({ keyCharacteristics: { monotonicity } }) => "type" in monotonicity && monotonicity.type === "monotonic-per-prefix"))) {
     page.paragraph("* in order among keys with the same leading columns", "  ", "dim");
   }
-  if (page.options.all) page.paragraph("within 5 % of each other, keys that move fewer rows when a shard is added come first, then simpler ones", "  ", "dim");
+  if (page.options.all) page.paragraph("of strategies within 10 % of each other, the one that moves fewer rows when a shard is added comes first; of keys within 5 %, the one with fewer columns", "  ", "dim");
   const small = report.tables.length - shown.length;
   if (small > 0) page.paragraph(`${plural(small, "table")} with less than 1 % of the work each: --all shows them`, "  ", "dim");
   const dropped = report.tables.reduce((sum, table) => sum + table.dropped.length, 0);
