@@ -62,7 +62,8 @@ function hashRanges(request: MapRequest): ShardMap {
   };
   return {
     shardCount,
-    identity: `citus/${citusShards}/${shards.join(",")}/${keyType}`,
+    // Citus colocates tables only when their distribution columns have one type, although integers of any width hash alike.
+    identity: `citus/${citusShards}/${shards.join(",")}/${types[0]!}`,
     keeps: "hash",
     shardOf: (key) => place(hashOf(key)),
     shardsOfRange: () => allShards(shardCount),
