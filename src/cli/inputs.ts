@@ -66,8 +66,11 @@ export async function openInput(name: string, stdin: NodeJS.ReadableStream): Pro
   if (name === "-") return openStdin(stdin);
   if (name === "") throw new InputError('"": no file has an empty name', { hint: "is a variable of the script not set?" });
   const stat = look(name);
-  if (stat === undefined)
-    throw new InputError(`${name}: no such file`, { hint: "check the path, or quote a pattern such as 'logs/*.csv'" });
+  if (stat === undefined) {
+    // Names are bytes; what is no UTF-8 has become a replacement character on the way here.
+    const hint = name.includes("\ufffd") ? "its name is no UTF-8: pass it as stdin, shardplan analyze - < FILE" : undefined;
+    throw new InputError(`${name}: no such file`, { hint: hint ?? "check the path, or quote a pattern such as 'logs/*.csv'" });
+  }
   if (stat.isDirectory()) {
     throw new InputError(`${name}: this is a directory`, {
       hint: `name the files in it with a pattern: '${name.replace(/\/+$/, "")}/*'`,
@@ -103,6 +106,7 @@ function look(name: string): Stats | undefined {
   try {
     return statSync(name, { throwIfNoEntry: false });
   } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOTDIR") return undefined;
     throw unreadable(name, error); // a folder that can't be looked into, links in a circle, a name too long
   }
 }

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { InputError } from "../base/input-error.ts";
 import { detectFormat } from "../ingest/detect.ts";
 import type { Detection, Head, ReaderOptions } from "../ingest/format.ts";
+import type { AccessPattern } from "../sql/access.ts";
+import { wholeText } from "../report/number-text.ts";
 import { detectDialect } from "../sql/detect-dialect.ts";
 import { loadGrammar } from "../sql/parse.ts";
 import type { Schema } from "../sql/schema.ts";
@@ -84,7 +86,7 @@ export async function scan(args: readonly string[], options: ScanOptions, around
   }
   progress.end();
   const workload = workloadOf(whole, summaries);
-  if (workload.templates.every(({ pattern }) => pattern.kind !== "rows")) throw nothingToAnalyse(workload, names);
+  if (!workload.templates.some(({ pattern }) => reachesTable(pattern))) throw nothingToAnalyse(workload, names);
   return { workload, inputs, warnings };
 }
 
@@ -147,17 +149,26 @@ function digestOf(input: Input, head: Head): string {
   return `sha256-ends:${ends.update(`${input.bytes}`).digest("hex")}`;
 }
 
+const reachesTable = (pattern: AccessPattern): boolean => pattern.kind === "rows" && pattern.relations.some(({ kind }) => kind === "table");
+
 function nothingToAnalyse(workload: Workload, names: readonly string[]): InputError {
   const { records, skipped, entries } = workload;
   const most = skipped.toSorted((a, b) => b.count - a.count)[0];
   const why = records === 0
     ? "it holds no records"
     : entries === 0 && most !== undefined
-      ? `all ${records} records were skipped, most (${most.count}) because: ${most.reason}`
-      : `none of its ${entries} statements reads or writes rows of a table`;
+      ? `all ${wholeText(records)} records were skipped, most (${wholeText(most.count)}) because: ${most.reason}`
+      : notUnderstood(workload) ?? (entries === 1 ? "its only statement reads and writes no table" : `none of its ${wholeText(entries)} statements reads or writes rows of a table`);
   return new InputError(`${names.length === 1 ? names[0] : `${names.length} inputs`}: no usable statement, ${why}`, {
     hint: "check that it is a log of the application's queries; --format and the column flags say how to read it",
     exitCode: 3,
   });
 }
 
+/** When no grammar took most of the statements: that, and the reason for the first. */
+function notUnderstood({ templates, entries }: Workload): string | undefined {
+  const unknown = templates.flatMap(({ pattern, executions }) => (pattern.kind === "unknown" ? [{ reason: pattern.reason, executions }] : []));
+  const count = unknown.reduce((sum, { executions }) => sum + executions, 0);
+  if (count * 2 < entries || unknown[0] === undefined) return undefined;
+  return `${wholeText(count)} of its ${wholeText(entries)} statements were not understood (${unknown[0].reason})`;
+}

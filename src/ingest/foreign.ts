@@ -12,6 +12,7 @@ function binaryFormat(bytes: Uint8Array): Foreign | undefined {
   for (const { magic, what, instead } of magics) {
     if (magic.every((byte, index) => bytes[index] === byte)) return { what, instead };
   }
+  if (isWideText(bytes)) return utf16;
   let control = 0;
   const looked = Math.min(bytes.length, 65_536);
   for (let index = 0; index < looked; index++) {
@@ -26,6 +27,19 @@ function binaryFormat(bytes: Uint8Array): Foreign | undefined {
     };
   return undefined;
 }
+
+/** UTF-16 without its mark: of every two bytes one is NUL, always the same one, and the other is text. */
+function isWideText(bytes: Uint8Array): boolean {
+  const pairs = Math.min(bytes.length, 4096) >> 1;
+  const nuls = [0, 0];
+  for (let index = 0; index < pairs * 2; index++) if (bytes[index] === 0) nuls[index & 1]! += 1;
+  return Math.max(...nuls) > pairs * 0.7 && Math.min(...nuls) === 0;
+}
+
+const utf16: Foreign = {
+  what: "this is UTF-16 text",
+  instead: "convert it: iconv -f UTF-16 -t UTF-8 FILE | shardplan analyze -",
+};
 
 const compressed = (name: string, command: string) => ({
   what: `this is a ${name} file, which is not read directly`,
@@ -47,16 +61,8 @@ const magics: readonly (Foreign & { readonly magic: readonly number[] })[] = [
     what: "this was compressed with gzip twice",
     instead: "unpack it once: gzip -dc FILE | shardplan analyze -",
   },
-  {
-    magic: [0xff, 0xfe],
-    what: "this is UTF-16 text",
-    instead: "convert it: iconv -f UTF-16 -t UTF-8 FILE | shardplan analyze -",
-  },
-  {
-    magic: [0xfe, 0xff],
-    what: "this is UTF-16 text",
-    instead: "convert it: iconv -f UTF-16 -t UTF-8 FILE | shardplan analyze -",
-  },
+  { magic: [0xff, 0xfe], ...utf16 },
+  { magic: [0xfe, 0xff], ...utf16 },
   {
     magic: [...new TextEncoder().encode("SQLite format 3\0")],
     what: "this is an SQLite database, not a log",
