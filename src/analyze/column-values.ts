@@ -37,14 +37,9 @@ export class ColumnValues {
     this.#counters.add(counter);
   }
 
-  /** The code of what `counter` holds at `entry` in `position`. */
-  codeAt(counter: ValueCounter, entry: number, position: number): number {
-    const raw = counter.codeAt(entry, position);
-    if (raw % 1 === 0 && this.#wholeNumbers) return raw;
-    return this.#codeOfRaw(raw, counter);
-  }
-
-  #codeOfRaw(raw: number, counter: ValueCounter): number {
+  /** The column's code of a code in `counter`. */
+  codeOfRaw(raw: number, counter: ValueCounter): number {
+    if (this.#wholeNumbers && (raw === (raw | 0) || raw % 1 === 0)) return raw;
     if (isNullCode(raw)) return nullCode;
     this.#allWhole = false;
     if (this.#verbatim) return raw;

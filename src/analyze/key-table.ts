@@ -240,18 +240,23 @@ class Projection {
     // A value that stands for several kept tuples has lost its share of the others; a whole tuple was counted in full.
     const scale = this.whole || kept.accesses === 0 ? 1 : counter.total / kept.accesses;
     const workScale = this.whole || kept.micros === 0 ? 1 : counter.totalMicros / kept.micros;
+    const { records, stride } = counter.records();
+    const countAt = stride - 2;
     for (let entry = 0; entry < size; entry++) {
+      const record = entry * stride;
       let isNull = false;
       for (let column = 0; column < arity; column++) {
-        const code = columns[column]!.codeAt(counter, entry, positions[column]!);
+        const code = columns[column]!.codeOfRaw(records[record + positions[column]!]!, counter);
         this.codes[entry * arity + column] = code;
         if (isNullCode(code)) isNull = true;
       }
-      const accesses = scale === 1 ? counter.countAt(entry) : Math.round(counter.countAt(entry) * scale);
+      const count = records[record + countAt]!;
+      const micros = records[record + countAt + 1]!;
+      const accesses = scale === 1 ? count : Math.round(count * scale);
       this.accesses[entry] = accesses;
       this.totalAccesses += accesses;
       if (isNull) this.nullAccesses += accesses;
-      this.work[entry] = work === "executions" ? accesses * unitsEach : workScale === 1 ? counter.microsAt(entry) : Math.round(counter.microsAt(entry) * workScale);
+      this.work[entry] = work === "executions" ? accesses * unitsEach : workScale === 1 ? micros : Math.round(micros * workScale);
     }
     this.hashes = hashesOfCodes(columns, this.codes, size);
     if (this.whole && this.keptShare < 1) {

@@ -192,14 +192,17 @@ function workQuantiles(table: KeyTable): readonly (readonly KeyValue[])[] {
 
 /** All listed keys, or of many the heavy ones and a sample by hash, with the work that each stands for. */
 function chosenForSplits(table: KeyTable): { readonly entries: readonly number[]; readonly weightOf: (entry: number) => number } {
-  const all = Array.from({ length: table.size }, (_, entry) => entry);
   // Work of 0 (statements faster than the log's clock) must still give an order to split.
   const own = (entry: number): number => (table.work[entry]! + 1) * (table.isSampled(entry) ? table.lightWeight : 1);
-  if (table.size <= splitSampleSize) return { entries: all, weightOf: own };
+  if (table.size <= splitSampleSize) return { entries: Array.from({ length: table.size }, (_, entry) => entry), weightOf: own };
   const least = table.totalWork * heavyShare;
   const share = splitSampleSize / table.size;
+  const entries: number[] = [];
+  for (let entry = 0; entry < table.size; entry++) {
+    if (table.work[entry]! >= least || mix32(table.hashes[2 * entry]!) < share * 2 ** 32) entries.push(entry);
+  }
   return {
-    entries: all.filter((entry) => table.work[entry]! >= least || mix32(table.hashes[2 * entry]!) < share * 2 ** 32),
+    entries,
     weightOf: (entry) => (table.work[entry]! >= least ? own(entry) : own(entry) / share),
   };
 }

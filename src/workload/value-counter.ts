@@ -258,6 +258,15 @@ export class ValueCounter {
     return entry * this.#stride;
   }
 
+  /**
+   * The kept tuples one after the other, for loops over millions: `stride` numbers each, the codes of the columns, then the
+   * count and the microseconds. Valid until the next `add`.
+   */
+  records(): { readonly records: Float64Array; readonly stride: number } {
+    this.#recordAt(0);
+    return { records: this.#records, stride: this.#stride };
+  }
+
   /** Accesses of the kept tuple `entry`, one of 0 to `size` - 1; which stands where may change with the next `add`. */
   countAt(entry: number): number {
     return this.#records[this.#recordAt(entry) + this.#arity]!;
