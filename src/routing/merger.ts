@@ -107,6 +107,12 @@ export class Merger {
     });
   }
 
+  /** Nothing here has a place of its own. */
+  onlyCopies(): boolean {
+    const kinds = this.#pieces.map((piece) => piece?.kind);
+    return kinds.includes("reference") && kinds.every((kind) => kind === "reference" || kind === "tableless");
+  }
+
   /** Whether a subquery's alternatives can all be answered where one of the groups is. */
   absorbs(plans: readonly Plan[]): boolean {
     if (plans.some((plan) => plan.apart.length > 0 || plan.meets || plan.keyUpdate)) return false;

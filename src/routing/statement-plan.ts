@@ -114,6 +114,21 @@ interface Recursion {
   readonly key: readonly (number | Pin)[];
 }
 
+/** Where a query's rows come from: by key column, the position among its columns or the value that it is pinned to. */
+interface Place {
+  readonly map: ShardMap | undefined;
+  readonly key: readonly (number | Pin)[];
+  readonly types: readonly ColumnType[] | undefined;
+}
+
+interface PlaceOf {
+  readonly place: Place;
+  readonly occurrence: number;
+  readonly columns: readonly string[];
+  readonly alias: string;
+  readonly plans: readonly Plan[];
+}
+
 /** On the way down the FROM tree: facts of the outer joins on the path. */
 interface Path {
   readonly pins: readonly Fact[];
@@ -702,6 +717,14 @@ class Planner {
     for (const subquery of block.subqueries) {
       const plans = this.#planSubquery(subquery, facts, context);
       if (plans.length === 0 || merger.absorbs(plans)) continue;
+      const place = merger.onlyCopies() ? this.#commonPlace(plans, -1, []) : undefined;
+      if (place !== undefined) {
+        // Copies are where the subquery's one shard is.
+        const inside: PlaceOf = { place, occurrence: this.#occurrence(undefined), columns: [], alias: "", plans };
+        merger.add(this.#placePiece(inside, facts, facts, requiredPath));
+        merger.mergeAll();
+        continue;
+      }
       if (subquery.pins !== undefined)
         given.push({
           kind: "given",
@@ -757,7 +780,7 @@ class Planner {
       gives: { occurrence, columns: relation.columns },
     });
     if (plans.length === 0 && path.required && !child.mayLack && !givesAlways(relation.query)) return undefined;
-    const kinds = new Set(plans.flatMap(kindsOf));
+    const kinds = new Set(plans.flatMap(kindsOf).filter((kind) => kind !== "tableless"));
     const simple = plans.every(
       (plan) => plan.apart.length === 0 && !plan.meets && plan.groups.every((group) => group.gathered === undefined),
     );
@@ -773,46 +796,49 @@ class Planner {
     }
     const place = this.#commonPlace(plans, occurrence, relation.columns);
     if (place === undefined) return merger.addGathered(plans);
+    const inside: PlaceOf = { place, occurrence, columns: relation.columns, alias: relation.alias, plans };
+    return merger.add(this.#placePiece(inside, [...facts, ...path.pins], matches, path));
+  }
+
+  /** What stands for a query whose rows come from one place. */
+  #placePiece(
+    { place, occurrence, columns, alias, plans }: PlaceOf,
+    pins: readonly Fact[],
+    matches: readonly Fact[],
+    { level, kept }: Pick<Path, "level" | "kept">,
+  ): Piece {
     const carried: Fact[] = [];
     const key = place.key.map((component, index): ColumnId => {
-      if (typeof component === "number") return `${occurrence}.${relation.columns[component]!}`;
+      if (typeof component === "number") return `${occurrence}.${columns[component]!}`;
       const column: ColumnId = `${this.#occurrence(undefined)}.#key${index}`;
       const type = place.types?.[index];
       if (type !== undefined) this.#carriedTypes.set(column, type);
       carried.push(pinFact(column, component));
       return column;
     });
-    return merger.add({
+    return {
       kind: "sharded",
       table: undefined,
-      alias: relation.alias,
+      alias,
       use: "read",
       occurrence,
       map: place.map,
       key,
-      pins: [...facts, ...path.pins, ...carried],
+      pins: [...pins, ...carried],
       matches: [...matches, ...carried],
-      level: path.level,
-      kept: path.kept,
+      level,
+      kept,
       inside: plans,
-    });
+    };
   }
 
   /**
    * The one place that all alternatives' rows come from, in terms of the derived table's columns or of single values.
    */
-  #commonPlace(
-    plans: readonly Plan[],
-    occurrence: number,
-    columns: readonly string[],
-  ):
-    | { map: ShardMap | undefined; key: readonly (number | Pin)[]; types: readonly ColumnType[] | undefined }
-    | undefined {
-    let found:
-      | { map: ShardMap | undefined; key: readonly (number | Pin)[]; types: readonly ColumnType[] | undefined }
-      | undefined;
+  #commonPlace(plans: readonly Plan[], occurrence: number, columns: readonly string[]): Place | undefined {
+    let found: Place | undefined;
     for (const plan of plans) {
-      if (plan.apart.length > 0 || plan.meets) return undefined;
+      if (plan.apart.length > 0 || plan.meets || plan.keyUpdate) return undefined;
       const sharded = plan.groups.filter((group) => kindOf(group) === "sharded");
       const rest = plan.groups.filter((group) => kindOf(group) !== "sharded");
       if (

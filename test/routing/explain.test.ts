@@ -156,6 +156,11 @@ describe("several tables", () => {
       "SELECT * FROM customer c WHERE c.id = 1 AND c.zone IN (SELECT zone FROM orders WHERE customer_id = 2)",
       "multi-shard subquery",
     ],
+    [
+      "SELECT * FROM country n WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = 1 AND o.country = n.code)",
+      "single-shard equal",
+    ],
+    ["SELECT * FROM country n WHERE EXISTS (SELECT 1 FROM orders o WHERE o.country = n.code)", "cross-shard-join not-colocated"],
     ["SELECT * FROM customer WHERE id = 1 UNION SELECT * FROM customer WHERE id = 1", "single-shard equal"],
     ["SELECT * FROM customer WHERE id = 1 UNION SELECT * FROM customer WHERE id = 2", "multi-shard subquery"],
   ])("%s: %s", (sql, said) => {
