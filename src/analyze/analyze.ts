@@ -1,5 +1,4 @@
 import { assert } from "../base/assert.ts";
-import type { PlaceHash } from "../placement/hashed-map.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { Workload } from "../workload/workload.ts";
 import { defaultAnalyzeOptions, type AnalyzeOptions } from "./analyze-options.ts";
@@ -9,6 +8,7 @@ import { evaluateCandidate, type TableContext } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { columnUpdatesOf, keyUpdatesOf } from "./key-updates.ts";
 import { isUnknown } from "./known.ts";
+import type { HashMap } from "./placing.ts";
 import { ranked } from "./rank.ts";
 import { referenceTables, relationsOf, togethernessOf, type Relation } from "./relations.ts";
 import { tableLoads, unitsPerExecution, workOf, type TableLoad, type Work } from "./table-load.ts";
@@ -53,7 +53,7 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
   const updates = columnUpdatesOf(workload, work);
   const unparsed = unparsedOf(workload, work, loads);
   const allWork = loads.reduce((sum, load) => sum + load.work, 0);
-  const hashMaps = new Map<string, PlaceHash>();
+  const hashMaps = new Map<string, HashMap>();
   const tables = loads.map((load): TableAnalysis => {
     const { candidates, dropped } = candidatesOf(load, schema, relations, options.keys);
     const context: TableContext = {

@@ -13,14 +13,13 @@ import { KeyTable } from "./key-table.ts";
 import { isUnknown, type Known } from "./known.ts";
 import { monotonicityOf } from "./monotonicity.ts";
 import { movementShare } from "./movement.ts";
-import { Placers, type HashedKey, type Placer } from "./placing.ts";
+import { Placers, type HashedKey, type HashMap, type Placer } from "./placing.ts";
 import type { Togetherness } from "./relations.ts";
 import { routingClassOf, type RoutingClass } from "./routing-class.ts";
 import { scaleOutOf } from "./scale-out.ts";
 import { unitsPerExecution, type ShapeLoad, type TableLoad, type Work } from "./table-load.ts";
 import { windowCount, worstWindowOf, type WindowedEvents } from "./worst-window.ts";
 import type { Schema } from "../sql/schema.ts";
-import type { PlaceHash } from "../placement/hashed-map.ts";
 import type { KeyRange } from "../placement/shard-map.ts";
 
 /** What all candidates of a table share. */
@@ -30,7 +29,7 @@ export interface TableContext {
   readonly work: Work;
   readonly windowed: WindowedEvents;
   readonly columns: Map<string, ColumnValues>;
-  readonly hashMaps: Map<string, PlaceHash>;
+  readonly hashMaps: Map<string, HashMap>;
   readonly weights: CostWeights;
   readonly strategies: readonly StrategyName[];
   readonly shardCounts: readonly number[];
@@ -96,18 +95,12 @@ function positionsOf({ use }: ShapeLoad, key: readonly string[]): readonly numbe
   return positions.every((position) => position >= 0) ? positions : undefined;
 }
 
-function keyTableOf(key: readonly string[], columns: readonly ColumnValues[], { load, work, shardCounts }: TableContext): KeyTable {
+function keyTableOf(key: readonly string[], columns: readonly ColumnValues[], { load, work }: TableContext): KeyTable {
   const shapes = load.shapes.flatMap((shape) => {
     const positions = positionsOf(shape, key);
     return positions === undefined ? [] : [{ shape, positions }];
   });
-  return new KeyTable(columns, shapes, work, leastCommonMultiple(shardCounts));
-}
-
-/** The hash modulo this is the hash modulo any of the counts. */
-function leastCommonMultiple(counts: readonly number[]): number {
-  const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
-  return counts.reduce((product, count) => (product / greatestCommonDivisor(product, count)) * count, 1);
+  return new KeyTable(columns, shapes, work);
 }
 
 type ValueMeasures = Pick<KeyMeasures, "numDistinctValues" | "mostCommonValues" | "nullShare" | "effectiveKeys">;

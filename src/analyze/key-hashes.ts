@@ -6,41 +6,28 @@ import type { ColumnValues } from "./column-values.ts";
 
 const hash = zeroWords();
 
-/** The generic hash (`placement/key-hash.ts`) of keys given as codes, key by key: low word, high word, low word, ... */
-export function hashesOfCodes(columns: readonly ColumnValues[], codes: Float64Array, size: number): Int32Array {
-  const arity = columns.length;
-  const hashes = new Int32Array(size * 2);
-  const integers = areIntegers(columns);
-  for (let entry = 0; entry < size; entry++) {
-    hashInto(columns, codes, entry * arity, integers);
-    hashes[2 * entry] = hash.low;
-    hashes[2 * entry + 1] = hash.high;
-  }
-  return hashes;
-}
-
-/** The same of one key. */
-export function hashCodes(columns: readonly ColumnValues[], codes: readonly number[]): { readonly low: number; readonly high: number } {
-  hashInto(columns, codes, 0, areIntegers(columns));
+/** The generic hash (`placement/key-hash.ts`) of a key given as codes. */
+export function hashCodes(columns: readonly ColumnValues[], codes: ArrayLike<number>): { readonly low: number; readonly high: number } {
+  hashInto(columns, codes, areIntegers(columns));
   return { low: hash.low, high: hash.high };
 }
 
 const areIntegers = (columns: readonly ColumnValues[]): boolean => columns.every((column) => keyTypeOf[column.type] === "int");
 
 /** Integers are hashed as such, without building the key: they are most keys there are. */
-function hashInto(columns: readonly ColumnValues[], codes: ArrayLike<number>, from: number, integers: boolean): void {
+function hashInto(columns: readonly ColumnValues[], codes: ArrayLike<number>, integers: boolean): void {
   const arity = columns.length;
   hash.low = 0;
   hash.high = 0;
   let column = 0;
   if (integers) {
     for (; column < arity; column++) {
-      const code = codes[from + column]!;
+      const code = codes[column]!;
       if (code % 1 !== 0) break;
       xxhash64IntegerInto(code | 0, Math.floor(code / 4294967296) | 0, hash.low, hash.high, hash);
     }
   }
   if (column === arity) return;
-  if (arity === 1) columns[0]!.hashInto(codes[from]!, hash);
-  else keyHashInto(columns.map((values, index) => values.keyOf(codes[from + index]!)), hash);
+  if (arity === 1) columns[0]!.hashInto(codes[0]!, hash);
+  else keyHashInto(columns.map((values, index) => values.keyOf(codes[index]!)), hash);
 }

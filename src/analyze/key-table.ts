@@ -1,14 +1,12 @@
 import { assert } from "../base/assert.ts";
-import { wordsModulo } from "../placement/hashes/words.ts";
 import { mix32 } from "../stats/mix.ts";
 import type { KeyValue } from "../workload/key-value.ts";
 import { isNullCode } from "../workload/value-code.ts";
 import type { ColumnValues } from "./column-values.ts";
-import { hashesOfCodes } from "./key-hashes.ts";
+import { hashCodes } from "./key-hashes.ts";
 import { unitsPerExecution, type ShapeLoad, type Work } from "./table-load.ts";
 
-/** Keys by the high 16 bits of their generic hash. */
-export const bucketCount = 65_536;
+const bucketCount = 65_536;
 /** A key with this share of the accesses is always listed. The even share of a bucket is a sixteenth of it. */
 const heavyShare = 1 / 4096;
 /** Counted tuples up to which every key is listed. */
@@ -17,28 +15,21 @@ const listedInFull = 131_072;
 /**
  * How much each value of a key was accessed: the counters of all shapes that pin the whole key, projected onto it and added
  * up. Of up to 131,072 counted tuples every key is listed. Of more, the heavy keys are listed, and a sample of the light
- * ones, chosen by hash and counted in full; the other light keys are added up by what places them: their hash modulo
- * `modulus`, and the high bits of their hash. Sums are whole numbers, so no order changes them.
+ * ones, chosen by hash and counted in full; the others are only added up, because where each of a hundred thousand light
+ * keys lies changes no balance. Sums are whole numbers, so no order changes them.
  */
 export class KeyTable {
   readonly columns: readonly ColumnValues[];
-  /** The hash of an unlisted key is known modulo this. */
-  readonly modulus: number;
   /** Keys that are listed. */
   size = 0;
   /** One per column and listed key, key by key. */
   codes: Float64Array;
   /** How often each was asked for; a list asks for each of its values. */
-  accesses: Float64Array;
+  accesses = new Float64Array(1024);
   /** Units of work; a list's is divided among its values. */
-  work: Float64Array;
+  work = new Float64Array(1024);
   /** Low and high word of each listed key's generic hash (`placement/key-hash.ts`). */
-  hashes: Int32Array;
-  /** Unlisted keys: sums by hash modulo `modulus`, and by bucket. */
-  readonly residueAccesses: Float64Array;
-  readonly residueWork: Float64Array;
-  readonly bucketAccesses: Float64Array;
-  readonly bucketWork: Float64Array;
+  hashes = new Int32Array(2048);
   unlistedAccesses = 0;
   unlistedWork = 0;
   /** Sums over all keys, listed or not. */
@@ -51,63 +42,56 @@ export class KeyTable {
   /** Work and accesses of values that the counters did not keep (`ValueCounter.keptShare`); taken as evenly spread. */
   unkeptWork = 0;
   unkeptAccesses = 0;
-  /** How many light keys a listed light key stands for. */
+  /** How many light keys a sampled light key stands for. */
   lightWeight = 1;
-  /** 1: bucket is listed because it may hold heavy keys; 2: because it is in the sample. */
+  /** 1: listed because it may hold heavy keys, or because all are. 2: because it is in the sample. */
   readonly #bucketListed = new Uint8Array(bucketCount);
   #index = new Int32Array(2048);
 
-  constructor(columns: readonly ColumnValues[], shapes: readonly { shape: ShapeLoad; positions: readonly number[] }[], work: Work, modulus: number) {
+  constructor(columns: readonly ColumnValues[], shapes: readonly { shape: ShapeLoad; positions: readonly number[] }[], work: Work) {
     this.columns = columns;
-    this.modulus = modulus;
     this.codes = new Float64Array(1024 * columns.length);
-    this.accesses = new Float64Array(1024);
-    this.work = new Float64Array(1024);
-    this.hashes = new Int32Array(2048);
-    this.residueAccesses = new Float64Array(modulus);
-    this.residueWork = new Float64Array(modulus);
     const projections = shapes.map(({ shape, positions }) => new Projection(columns, shape, positions, work));
     for (const projection of projections) {
-      this.totalAccesses += projection.totalAccesses;
       this.unkeptWork += projection.unkeptWork;
       this.unkeptAccesses += projection.unkeptAccesses;
     }
     const tuples = projections.reduce((sum, { size }) => sum + size, 0);
     const allListed = tuples <= listedInFull;
-    this.bucketAccesses = new Float64Array(allListed ? 0 : bucketCount);
-    this.bucketWork = new Float64Array(allListed ? 0 : bucketCount);
-    if (allListed) {
-      this.#bucketListed.fill(1);
-      for (const projection of projections) this.#add(projection);
-      this.distinct = { count: this.size, relativeError: 0 };
-    } else {
-      this.#chooseBuckets(projections, tuples);
-      for (const projection of projections) this.#add(projection);
-    }
+    if (allListed) this.#bucketListed.fill(1);
+    else this.#chooseBuckets(projections, tuples);
+    for (const projection of projections) this.#add(projection);
+    if (allListed) this.distinct = { count: this.size, relativeError: 0 };
     this.#scaleDistinct(projections);
   }
 
   /** Whether a listed key stands for `lightWeight` keys instead of itself alone. */
   isSampled(entry: number): boolean {
-    return this.#bucketListed[this.hashes[2 * entry + 1]! >>> 16] === 2;
+    if (this.unlistedAccesses === 0) return false;
+    const arity = this.columns.length;
+    let hash = 0;
+    for (let column = 0; column < arity; column++) hash = hashOfCode(hash, this.codes[entry * arity + column]!);
+    return this.#bucketListed[hash >>> 16] === 2;
   }
 
   keyAt(entry: number): readonly KeyValue[] {
     return this.columns.map((column, index) => column.keyOf(this.codes[entry * this.columns.length + index]!));
   }
 
-  /** Buckets that hold a heavy key, going by their sum, and a share of the others. Counts distinct keys on the way. */
+  /** Buckets that may hold a heavy key, going by their sum, and a share of the others. Counts distinct keys on the way. */
   #chooseBuckets(projections: readonly Projection[], tuples: number): void {
     const sums = new Float64Array(bucketCount);
     const bits = new DistinctBits(tuples);
-    for (const { size, hashes, accesses } of projections) {
-      for (let entry = 0; entry < size; entry++) {
-        const high = hashes[2 * entry + 1]!;
-        sums[high >>> 16]! += accesses[entry]!;
-        bits.add(hashes[2 * entry]!, high);
+    let total = 0;
+    for (const projection of projections) {
+      for (let entry = 0; entry < projection.size; entry++) {
+        const hash = projection.move(entry);
+        sums[hash >>> 16]! += projection.accesses;
+        total += projection.accesses;
+        bits.add(hash);
       }
     }
-    const least = this.totalAccesses * heavyShare;
+    const least = total * heavyShare;
     const sampledBuckets = Math.ceil((bucketCount * (listedInFull / 2)) / tuples);
     let light = 0;
     let sampled = 0;
@@ -117,8 +101,7 @@ export class KeyTable {
         continue;
       }
       light++;
-      // Buckets next to each other would all lie on one arc of a hash ring.
-      if ((Math.imul(bucket, 40_503) & 0xffff) >= sampledBuckets) continue;
+      if (bucket >= sampledBuckets) continue;
       this.#bucketListed[bucket] = 2;
       sampled++;
     }
@@ -132,46 +115,40 @@ export class KeyTable {
     // The counters kept a share of the tuples: exact when the key is the tuple, a floor when it is a part of it.
     const { count, relativeError } = this.distinct;
     const whole = projections.every((projection) => projection.whole);
-    this.distinct = { count: Math.round(whole ? count / keptShare : count), relativeError: Math.hypot(relativeError, Math.sqrt((1 - keptShare) / Math.max(1, count))) };
+    this.distinct = {
+      count: Math.round(whole ? count / keptShare : count),
+      relativeError: Math.hypot(relativeError, Math.sqrt((1 - keptShare) / Math.max(1, count))),
+    };
   }
 
   #add(projection: Projection): void {
-    const arity = this.columns.length;
     const listed = this.#bucketListed;
-    const { modulus } = this;
     for (let entry = 0; entry < projection.size; entry++) {
-      const accesses = projection.accesses[entry]!;
-      const work = projection.work[entry]!;
-      const low = projection.hashes[2 * entry]!;
-      const high = projection.hashes[2 * entry + 1]!;
+      const hash = projection.move(entry);
+      const { accesses, work } = projection;
+      this.totalAccesses += accesses;
       this.totalWork += work;
-      if (listed[high >>> 16] !== 0) {
-        this.#list(projection.codes, entry * arity, low, high, accesses, work);
-        continue;
+      if (projection.isNull) this.nullAccesses += accesses;
+      if (listed[hash >>> 16] !== 0) this.#list(projection.codes, hash, accesses, work);
+      else {
+        this.unlistedAccesses += accesses;
+        this.unlistedWork += work;
       }
-      const residue = wordsModulo(low, high, modulus);
-      this.residueAccesses[residue]! += accesses;
-      this.residueWork[residue]! += work;
-      this.bucketAccesses[high >>> 16]! += accesses;
-      this.bucketWork[high >>> 16]! += work;
-      this.unlistedAccesses += accesses;
-      this.unlistedWork += work;
     }
-    this.nullAccesses += projection.nullAccesses;
   }
 
-  #list(codes: Float64Array, from: number, low: number, high: number, accesses: number, work: number): void {
-    const arity = this.columns.length;
+  #list(codes: Float64Array, hash: number, accesses: number, work: number): void {
+    const arity = codes.length;
     const mask = this.#index.length - 1;
     const stored = this.codes;
-    for (let at = mix32(low ^ high) & mask; ; at = (at + 1) & mask) {
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
       const entry = this.#index[at]! - 1;
       if (entry < 0) {
-        this.#insert(at, codes, from, low, high, accesses, work);
+        this.#insert(at, codes, accesses, work);
         return;
       }
       let column = 0;
-      while (column < arity && stored[entry * arity + column] === codes[from + column]) column++;
+      while (column < arity && stored[entry * arity + column] === codes[column]) column++;
       if (column < arity) continue;
       this.accesses[entry]! += accesses;
       this.work[entry]! += work;
@@ -179,20 +156,20 @@ export class KeyTable {
     }
   }
 
-  #insert(at: number, codes: Float64Array, from: number, low: number, high: number, accesses: number, work: number): void {
-    const arity = this.columns.length;
+  #insert(at: number, codes: Float64Array, accesses: number, work: number): void {
     const entry = this.size++;
     if (entry === this.accesses.length) {
-      this.codes = doubled(this.codes);
-      this.accesses = doubled(this.accesses);
-      this.work = doubled(this.work);
+      this.codes = grown(this.codes);
+      this.accesses = grown(this.accesses);
+      this.work = grown(this.work);
       const larger = new Int32Array(this.hashes.length * 2);
       larger.set(this.hashes);
       this.hashes = larger;
     }
-    for (let column = 0; column < arity; column++) this.codes[entry * arity + column] = codes[from + column]!;
+    this.codes.set(codes, entry * codes.length);
     this.accesses[entry] = accesses;
     this.work[entry] = work;
+    const { low, high } = hashCodes(this.columns, codes);
     this.hashes[2 * entry] = low;
     this.hashes[2 * entry + 1] = high;
     this.#index[at] = entry + 1;
@@ -200,69 +177,83 @@ export class KeyTable {
   }
 
   #rebuildIndex(): void {
+    const arity = this.columns.length;
     this.#index = new Int32Array(this.#index.length * 4);
     const mask = this.#index.length - 1;
     for (let entry = 0; entry < this.size; entry++) {
-      let at = mix32(this.hashes[2 * entry]! ^ this.hashes[2 * entry + 1]!) & mask;
+      let hash = 0;
+      for (let column = 0; column < arity; column++) hash = hashOfCode(hash, this.codes[entry * arity + column]!);
+      let at = hash & mask;
       while (this.#index[at] !== 0) at = (at + 1) & mask;
       this.#index[at] = entry + 1;
     }
   }
 }
 
-/** One shape's counter seen through the key: codes, hashes and amounts, tuple by tuple, not yet grouped. */
+/** One shape's counter seen through the key, a tuple at a time: see `move`. */
 class Projection {
   readonly size: number;
-  readonly codes: Float64Array;
-  readonly hashes: Int32Array;
-  readonly accesses: Float64Array;
-  readonly work: Float64Array;
   readonly whole: boolean;
   readonly keptShare: number;
-  totalAccesses = 0;
-  nullAccesses = 0;
-  unkeptAccesses = 0;
-  unkeptWork = 0;
+  readonly unkeptAccesses: number;
+  readonly unkeptWork: number;
+  /** Of the tuple that `move` went to. */
+  readonly codes: Float64Array;
+  accesses = 0;
+  work = 0;
+  isNull = false;
+  readonly #columns: readonly ColumnValues[];
+  readonly #positions: readonly number[];
+  readonly #counter: ShapeLoad["use"]["counter"];
+  readonly #records: Float64Array;
+  readonly #stride: number;
+  readonly #scale: number;
+  readonly #workScale: number;
+  /** Units of work per access, where executions are the measure. */
+  readonly #unitsEach: number | undefined;
 
   constructor(columns: readonly ColumnValues[], { use }: ShapeLoad, positions: readonly number[], work: Work) {
     const { counter } = use;
-    const arity = columns.length;
-    const { size } = counter;
-    this.size = size;
-    this.keptShare = counter.keptShare;
-    this.whole = arity === counter.columns.length;
-    this.codes = new Float64Array(size * arity);
-    this.accesses = new Float64Array(size);
-    this.work = new Float64Array(size);
+    const { records, stride } = counter.records();
     for (const column of columns) column.addCounter(counter);
     const kept = keptSums(counter);
+    const whole = columns.length === counter.columns.length;
     const unitsEach = counter.total === 0 ? 0 : Math.round(((use.executions - use.unvalued) * unitsPerExecution) / counter.total);
+    this.size = counter.size;
+    this.whole = whole;
+    this.keptShare = counter.keptShare;
+    this.codes = new Float64Array(columns.length);
+    this.#columns = columns;
+    this.#positions = positions;
+    this.#counter = counter;
+    this.#records = records;
+    this.#stride = stride;
     // A value that stands for several kept tuples has lost its share of the others; a whole tuple was counted in full.
-    const scale = this.whole || kept.accesses === 0 ? 1 : counter.total / kept.accesses;
-    const workScale = this.whole || kept.micros === 0 ? 1 : counter.totalMicros / kept.micros;
-    const { records, stride } = counter.records();
-    const countAt = stride - 2;
-    for (let entry = 0; entry < size; entry++) {
-      const record = entry * stride;
-      let isNull = false;
-      for (let column = 0; column < arity; column++) {
-        const code = columns[column]!.codeOfRaw(records[record + positions[column]!]!, counter);
-        this.codes[entry * arity + column] = code;
-        if (isNullCode(code)) isNull = true;
-      }
-      const count = records[record + countAt]!;
-      const micros = records[record + countAt + 1]!;
-      const accesses = scale === 1 ? count : Math.round(count * scale);
-      this.accesses[entry] = accesses;
-      this.totalAccesses += accesses;
-      if (isNull) this.nullAccesses += accesses;
-      this.work[entry] = work === "executions" ? accesses * unitsEach : workScale === 1 ? micros : Math.round(micros * workScale);
+    this.#scale = whole || kept.accesses === 0 ? 1 : counter.total / kept.accesses;
+    this.#workScale = whole || kept.micros === 0 ? 1 : counter.totalMicros / kept.micros;
+    this.#unitsEach = work === "executions" ? unitsEach : undefined;
+    this.unkeptAccesses = whole ? counter.total - kept.accesses : 0;
+    this.unkeptWork = !whole ? 0 : work === "time" ? counter.totalMicros - kept.micros : this.unkeptAccesses * unitsEach;
+  }
+
+  /** Goes to a kept tuple and returns a hash of its codes, unsigned. */
+  move(entry: number): number {
+    const records = this.#records;
+    const record = entry * this.#stride;
+    const arity = this.codes.length;
+    let hash = 0;
+    this.isNull = false;
+    for (let column = 0; column < arity; column++) {
+      const code = this.#columns[column]!.codeOfRaw(records[record + this.#positions[column]!]!, this.#counter);
+      this.codes[column] = code;
+      if (isNullCode(code)) this.isNull = true;
+      hash = hashOfCode(hash, code);
     }
-    this.hashes = hashesOfCodes(columns, this.codes, size);
-    if (this.whole && this.keptShare < 1) {
-      this.unkeptAccesses = counter.total - kept.accesses;
-      this.unkeptWork = work === "time" ? counter.totalMicros - kept.micros : this.unkeptAccesses * unitsEach;
-    }
+    const count = records[record + this.#stride - 2]!;
+    const micros = records[record + this.#stride - 1]!;
+    this.accesses = this.#scale === 1 ? count : Math.round(count * this.#scale);
+    this.work = this.#unitsEach !== undefined ? this.accesses * this.#unitsEach : this.#workScale === 1 ? micros : Math.round(micros * this.#workScale);
+    return hash;
   }
 }
 
@@ -275,6 +266,15 @@ function keptSums(counter: ShapeLoad["use"]["counter"]): { readonly accesses: nu
     micros += counter.microsAt(entry);
   }
   return { accesses, micros };
+}
+
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
+
+/** Codes are doubles: whole numbers and texts alike are spread by their 64 bits. Unsigned. */
+function hashOfCode(seed: number, code: number): number {
+  double[0] = code;
+  return mix32(Math.imul(seed, 0x9e3779b1) ^ words[0]! ^ Math.imul(words[1]!, 0x85ebca6b));
 }
 
 /**
@@ -293,8 +293,8 @@ class DistinctBits {
     this.#shift = 32 - log;
   }
 
-  add(low: number, high: number): void {
-    const bit = mix32(low ^ Math.imul(high, 0x9e3779b1)) >>> this.#shift;
+  add(hash: number): void {
+    const bit = hash >>> this.#shift;
     this.#bits[bit >>> 5]! |= 1 << (bit & 31);
   }
 
@@ -302,7 +302,7 @@ class DistinctBits {
     const m = this.#bits.length * 32;
     let set = 0;
     for (const word of this.#bits) set += bitCount(word);
-    assert(set < m, "the bits are more than twice the keys");
+    assert(set > 0 && set < m, "there are keys, and the bits are more than twice as many");
     const t = -Math.log((m - set) / m);
     return { count: Math.round(m * t), relativeError: Math.sqrt((Math.exp(t) - t - 1) / m) / t };
   }
@@ -314,7 +314,7 @@ function bitCount(word: number): number {
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-function doubled(array: Float64Array): Float64Array {
+function grown(array: Float64Array): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(array.length * 2);
   larger.set(array);
   return larger;

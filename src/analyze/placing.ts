@@ -11,7 +11,7 @@ import { strategies } from "../placement/strategies.ts";
 import { compareKeys, textOfKey, typeOfKey, type KeyValue } from "../workload/key-value.ts";
 import { isNullCode } from "../workload/value-code.ts";
 import { mix32 } from "../stats/mix.ts";
-import { bucketCount, type KeyTable } from "./key-table.ts";
+import type { KeyTable } from "./key-table.ts";
 
 /** A key with its generic hash, made once and placed under many strategies and shard counts. */
 export interface HashedKey {
@@ -35,6 +35,13 @@ export interface Placer {
   shardsOfRange(range: KeyRange): readonly number[];
 }
 
+/** A map that looks at the hash alone, the same for all keys. */
+export interface HashMap {
+  readonly shardOfHash: PlaceHash;
+  /** Each shard's share of all hashes. */
+  readonly shares: Float64Array;
+}
+
 /** Keys with at least this share of the work are placed one by one in a directory; the others go by hash. */
 const heavyShare = 1 / 1024;
 /** Keys that split points are chosen from when there are more. */
@@ -47,12 +54,12 @@ const splitSampleSize = 8192;
 export class Placers {
   readonly #table: KeyTable;
   readonly #key: readonly string[];
-  readonly #hashMaps: Map<string, PlaceHash>;
+  readonly #hashMaps: Map<string, HashMap>;
   #quantiles: readonly (readonly KeyValue[])[] | undefined;
   #heavy: readonly number[] | undefined;
 
   /** `hashMaps` is shared by all keys: a map by hash is the same for all of them, and a ring takes time to build. */
-  constructor(table: KeyTable, key: readonly string[], hashMaps: Map<string, PlaceHash>) {
+  constructor(table: KeyTable, key: readonly string[], hashMaps: Map<string, HashMap>) {
     this.#table = table;
     this.#key = key;
     this.#hashMaps = hashMaps;
@@ -82,7 +89,7 @@ export class Placers {
   }
 
   #hashed(strategy: StrategyName, shardCount: number): Placer {
-    const shardOfHash = this.#placeHash(strategy, shardCount);
+    const { shardOfHash, shares } = this.#hashMap(strategy, shardCount);
     const { hashes } = this.#table;
     return {
       strategy,
@@ -90,20 +97,20 @@ export class Placers {
       keepsOrder: false,
       shardOfEntry: (entry) => shardOfHash(hashes[2 * entry]!, hashes[2 * entry + 1]!),
       shardOf: ({ low, high }) => shardOfHash(low, high),
-      addUnlisted: (accesses, work) => (strategy === "hash" ? addByResidue(this.#table, accesses, work) : addByBucket(this.#table, shardOfHash, accesses, work)),
+      addUnlisted: (accesses, work) => addByShares(this.#table, shares, accesses, work),
       shardsOfRange: () => allShards(shardCount),
     };
   }
 
-  #placeHash(strategy: StrategyName, shardCount: number): PlaceHash {
+  #hashMap(strategy: StrategyName, shardCount: number): HashMap {
     const name = `${strategy} ${shardCount}`;
-    let placeHash = this.#hashMaps.get(name);
-    if (placeHash === undefined) {
-      placeHash = strategies[strategy].shardMap(this.#request(strategy, shardCount, {})).shardOfHash;
-      assert(placeHash !== undefined, `strategy ${strategy} places by the hash alone`);
-      this.#hashMaps.set(name, placeHash);
+    let map = this.#hashMaps.get(name);
+    if (map === undefined) {
+      const { shardOfHash } = strategies[strategy].shardMap(this.#request(strategy, shardCount, {}));
+      assert(shardOfHash !== undefined, `strategy ${strategy} places by the hash alone`);
+      this.#hashMaps.set(name, (map = { shardOfHash, shares: sharesOf(strategy, shardOfHash, shardCount) }));
     }
-    return placeHash;
+    return map;
   }
 
   #directory(shardCount: number): Placer {
@@ -119,7 +126,7 @@ export class Placers {
       keepsOrder: false,
       shardOfEntry: (entry) => shardOf(hashes[2 * entry]!, hashes[2 * entry + 1]!),
       shardOf: ({ low, high }) => shardOf(low, high),
-      addUnlisted: (accesses, work) => addByResidue(table, accesses, work),
+      addUnlisted: (accesses, work) => addByShares(table, new Float64Array(shardCount).fill(1 / shardCount), accesses, work),
       shardsOfRange: () => allShards(shardCount),
     };
   }
@@ -207,23 +214,20 @@ function chosenForSplits(table: KeyTable): { readonly entries: readonly number[]
   };
 }
 
-function addByResidue({ modulus, residueAccesses, residueWork }: KeyTable, accesses: Float64Array, work: Float64Array): void {
-  const shardCount = accesses.length;
-  for (let residue = 0; residue < modulus; residue++) {
-    accesses[residue % shardCount]! += residueAccesses[residue]!;
-    work[residue % shardCount]! += residueWork[residue]!;
+/** Very many light keys that are placed by hash lie on the shards as the hashes do. */
+function addByShares({ unlistedAccesses, unlistedWork }: KeyTable, shares: Float64Array, accesses: Float64Array, work: Float64Array): void {
+  for (let shard = 0; shard < accesses.length; shard++) {
+    accesses[shard]! += unlistedAccesses * shares[shard]!;
+    work[shard]! += unlistedWork * shares[shard]!;
   }
 }
 
-/** A bucket is a 65,536th of the hashes: where it is placed in the middle is where it counts as a whole. */
-function addByBucket(table: KeyTable, shardOfHash: (low: number, high: number) => number, accesses: Float64Array, work: Float64Array): void {
-  if (table.unlistedAccesses === 0) return;
-  for (let bucket = 0; bucket < bucketCount; bucket++) {
-    if (table.bucketAccesses[bucket] === 0) continue;
-    const shard = shardOfHash(0, ((bucket << 16) | 0x8000) | 0);
-    accesses[shard]! += table.bucketAccesses[bucket]!;
-    work[shard]! += table.bucketWork[bucket]!;
-  }
+/** Each shard's share of all hashes: of a ring its arcs, to a 65,536th; any other hash strategy is even. */
+function sharesOf(strategy: StrategyName, shardOfHash: PlaceHash, shardCount: number): Float64Array {
+  if (strategy !== "consistent-hash") return new Float64Array(shardCount).fill(1 / shardCount);
+  const shares = new Float64Array(shardCount);
+  for (let arc = 0; arc < 65_536; arc++) shares[shardOfHash(0, ((arc << 16) | 0x8000) | 0)]! += 1 / 65_536;
+  return shares;
 }
 
 /** Under ranges only listed keys can be placed: the sampled ones speak for the unlisted. */
