@@ -24,4 +24,5 @@ export type FindingId =
   | "separated-tables";
 
 /** Rounded for reading, in sentences. */
-export const percentText = (share: number): string => (share > 0 && share < 0.01 ? "less than 1 %" : `${Math.round(share * 100)} %`);
+export const percentText = (share: number): string =>
+  share > 0 && share < 0.01 ? "less than 1 %" : `${Math.round(share * 100)} %`;

@@ -16,13 +16,20 @@ export interface KeyFindingInput {
 }
 
 /** Every finding about a key under a strategy. A new one is one file and one line here. */
-const keyFindings = [hotValue, monotonicKey, lowCardinality, keyMissingFromQueries, insertsWithoutKey, keyUpdated, nullKeys, separatedTables];
+const keyFindings = [
+  hotValue,
+  monotonicKey,
+  lowCardinality,
+  keyMissingFromQueries,
+  insertsWithoutKey,
+  keyUpdated,
+  nullKeys,
+  separatedTables,
+];
 
 const order = { problem: 0, warning: 1, note: 2 } as const;
 
 /** What there is to say about a key, the gravest first. */
 export function findingsOfKey(input: KeyFindingInput): readonly Finding[] {
-  return keyFindings
-    .flatMap((finding) => finding(input) ?? [])
-    .sort((a, b) => order[a.severity] - order[b.severity]);
+  return keyFindings.flatMap((finding) => finding(input) ?? []).sort((a, b) => order[a.severity] - order[b.severity]);
 }

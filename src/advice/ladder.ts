@@ -3,9 +3,9 @@ import type { Workload } from "../workload/workload.ts";
 import { defaultLadderOptions, type LadderOptions } from "./ladder-options.ts";
 
 /**
- * Offered load in erlangs: time spent in the database per second of the log, which is the mean number of statements that
- * run at once (A. K. Erlang; Little's law). A statement that waits for a lock or a disk counts like one that computes, so
- * as a number of busy cores it is an upper bound.
+ * Offered load in erlangs: time spent in the database per second of the log, which is the mean number of statements
+ * that run at once (A. K. Erlang; Little's law). A statement that waits for a lock or a disk counts like one that
+ * computes, so as a number of busy cores it is an upper bound.
  */
 export interface OfferedLoad {
   readonly reads: number;
@@ -32,7 +32,10 @@ export interface Ladder {
   readonly overall: Known<OfferedLoad>;
   readonly worstWindow: Known<WindowLoad>;
   readonly verdict: "no-shards" | "shards" | "unknown";
-  /** Shards that the worst window needs on servers of `options.cores`, were the load split evenly; 1 when none are needed. */
+  /**
+   * Shards that the worst window needs on servers of `options.cores`, were the load split evenly; 1 when none are
+   * needed.
+   */
   readonly shardsNeeded: Known<number>;
   readonly rungs: readonly Rung[];
 }
@@ -46,7 +49,11 @@ export function ladderOf(workload: Workload, given: Partial<LadderOptions> = {})
   const worstWindow = isUnknown(overall) ? overall : worstWindowLoad(workload);
   if (isUnknown(overall) || isUnknown(worstWindow)) {
     const unknown = isUnknown(overall) ? overall : (worstWindow as { unknown: string });
-    const rungs = (["tune", "scale-up", "replicas", "partition", "shard"] as const).map((rung): Rung => ({ rung, verdict: "unknown", because: unknown.unknown }));
+    const rungs = (["tune", "scale-up", "replicas", "partition", "shard"] as const).map((rung): Rung => ({
+      rung,
+      verdict: "unknown",
+      because: unknown.unknown,
+    }));
     return { options, overall, worstWindow, verdict: "unknown", shardsNeeded: unknown, rungs };
   }
   const { cores, largestCores, targetUtilization } = options;
@@ -63,15 +70,25 @@ export function ladderOf(workload: Workload, given: Partial<LadderOptions> = {})
       rung: "scale-up",
       verdict: fits ? "not-needed" : fitsLargest ? "called-for" : "not-enough",
       because: fits
-        ? `${erlangs(peak.total)} in the worst window fit ${number(now)} of ${cores} cores (${percent(targetUtilization)})`
-        : `${erlangs(peak.total)} in the worst window are more than ${number(now)} of ${cores} cores; ${largestCores} cores would carry ${number(largest)}`,
+        ? `${erlangs(peak.total)} in the worst window fit ${number(now)} of ${cores} cores ` +
+          `(${percent(targetUtilization)})`
+        : `${erlangs(peak.total)} in the worst window are more than ${number(now)} of ${cores} cores; ` +
+          `${largestCores} cores would carry ${number(largest)}`,
     },
     {
       rung: "replicas",
       verdict: fits ? "not-needed" : fitsLargest ? "possible" : writesFit ? "called-for" : "not-enough",
-      because: `reads are ${percent(peak.total === 0 ? 0 : peak.reads / peak.total)} of the load; writes alone are ${erlangs(peak.writes)}, which replicas do not take off the primary`,
+      because:
+        `reads are ${percent(peak.total === 0 ? 0 : peak.reads / peak.total)} of the load; writes alone ` +
+        `are ${erlangs(peak.writes)}, which replicas do not take off the primary`,
     },
-    { rung: "partition", verdict: "unknown", because: "the log has no table sizes; partitions in one server help with deleting old rows and large indexes, not with load" },
+    {
+      rung: "partition",
+      verdict: "unknown",
+      because:
+        "the log has no table sizes; partitions in one server help with deleting old rows and large indexes, " +
+        "not with load",
+    },
     {
       rung: "shard",
       verdict: shards ? "called-for" : "not-needed",
@@ -84,7 +101,14 @@ export function ladderOf(workload: Workload, given: Partial<LadderOptions> = {})
             : "replicas carry the reads, one primary the writes",
     },
   ];
-  return { options, overall, worstWindow, verdict: shards ? "shards" : "no-shards", shardsNeeded: shards ? Math.ceil(peak.total / now) : 1, rungs };
+  return {
+    options,
+    overall,
+    worstWindow,
+    verdict: shards ? "shards" : "no-shards",
+    shardsNeeded: shards ? Math.ceil(peak.total / now) : 1,
+    rungs,
+  };
 }
 
 function overallLoad(workload: Workload): Known<OfferedLoad> {
@@ -123,14 +147,23 @@ function worstWindowLoad({ load, span }: Workload): Known<WindowLoad> {
   }
   let worst: { fromMicros: number; readMicros: number; writeMicros: number } | undefined;
   for (const [fromMicros, sum] of sums) {
-    if (worst === undefined || sum.readMicros + sum.writeMicros > worst.readMicros + worst.writeMicros) worst = { fromMicros, ...sum };
+    if (worst === undefined || sum.readMicros + sum.writeMicros > worst.readMicros + worst.writeMicros)
+      worst = { fromMicros, ...sum };
   }
   if (worst === undefined) return { unknown: "times are not logged" };
-  return { ...loadOver(worst.readMicros, worst.writeMicros, widthSeconds), fromMicros: worst.fromMicros, widthSeconds };
+  return {
+    ...loadOver(worst.readMicros, worst.writeMicros, widthSeconds),
+    fromMicros: worst.fromMicros,
+    widthSeconds,
+  };
 }
 
 function loadOver(readMicros: number, writeMicros: number, seconds: number): OfferedLoad {
-  return { reads: readMicros / second / seconds, writes: writeMicros / second / seconds, total: (readMicros + writeMicros) / second / seconds };
+  return {
+    reads: readMicros / second / seconds,
+    writes: writeMicros / second / seconds,
+    total: (readMicros + writeMicros) / second / seconds,
+  };
 }
 
 /** One template that makes up this much of the time is worth a look before anything else is bought. */
@@ -145,8 +178,17 @@ function tuneRung(workload: Workload, peak: OfferedLoad, now: number): Rung {
   }
   const share = most === undefined || total === 0 ? 0 : most.timeMicros / total;
   const because = `the costliest template takes ${percent(share)} of the time`;
-  if (share < dominatingShare) return { rung: "tune", verdict: peak.total <= now ? "not-needed" : "not-enough", because: `${because}: no single one stands out` };
-  return { rung: "tune", verdict: peak.total <= now ? "possible" : peak.total * (1 - share) <= now ? "called-for" : "not-enough", because };
+  if (share < dominatingShare)
+    return {
+      rung: "tune",
+      verdict: peak.total <= now ? "not-needed" : "not-enough",
+      because: `${because}: no single one stands out`,
+    };
+  return {
+    rung: "tune",
+    verdict: peak.total <= now ? "possible" : peak.total * (1 - share) <= now ? "called-for" : "not-enough",
+    because,
+  };
 }
 
 const number = (value: number): string => (value >= 10 ? value.toFixed(0) : value.toPrecision(2));

@@ -40,13 +40,26 @@ const leastFactor = 1.25;
 /** One recommendation per table, and one sentence for all. */
 export function recommend(workload: Workload, analysis: Analysis, ladder: Ladder): Recommendation {
   const tables = analysis.tables.map((table) => recommendTable(table, analysis));
-  const findings = [valuesNotLogged(workload), unparsedStatements(analysis), ...scatterHeavyTemplates(analysis)].filter((finding) => finding !== undefined);
+  const findings = [
+    valuesNotLogged(workload),
+    unparsedStatements(analysis),
+    ...scatterHeavyTemplates(analysis),
+  ].filter((finding) => finding !== undefined);
   return { headline: headlineOf(tables, ladder, analysis), tables, findings };
 }
 
 function recommendTable(table: TableAnalysis, analysis: Analysis): TableRecommendation {
   const { load, workShare } = table;
-  const none = { table: load.table, workShare, evaluation: undefined, at: undefined, follows: undefined, evidence: [], against: [], findings: [] };
+  const none = {
+    table: load.table,
+    workShare,
+    evaluation: undefined,
+    at: undefined,
+    follows: undefined,
+    evidence: [],
+    against: [],
+    findings: [],
+  };
   if (analysis.choices.copies.has(load.table)) {
     return {
       ...none,
@@ -56,12 +69,14 @@ function recommendTable(table: TableAnalysis, analysis: Analysis): TableRecommen
     };
   }
   const choice = analysis.choices.keys.get(load.table);
-  if (choice === undefined) return { ...none, verdict: "no-key", sentence: "no column of it can serve as a key; leave it on one shard" };
+  if (choice === undefined)
+    return { ...none, verdict: "no-key", sentence: "no column of it can serve as a key; leave it on one shard" };
   const { evaluation } = choice;
   const at = onShards(evaluation, analysis.options.rankAt);
   const findings = findingsOfKey({ evaluation, at });
   const worth = at.scaleOutAtMost >= Math.min(leastFactor, at.shardCount);
   const name = evaluation.key.join(", ");
+  const company = choice.leader === load.table ? "" : `, with ${choice.leader}`;
   const carried = `${isUnknown(at.scaleOut) ? "at most " : ""}${factor(at.scaleOutAtMost)}`;
   return {
     table: load.table,
@@ -71,10 +86,14 @@ function recommendTable(table: TableAnalysis, analysis: Analysis): TableRecommen
     verdict: worth ? "shard" : "do-not-shard",
     follows: choice.leader === load.table ? undefined : choice.leader,
     sentence: worth
-      ? `shard by ${name}, ${strategyWords[evaluation.strategy]}${choice.leader === load.table ? "" : `, with ${choice.leader}`}: ${at.shardCount} shards carry ${carried}`
-      : `leave it on one shard as it is used today: its best key, ${name}, carries ${carried} on ${at.shardCount} shards`,
+      ? `shard by ${name}, ${strategyWords[evaluation.strategy]}${company}: ${at.shardCount} shards carry ${carried}`
+      : `leave it on one shard as it is used today: its best key, ${name}, carries ${carried} on ` +
+        `${at.shardCount} shards`,
     evidence: evidenceOf(evaluation, at),
-    against: [...findings.filter(({ severity }) => severity !== "note").map(({ evidence }) => evidence), ...counterEvidence(table, evaluation, at)],
+    against: [
+      ...findings.filter(({ severity }) => severity !== "note").map(({ evidence }) => evidence),
+      ...counterEvidence(table, evaluation, at),
+    ],
     findings,
   };
 }
@@ -91,32 +110,55 @@ const strategyWords = {
 
 function evidenceOf({ measures, distribution, strategy }: Evaluation, at: ShardCountEvaluation): readonly string[] {
   const { byExecutions } = distribution;
-  const evidence = [`${percentText(byExecutions.singleShard)} of its statements go to one shard, ${percentText(byExecutions.scatterGather)} to all`];
+  const evidence = [
+    `${percentText(byExecutions.singleShard)} of its statements go to one shard, ` +
+      `${percentText(byExecutions.scatterGather)} to all`,
+  ];
   if (!isUnknown(measures.numDistinctValues) && !isUnknown(measures.mostCommonValues)) {
     const hottest = measures.mostCommonValues[0];
-    const distinct = `${measures.numDistinctValues.relativeError > 0 ? "about " : ""}${measures.numDistinctValues.count} distinct values`;
-    evidence.push(hottest === undefined ? distinct : `${distinct}; the hottest, ${keyText(hottest.value)}, has ${percentText(hottest.share)} of the accesses`);
+    const { count, relativeError } = measures.numDistinctValues;
+    const distinct = `${relativeError > 0 ? "about " : ""}${count} distinct values`;
+    evidence.push(
+      hottest === undefined
+        ? distinct
+        : `${distinct}; the hottest, ${keyText(hottest.value)}, has ${percentText(hottest.share)} of the accesses`,
+    );
   }
-  if (!isUnknown(at.balanceByWork)) evidence.push(`the busiest of ${at.shardCount} shards has ${at.balanceByWork.maxOverMean.toFixed(2)} times the mean load`);
+  if (!isUnknown(at.balanceByWork))
+    evidence.push(
+      `the busiest of ${at.shardCount} shards has ${at.balanceByWork.maxOverMean.toFixed(2)} times the mean load`,
+    );
   const others = [...measures.together.kept.keys()].slice(1);
   if (others.length > 0) evidence.push(`keeps the related rows of ${listed(others)} on the same shard`);
   if (strategy !== "hash") evidence.push(`adding a shard moves about ${percentText(at.movementShare)} of the rows`);
   return evidence;
 }
 
-function counterEvidence({ evaluations }: TableAnalysis, chosen: Evaluation, at: ShardCountEvaluation): readonly string[] {
+function counterEvidence(
+  { evaluations }: TableAnalysis,
+  chosen: Evaluation,
+  at: ShardCountEvaluation,
+): readonly string[] {
   const against: string[] = [];
-  if (isUnknown(at.scaleOut)) against.push(`the balance is not known (${at.scaleOut.unknown}); the factor is an upper bound`);
-  if (chosen.strategy === "hash") against.push(`hash modulo moves ${percentText(at.movementShare)} of the rows when a shard is added`);
+  if (isUnknown(at.scaleOut))
+    against.push(`the balance is not known (${at.scaleOut.unknown}); the factor is an upper bound`);
+  if (chosen.strategy === "hash")
+    against.push(`hash modulo moves ${percentText(at.movementShare)} of the rows when a shard is added`);
   if (chosen.strategy === "directory") against.push("a directory must be looked up, kept and backed up like data");
-  if (chosen.strategy === "range") against.push("split points must follow the data: these are the best ones for this log");
+  if (chosen.strategy === "range")
+    against.push("split points must follow the data: these are the best ones for this log");
   const other = evaluations.find(({ key }) => key.join() !== chosen.key.join());
   if (other !== undefined) {
     const { monotonicity } = other.measures;
-    const inOrder = !isUnknown(monotonicity) && monotonicity.type === "monotonic" ? "; rows are inserted in its order, so never by ranges" : "";
+    const inOrder =
+      !isUnknown(monotonicity) && monotonicity.type === "monotonic"
+        ? "; rows are inserted in its order, so never by ranges"
+        : "";
     const otherFactor = onShards(other, at.shardCount).scaleOutAtMost;
     const which = otherFactor > at.scaleOutAtMost ? "alone it would do better by" : "next best key:";
-    against.push(`${which} ${other.key.join(", ")} (${strategyWords[other.strategy]}), ${factor(otherFactor)}${inOrder}`);
+    against.push(
+      `${which} ${other.key.join(", ")} (${strategyWords[other.strategy]}), ${factor(otherFactor)}${inOrder}`,
+    );
   }
   return against;
 }
@@ -129,16 +171,25 @@ function headlineOf(tables: readonly TableRecommendation[], ladder: Ladder, anal
   }
   const { evaluation, at } = first;
   const leader = first.follows ?? first.table;
-  const family = tables.filter(({ table, verdict, follows }) => verdict === "shard" && (table === leader || follows === leader));
+  const family = tables.filter(
+    ({ table, verdict, follows }) => verdict === "shard" && (table === leader || follows === leader),
+  );
   const share = family.reduce((sum, { workShare }) => sum + workShare, 0);
   const copies = tables.filter(({ verdict }) => verdict === "copy").map(({ table }) => table);
-  const what = family.length > 1 ? `${listed(family.map(({ table }) => table))} by one key, ${evaluation.key.join(", ")} of ${first.table}` : `${first.table} by ${evaluation.key.join(", ")}`;
+  const what =
+    family.length > 1
+      ? `${listed(family.map(({ table }) => table))} by one key, ${evaluation.key.join(", ")} of ${first.table}`
+      : `${first.table} by ${evaluation.key.join(", ")}`;
   const work = share / family.reduce((sum, entry) => sum + entry.workShare / entry.at!.scaleOutAtMost, 0);
   const scope = `${percentText(share)} of ${analysis.work === "time" ? "the time" : "all statements"}`;
-  const advice = `shard ${what} (${strategyWords[evaluation.strategy]}). ${at.shardCount} shards then carry ${factor(work)} of that load, which is ${scope}.`;
+  const advice =
+    `shard ${what} (${strategyWords[evaluation.strategy]}). ${at.shardCount} shards then carry ` +
+    `${factor(work)} of that load, which is ${scope}.`;
   const copied = copies.length === 0 ? "" : ` Copy ${listed(copies)} to every shard.`;
-  if (ladder.verdict === "no-shards") return `You do not need shards for this load. If you shard all the same: ${advice}${copied}`;
-  if (ladder.verdict === "unknown") return `Whether you need shards, this log does not say. If you do: ${advice}${copied}`;
+  if (ladder.verdict === "no-shards")
+    return `You do not need shards for this load. If you shard all the same: ${advice}${copied}`;
+  if (ladder.verdict === "unknown")
+    return `Whether you need shards, this log does not say. If you do: ${advice}${copied}`;
   return `${advice[0]!.toUpperCase()}${advice.slice(1)}${copied}`;
 }
 

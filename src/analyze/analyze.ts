@@ -39,8 +39,8 @@ export interface TableAnalysis {
 }
 
 /**
- * Judges the shard keys that a workload suggests. Throws InputError when a key that was asked for names no table or column
- * of the workload or schema.
+ * Judges the shard keys that a workload suggests. Throws InputError when a key that was asked for names no table or
+ * column of the workload or schema.
  */
 export function analyze(workload: Workload, schema: Schema, given: Partial<AnalyzeOptions> = {}): Analysis {
   const merged = { ...defaultAnalyzeOptions, ...given };
@@ -73,7 +73,9 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
     for (const candidate of candidates) {
       const together = togethernessOf(load.table, candidate.key, relations, loads);
       const evaluations = evaluateCandidate(candidate, context, keyUpdatesOf(load, candidate.key, updates), together);
-      const reason = candidate.sources.includes("user") ? undefined : uselessness(evaluations, Math.min(...options.shardCounts));
+      const reason = candidate.sources.includes("user")
+        ? undefined
+        : uselessness(evaluations, Math.min(...options.shardCounts));
       if (reason === undefined) judged.push(...evaluations);
       else useless.push({ key: candidate.key, reason });
     }
@@ -84,8 +86,14 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
       dropped: [...dropped, ...useless],
     };
   });
-  const choices = chooseKeys(tables, relations, referenceTables(relations, loads), { shardCount: options.rankAt, separation: options.weights.separation });
-  const hurting = hurtingTemplates(workload, new Map([...choices.keys].map(([table, { evaluation }]) => [table, evaluation])));
+  const choices = chooseKeys(tables, relations, referenceTables(relations, loads), {
+    shardCount: options.rankAt,
+    separation: options.weights.separation,
+  });
+  const hurting = hurtingTemplates(
+    workload,
+    new Map([...choices.keys].map(([table, { evaluation }]) => [table, evaluation])),
+  );
   return { options, work, tables, relations, unparsed, choices, hurting };
 }
 
@@ -107,9 +115,13 @@ function unparsedOf(workload: Workload, work: Work, loads: readonly TableLoad[])
 
 /** Why a key that was judged is not worth showing. */
 function uselessness(evaluations: readonly Evaluation[], shardCount: number): string | undefined {
-  const narrows = ({ distribution: { byExecutions } }: Evaluation): boolean => byExecutions.singleShard + byExecutions.multiShard > 0;
+  const narrows = ({ distribution: { byExecutions } }: Evaluation): boolean =>
+    byExecutions.singleShard + byExecutions.multiShard > 0;
   if (!evaluations.some(narrows)) return "no statement pins it";
   const { numDistinctValues } = evaluations[0]!.measures;
   if (isUnknown(numDistinctValues) || numDistinctValues.count >= shardCount) return undefined;
-  return `${numDistinctValues.count} distinct value${numDistinctValues.count === 1 ? "" : "s"}: fewer than ${shardCount} shards`;
+  return (
+    `${numDistinctValues.count} distinct value${numDistinctValues.count === 1 ? "" : "s"}: fewer than ` +
+    `${shardCount} shards`
+  );
 }

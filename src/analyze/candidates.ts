@@ -70,7 +70,9 @@ export function checkAskedKeys(asked: readonly AskedKey[], loads: readonly Table
     const known = [...new Set([...(definition?.columns.keys() ?? []), ...columnUses(load).keys()])].sort(byName);
     for (const column of key) {
       if (known.includes(column)) continue;
-      throw new InputError(`--key ${table}.${key.join(",")}: no column "${column}" in table "${table}"`, { hint: nearest(column, known, `columns of ${table}`) });
+      throw new InputError(`--key ${table}.${key.join(",")}: no column "${column}" in table "${table}"`, {
+        hint: nearest(column, known, `columns of ${table}`),
+      });
     }
   }
 }
@@ -112,23 +114,32 @@ function declaredKeys(
   relations: readonly Relation[],
 ): readonly { columns: readonly string[]; source: KeySource }[] {
   return [
-    ...(definition?.primaryKey !== undefined ? [{ columns: definition.primaryKey, source: "primary-key" as const }] : []),
+    ...(definition?.primaryKey !== undefined
+      ? [{ columns: definition.primaryKey, source: "primary-key" as const }]
+      : []),
     ...(definition?.uniqueKeys ?? []).map((columns) => ({ columns, source: "unique-key" as const })),
     ...(definition?.foreignKeys ?? []).map(({ columns }) => ({ columns, source: "foreign-key" as const })),
     ...relations
       .filter(({ kind, from, to }) => kind === "join" && (from === table || to === table))
-      .map(({ from, fromColumns, toColumns }) => ({ columns: from === table ? fromColumns : toColumns, source: "join" as const })),
+      .map(({ from, fromColumns, toColumns }) => ({
+        columns: from === table ? fromColumns : toColumns,
+        source: "join" as const,
+      })),
   ];
 }
 
-/** Keys of two or three columns that statements pin together, or pin and bound; the one that most work pins comes first. */
+/**
+ * Keys of two or three columns that statements pin together, or pin and bound; the one that most work pins comes
+ * first.
+ */
 function compoundKeys(load: TableLoad): readonly (readonly string[])[] {
   const pinnedWork = new Map<string, number>();
   for (const { use, work } of load.shapes) {
     if (use.shape.use === "insert") continue;
     for (const { column } of use.shape.equal) pinnedWork.set(column, (pinnedWork.get(column) ?? 0) + work);
   }
-  const byWork = (a: string, b: string): number => (pinnedWork.get(b) ?? 0) - (pinnedWork.get(a) ?? 0) || byName(a, b);
+  const byWork = (a: string, b: string): number =>
+    (pinnedWork.get(b) ?? 0) - (pinnedWork.get(a) ?? 0) || byName(a, b);
   const weights = new Map<string, { key: readonly string[]; work: number }>();
   const add = (key: readonly string[], work: number): void => {
     const name = key.join(",");
@@ -140,9 +151,12 @@ function compoundKeys(load: TableLoad): readonly (readonly string[])[] {
     if (equal.length >= 2 && equal.length <= 3) add(equal, work);
     if (equal.length === 3) add(equal.slice(0, 2), work);
     const ranged = use.shape.ranges[0]?.column;
-    if (ranged !== undefined && equal.length >= 1 && !equal.includes(ranged)) add([...equal.slice(0, 2), ranged], work);
+    if (ranged !== undefined && equal.length >= 1 && !equal.includes(ranged))
+      add([...equal.slice(0, 2), ranged], work);
   }
-  return [...weights.values()].sort((a, b) => b.work - a.work || byName(a.key.join(), b.key.join())).map(({ key }) => key);
+  return [...weights.values()]
+    .sort((a, b) => b.work - a.work || byName(a.key.join(), b.key.join()))
+    .map(({ key }) => key);
 }
 
 function sift(
@@ -159,10 +173,14 @@ function sift(
     const reason = sources.has("user") ? undefined : reasonAgainst(load, schema, columns, key, sources);
     if (reason !== undefined) dropped.push({ key, reason });
     else if (key.length > 1 && !sources.has("user") && ++compounds > compoundLimit) {
-      dropped.push({ key, reason: `more than ${compoundLimit} compound keys; the others are used by more of the work` });
+      dropped.push({
+        key,
+        reason: `more than ${compoundLimit} compound keys; the others are used by more of the work`,
+      });
     } else candidates.push({ key, sources: [...sources].sort(byName) });
   }
-  const order = (a: { key: readonly string[] }, b: { key: readonly string[] }): number => byName(a.key.join(), b.key.join());
+  const order = (a: { key: readonly string[] }, b: { key: readonly string[] }): number =>
+    byName(a.key.join(), b.key.join());
   return { candidates: candidates.sort(order), dropped: dropped.sort(order) };
 }
 
@@ -176,13 +194,15 @@ function reasonAgainst(
   for (const column of key) {
     const type = columnTypeOf(load.table, column, schema, load.shapes);
     if (type === "boolean") return `${key.length > 1 ? `${column} is ` : ""}boolean: two values`;
-    if (type === "float") return `${key.length > 1 ? `${column} is ` : ""}floating point: rounding makes equality unreliable`;
+    if (type === "float")
+      return `${key.length > 1 ? `${column} is ` : ""}floating point: rounding makes equality unreliable`;
   }
   if (key.length > 1) return undefined;
   const use = columns.get(key[0]!);
   const declared = [...sources].some((source) => source !== "predicate" && source !== "insert");
   if (use === undefined) return "in no statement of the log";
-  if (use.pinned === 0 && use.ranged > 0 && !declared) return "only in ranges: hashing would send each to every shard";
+  if (use.pinned === 0 && use.ranged > 0 && !declared)
+    return "only in ranges: hashing would send each to every shard";
   if (use.pinned === 0 && use.ranged === 0 && !declared) return "in no predicate: inserted, but never searched by";
   return undefined;
 }

@@ -8,9 +8,10 @@ import type { ValueCounter } from "../workload/value-counter.ts";
 import type { ShapeUse } from "../workload/workload.ts";
 
 /**
- * The values of one column of one table, across all shapes, as numbers: equal key values have equal codes. The counters'
- * own codes (`workload/value-code.ts`) serve where the column's type takes values as they were written; where it does not,
- * `'007'` on an integer column is given the code of 7, and two spellings of one uuid or date one code.
+ * The values of one column of one table, across all shapes, as numbers: equal key values have equal codes. The
+ * counters' own codes (`workload/value-code.ts`) serve where the column's type takes values as they were written;
+ * where it does not, `'007'` on an integer column is given the code of 7, and two spellings of one uuid or date one
+ * code.
  */
 export class ColumnValues {
   readonly type: ColumnType;
@@ -108,7 +109,12 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The type that the schema gives a column, else the one that its values suggest: integers throughout, or text. */
-export function columnTypeOf(table: string, column: string, schema: Schema, shapes: readonly { readonly use: ShapeUse }[]): ColumnType {
+export function columnTypeOf(
+  table: string,
+  column: string,
+  schema: Schema,
+  shapes: readonly { readonly use: ShapeUse }[],
+): ColumnType {
   const declared = schema.tables.get(table)?.columns.get(column)?.type;
   if (declared !== undefined) return declared;
   for (const { use } of shapes) {

@@ -6,7 +6,15 @@ import { balanceOf } from "./balance.ts";
 import type { Candidate } from "./candidates.ts";
 import { columnTypeOf, ColumnValues } from "./column-values.ts";
 import type { CostWeights } from "./cost-weights.ts";
-import type { ClassShares, CommonValue, Distribution, Evaluation, KeyMeasures, KeyUpdates, ShardCountEvaluation } from "./evaluation.ts";
+import type {
+  ClassShares,
+  CommonValue,
+  Distribution,
+  Evaluation,
+  KeyMeasures,
+  KeyUpdates,
+  ShardCountEvaluation,
+} from "./evaluation.ts";
 import { meanExpectedShards } from "./fan-out.ts";
 import { keysOfEvent, rangesOfEvent } from "./key-events.ts";
 import { KeyTable } from "./key-table.ts";
@@ -38,7 +46,12 @@ export interface TableContext {
 }
 
 /** Judges one key under every strategy and shard count. */
-export function evaluateCandidate(candidate: Candidate, context: TableContext, keyUpdates: KeyUpdates, together: Togetherness): readonly Evaluation[] {
+export function evaluateCandidate(
+  candidate: Candidate,
+  context: TableContext,
+  keyUpdates: KeyUpdates,
+  together: Togetherness,
+): readonly Evaluation[] {
   const { key } = candidate;
   const columns = key.map((column) => columnValuesOf(column, context));
   const table = keyTableOf(key, columns, context);
@@ -55,7 +68,11 @@ export function evaluateCandidate(candidate: Candidate, context: TableContext, k
   const keyed = new Map<ShapeLoad, readonly (readonly HashedKey[] | undefined)[]>();
   for (const shape of context.load.shapes) {
     const positions = positionsOf(shape, key);
-    if (positions !== undefined) keyed.set(shape, shape.events.map((event) => keysOfEvent(event, positions, columns)));
+    if (positions !== undefined)
+      keyed.set(
+        shape,
+        shape.events.map((event) => keysOfEvent(event, positions, columns)),
+      );
   }
   const ranged = new Map<ShapeLoad, readonly (readonly KeyRange[] | undefined)[]>();
   return context.strategies.map((strategy) => {
@@ -63,7 +80,12 @@ export function evaluateCandidate(candidate: Candidate, context: TableContext, k
     const classes = context.load.shapes.map(({ use }) => routingClassOf(use.shape, key, keepsOrder));
     context.load.shapes.forEach((shape, index) => {
       if (keepsOrder && classes[index]!.class === "multi-shard" && !keyed.has(shape)) {
-        ranged.set(shape, shape.events.map((event, nth) => (nth % stride(shape) === 0 ? rangesOfEvent(event, shape, key, columns) : undefined)));
+        ranged.set(
+          shape,
+          shape.events.map((event, nth) =>
+            nth % stride(shape) === 0 ? rangesOfEvent(event, shape, key, columns) : undefined,
+          ),
+        );
       }
     });
     const all: Routed = { table, context, classes, keyed, ranged: keepsOrder ? ranged : new Map(), measures };
@@ -85,7 +107,8 @@ const stride = ({ events }: ShapeLoad): number => Math.ceil(events.length / 256)
 
 function columnValuesOf(column: string, { columns, load, schema }: TableContext): ColumnValues {
   let values = columns.get(column);
-  if (values === undefined) columns.set(column, (values = new ColumnValues(columnTypeOf(load.table, column, schema, load.shapes))));
+  if (values === undefined)
+    columns.set(column, (values = new ColumnValues(columnTypeOf(load.table, column, schema, load.shapes))));
   return values;
 }
 
@@ -95,7 +118,11 @@ function positionsOf({ use }: ShapeLoad, key: readonly string[]): readonly numbe
   return positions.every((position) => position >= 0) ? positions : undefined;
 }
 
-function keyTableOf(key: readonly string[], columns: readonly ColumnValues[], { load, work }: TableContext): KeyTable {
+function keyTableOf(
+  key: readonly string[],
+  columns: readonly ColumnValues[],
+  { load, work }: TableContext,
+): KeyTable {
   const shapes = load.shapes.flatMap((shape) => {
     const positions = positionsOf(shape, key);
     return positions === undefined ? [] : [{ shape, positions }];
@@ -124,7 +151,8 @@ function effectiveKeysOf(table: KeyTable): number {
   if (table.unlistedAccesses === 0) return effectiveKeys(table.accesses, table.size)!;
   const exact = new SquareSum();
   const sampled = new SquareSum();
-  for (let entry = 0; entry < table.size; entry++) (table.isSampled(entry) ? sampled : exact).add(table.accesses[entry]!);
+  for (let entry = 0; entry < table.size; entry++)
+    (table.isSampled(entry) ? sampled : exact).add(table.accesses[entry]!);
   return table.totalAccesses ** 2 / (Number(exact.total()) + Number(sampled.total()) * table.lightWeight);
 }
 
@@ -152,7 +180,11 @@ function mostCommonValues(table: KeyTable): readonly CommonValue[] {
   return places
     .map((entry) => ({ entry, value: table.keyAt(entry) }))
     .sort((a, b) => table.accesses[b.entry]! - table.accesses[a.entry]! || compareKeys(a.value, b.value))
-    .map(({ entry, value }) => ({ value, share: table.accesses[entry]! / total, workShare: totalWork === 0 ? 0 : table.work[entry]! / totalWork }));
+    .map(({ entry, value }) => ({
+      value,
+      share: table.accesses[entry]! / total,
+      workShare: totalWork === 0 ? 0 : table.work[entry]! / totalWork,
+    }));
 }
 
 function smallestKeys(table: KeyTable, entries: readonly number[], count: number): readonly number[] {
@@ -170,26 +202,35 @@ function smallestKeys(table: KeyTable, entries: readonly number[], count: number
 /** Of very many draws any few will do, as long as they are always the same ones: those that hash lowest. */
 function fewOf(table: KeyTable, entries: readonly number[]): readonly number[] {
   let few = entries;
-  for (let highest = 2 ** 31; few.length > 1000; highest /= 2) few = few.filter((entry) => table.hashes[2 * entry]! >>> 0 < highest);
+  for (let highest = 2 ** 31; few.length > 1000; highest /= 2)
+    few = few.filter((entry) => table.hashes[2 * entry]! >>> 0 < highest);
   assert(few.length >= Math.min(5, entries.length), "half of a thousand hashes or more lie in either half");
   return few;
 }
 
-function insertMonotonicity(key: readonly string[], columns: readonly ColumnValues[], load: TableLoad): KeyMeasures["monotonicity"] {
+function insertMonotonicity(
+  key: readonly string[],
+  columns: readonly ColumnValues[],
+  load: TableLoad,
+): KeyMeasures["monotonicity"] {
   const inserts = load.shapes.filter(({ use }) => use.shape.use === "insert");
   if (inserts.length === 0) return { unknown: "no inserts in the log" };
   const events = inserts.flatMap((shape) => {
     const positions = positionsOf(shape, key);
-    return positions === undefined ? [] : shape.events.map((event) => ({ event, keys: keysOfEvent(event, positions, columns) }));
+    return positions === undefined
+      ? []
+      : shape.events.map((event) => ({ event, keys: keysOfEvent(event, positions, columns) }));
   });
   if (events.length === 0) return { unknown: "inserts do not name the key" };
   const valued = events.filter(({ keys }) => keys !== undefined);
   if (valued.length === 0) return { unknown: "the inserted values are not in the log" };
   // Without times the place in the log is the order of arrival.
   valued.sort(
-    ({ event: a }, { event: b }) => (a.timeMicros - b.timeMicros || 0) || a.input - b.input || a.offset - b.offset,
+    ({ event: a }, { event: b }) => a.timeMicros - b.timeMicros || 0 || a.input - b.input || a.offset - b.offset,
   );
-  return monotonicityOf(valued.flatMap(({ keys }) => keys!.map(({ codes }) => codes.map((code, column) => columns[column]!.keyOf(code)))));
+  return monotonicityOf(
+    valued.flatMap(({ keys }) => keys!.map(({ codes }) => codes.map((code, column) => columns[column]!.keyOf(code)))),
+  );
 }
 
 /** Everything about a key under a strategy that does not depend on the number of shards. */
@@ -207,14 +248,23 @@ function listsOfOne({ use }: ShapeLoad): number {
   return use.listLengths.get(1) ?? 0;
 }
 
-function distributionOf({ context, classes }: Routed, wanted: (use: string) => boolean, whenEmpty: string): Known<Distribution> {
+function distributionOf(
+  { context, classes }: Routed,
+  wanted: (use: string) => boolean,
+  whenEmpty: string,
+): Known<Distribution> {
   const executions = { singleShard: 0, multiShard: 0, scatterGather: 0, unrouted: 0 };
   const time = { singleShard: 0, multiShard: 0, scatterGather: 0, unrouted: 0 };
   context.load.shapes.forEach((shape, index) => {
     const { use } = shape;
     if (!wanted(use.shape.use)) return;
     const routed = classes[index]!;
-    const name = { "single-shard": "singleShard", "multi-shard": "multiShard", "scatter-gather": "scatterGather", unknown: "unrouted" }[routed.class] as keyof ClassShares;
+    const name = {
+      "single-shard": "singleShard",
+      "multi-shard": "multiShard",
+      "scatter-gather": "scatterGather",
+      unknown: "unrouted",
+    }[routed.class] as keyof ClassShares;
     const single = routed.because === "in-list" || routed.because === "rows" ? listsOfOne(shape) : 0;
     const singleTime = use.executions === 0 ? 0 : (use.timeMicros * single) / use.executions;
     executions.singleShard += single;
@@ -228,11 +278,17 @@ function distributionOf({ context, classes }: Routed, wanted: (use: string) => b
   return {
     executions: total,
     byExecutions: sharesOf(executions, total),
-    byTime: context.work !== "time" ? { unknown: "durations are not logged" } : totalTime === 0 ? { unknown: "no time was spent" } : sharesOf(time, totalTime),
+    byTime:
+      context.work !== "time"
+        ? { unknown: "durations are not logged" }
+        : totalTime === 0
+          ? { unknown: "no time was spent" }
+          : sharesOf(time, totalTime),
   };
 }
 
-const sumOf = (shares: ClassShares): number => shares.singleShard + shares.multiShard + shares.scatterGather + shares.unrouted;
+const sumOf = (shares: ClassShares): number =>
+  shares.singleShard + shares.multiShard + shares.scatterGather + shares.unrouted;
 
 function sharesOf(amounts: ClassShares, total: number): ClassShares {
   return {
@@ -243,7 +299,9 @@ function sharesOf(amounts: ClassShares, total: number): ClassShares {
   };
 }
 
-/** A window's excess counts from this many standard errors on: the worst of 12 windows and 16 shards has 3 by chance. */
+/**
+ * A window's excess counts from this many standard errors on: the worst of 12 windows and 16 shards has 3 by chance.
+ */
 const chanceErrors = 4;
 
 function evaluateOn(placer: Placer, routed: Routed): ShardCountEvaluation {
@@ -255,11 +313,15 @@ function evaluateOn(placer: Placer, routed: Routed): ShardCountEvaluation {
   const valuesMissing = table.size === 0 && [...routed.keyed.keys()].some(({ use }) => use.executions > 0);
   const missing = "the values of this key are not in the log";
   const balanceByExecutions = balanceOf(accesses, valuesMissing ? missing : "no statement pins this key");
-  const balanceByWork = valuesMissing ? { unknown: missing } : balanceOf(evenlyAdded(work, evenWork), "no work was logged");
+  const balanceByWork = valuesMissing
+    ? { unknown: missing }
+    : balanceOf(evenlyAdded(work, evenWork), "no work was logged");
   const worstWindow = worstWindowOf(context.windowed, shardCount, () => windowLoads(placer, routed));
   const unparsedWork = (load.work * context.unparsedShare) / Math.max(1e-9, 1 - context.unparsedShare);
   const whole = isUnknown(balanceByWork) ? 1 : balanceByWork.maxOverMean;
-  const windowed = isUnknown(worstWindow) ? whole : Math.max(whole, worstWindow.maxOverMean - chanceErrors * worstWindow.standardError);
+  const windowed = isUnknown(worstWindow)
+    ? whole
+    : Math.max(whole, worstWindow.maxOverMean - chanceErrors * worstWindow.standardError);
   const meanUnparsed = unparsedWork;
   const input = {
     shardCount,
@@ -281,13 +343,15 @@ function evaluateOn(placer: Placer, routed: Routed): ShardCountEvaluation {
     worstWindow,
     movementShare: movementShare(placer.strategy, shardCount),
     scaleOut: isUnknown(balanceByWork) ? balanceByWork : scaleOut,
-    scaleOutAtMost: isUnknown(balanceByWork) ? scaleOutOf({ ...input, maxOverMean: 1, maxOverMeanWithWindows: 1 }).factor : scaleOut.factor,
+    scaleOutAtMost: isUnknown(balanceByWork)
+      ? scaleOutOf({ ...input, maxOverMean: 1, maxOverMeanWithWindows: 1 }).factor
+      : scaleOut.factor,
   };
 }
 
 /**
- * Under ranges, keys that only grow send every insert to the last shard, whatever the split points: the busiest shard has
- * all of the inserts and its part of the rest.
+ * Under ranges, keys that only grow send every insert to the last shard, whatever the split points: the busiest shard
+ * has all of the inserts and its part of the rest.
  */
 function tailOf(placer: Placer, { context, measures }: Routed): number {
   if (!placer.keepsOrder || isUnknown(measures.monotonicity) || measures.monotonicity.type !== "monotonic") return 1;
@@ -298,7 +362,10 @@ function tailOf(placer: Placer, { context, measures }: Routed): number {
 }
 
 /** Shards touched per statement, and the work that touching more than one adds over all shards. */
-function fanOutOf(placer: Placer, routed: Routed): { mean: number; overhead: number; from: ShardCountEvaluation["fanOutFrom"] } {
+function fanOutOf(
+  placer: Placer,
+  routed: Routed,
+): { mean: number; overhead: number; from: ShardCountEvaluation["fanOutFrom"] } {
   const { context, classes } = routed;
   let touched = 0;
   let executions = 0;
@@ -368,7 +435,10 @@ function eventShards(
   return () => undefined;
 }
 
-function loadsOf(placer: Placer, { table, context, ranged, keyed }: Routed): { accesses: Float64Array; work: Float64Array; evenWork: number } {
+function loadsOf(
+  placer: Placer,
+  { table, context, ranged, keyed }: Routed,
+): { accesses: Float64Array; work: Float64Array; evenWork: number } {
   const { shardCount } = placer;
   const accesses = new Float64Array(shardCount);
   const work = new Float64Array(shardCount);

@@ -72,7 +72,10 @@ export interface ShardCountEvaluation {
   readonly shardCount: number;
   /** Shards touched per statement. */
   readonly meanFanOut: number;
-  /** "sample": placed values of sampled statements; "model": expected shards of the list lengths; "exact": follows from the class. */
+  /**
+   * "sample": placed values of sampled statements; "model": expected shards of the list lengths; "exact": follows
+   * from the class.
+   */
   readonly fanOutFrom: "exact" | "sample" | "model";
   /** By key accesses: what is asked for. */
   readonly balanceByExecutions: Known<Balance>;

@@ -7,12 +7,16 @@ import type { ColumnValues } from "./column-values.ts";
 const hash = zeroWords();
 
 /** The generic hash (`placement/key-hash.ts`) of a key given as codes. */
-export function hashCodes(columns: readonly ColumnValues[], codes: ArrayLike<number>): { readonly low: number; readonly high: number } {
+export function hashCodes(
+  columns: readonly ColumnValues[],
+  codes: ArrayLike<number>,
+): { readonly low: number; readonly high: number } {
   hashInto(columns, codes, areIntegers(columns));
   return { low: hash.low, high: hash.high };
 }
 
-const areIntegers = (columns: readonly ColumnValues[]): boolean => columns.every((column) => keyTypeOf[column.type] === "int");
+const areIntegers = (columns: readonly ColumnValues[]): boolean =>
+  columns.every((column) => keyTypeOf[column.type] === "int");
 
 /** Integers are hashed as such, without building the key: they are most keys there are. */
 function hashInto(columns: readonly ColumnValues[], codes: ArrayLike<number>, integers: boolean): void {
@@ -29,5 +33,9 @@ function hashInto(columns: readonly ColumnValues[], codes: ArrayLike<number>, in
   }
   if (column === arity) return;
   if (arity === 1) columns[0]!.hashInto(codes[0]!, hash);
-  else keyHashInto(columns.map((values, index) => values.keyOf(codes[index]!)), hash);
+  else
+    keyHashInto(
+      columns.map((values, index) => values.keyOf(codes[index]!)),
+      hash,
+    );
 }

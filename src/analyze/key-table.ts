@@ -13,10 +13,10 @@ const heavyShare = 1 / 4096;
 const listedInFull = 131_072;
 
 /**
- * How much each value of a key was accessed: the counters of all shapes that pin the whole key, projected onto it and added
- * up. Of up to 131,072 counted tuples every key is listed. Of more, the heavy keys are listed, and a sample of the light
- * ones, chosen by hash and counted in full; the others are only added up, because where each of a hundred thousand light
- * keys lies changes no balance. Sums are whole numbers, so no order changes them.
+ * How much each value of a key was accessed: the counters of all shapes that pin the whole key, projected onto it and
+ * added up. Of up to 131,072 counted tuples every key is listed. Of more, the heavy keys are listed, and a sample of
+ * the light ones, chosen by hash and counted in full; the others are only added up, because where each of a hundred
+ * thousand light keys lies changes no balance. Sums are whole numbers, so no order changes them.
  */
 export class KeyTable {
   readonly columns: readonly ColumnValues[];
@@ -48,7 +48,11 @@ export class KeyTable {
   readonly #bucketListed = new Uint8Array(bucketCount);
   #index = new Int32Array(2048);
 
-  constructor(columns: readonly ColumnValues[], shapes: readonly { shape: ShapeLoad; positions: readonly number[] }[], work: Work) {
+  constructor(
+    columns: readonly ColumnValues[],
+    shapes: readonly { shape: ShapeLoad; positions: readonly number[] }[],
+    work: Work,
+  ) {
     this.columns = columns;
     this.codes = new Float64Array(1024 * columns.length);
     const projections = shapes.map(({ shape, positions }) => new Projection(columns, shape, positions, work));
@@ -78,7 +82,10 @@ export class KeyTable {
     return this.columns.map((column, index) => column.keyOf(this.codes[entry * this.columns.length + index]!));
   }
 
-  /** Buckets that may hold a heavy key, going by their sum, and a share of the others. Counts distinct keys on the way. */
+  /**
+   * Buckets that may hold a heavy key, going by their sum, and a share of the others. Counts distinct keys on the
+   * way.
+   */
   #chooseBuckets(projections: readonly Projection[], tuples: number): void {
     const sums = new Float64Array(bucketCount);
     const bits = new DistinctBits(tuples);
@@ -218,7 +225,8 @@ class Projection {
     for (const column of columns) column.addCounter(counter);
     const kept = keptSums(counter);
     const whole = columns.length === counter.columns.length;
-    const unitsEach = counter.total === 0 ? 0 : Math.round(((use.executions - use.unvalued) * unitsPerExecution) / counter.total);
+    const unitsEach =
+      counter.total === 0 ? 0 : Math.round(((use.executions - use.unvalued) * unitsPerExecution) / counter.total);
     this.size = counter.size;
     this.whole = whole;
     this.keptShare = counter.keptShare;
@@ -233,7 +241,11 @@ class Projection {
     this.#workScale = whole || kept.micros === 0 ? 1 : counter.totalMicros / kept.micros;
     this.#unitsEach = work === "executions" ? unitsEach : undefined;
     this.unkeptAccesses = whole ? counter.total - kept.accesses : 0;
-    this.unkeptWork = !whole ? 0 : work === "time" ? counter.totalMicros - kept.micros : this.unkeptAccesses * unitsEach;
+    this.unkeptWork = !whole
+      ? 0
+      : work === "time"
+        ? counter.totalMicros - kept.micros
+        : this.unkeptAccesses * unitsEach;
   }
 
   /** Goes to a kept tuple and returns a hash of its codes, unsigned. */
@@ -252,7 +264,12 @@ class Projection {
     const count = records[record + this.#stride - 2]!;
     const micros = records[record + this.#stride - 1]!;
     this.accesses = this.#scale === 1 ? count : Math.round(count * this.#scale);
-    this.work = this.#unitsEach !== undefined ? this.accesses * this.#unitsEach : this.#workScale === 1 ? micros : Math.round(micros * this.#workScale);
+    this.work =
+      this.#unitsEach !== undefined
+        ? this.accesses * this.#unitsEach
+        : this.#workScale === 1
+          ? micros
+          : Math.round(micros * this.#workScale);
     return hash;
   }
 }

@@ -4,7 +4,10 @@ import type { KeyUpdates } from "./evaluation.ts";
 import { unitsPerExecution, type TableLoad, type Work } from "./table-load.ts";
 
 /** Columns that statements set, per table, with the executions and the work of those statements. */
-export type ColumnUpdates = ReadonlyMap<string, readonly { readonly columns: readonly string[]; readonly executions: number; readonly work: number }[]>;
+export type ColumnUpdates = ReadonlyMap<
+  string,
+  readonly { readonly columns: readonly string[]; readonly executions: number; readonly work: number }[]
+>;
 
 export function columnUpdatesOf(workload: Workload, work: Work): ColumnUpdates {
   const updates = new Map<string, { columns: readonly string[]; executions: number; work: number }[]>();
@@ -12,7 +15,11 @@ export function columnUpdatesOf(workload: Workload, work: Work): ColumnUpdates {
     if (pattern.kind !== "rows" || executions === 0) continue;
     for (const { table, setColumns } of accessesOf(pattern)) {
       if (setColumns.length === 0) continue;
-      const update = { columns: setColumns, executions, work: work === "time" ? timeMicros : executions * unitsPerExecution };
+      const update = {
+        columns: setColumns,
+        executions,
+        work: work === "time" ? timeMicros : executions * unitsPerExecution,
+      };
       updates.set(table, [...(updates.get(table) ?? []), update]);
     }
   }

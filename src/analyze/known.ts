@@ -1,4 +1,7 @@
-/** What the input does not tell, with the reason. It is a value of its own, so that nobody mistakes it for 0 or "neutral". */
+/**
+ * What the input does not tell, with the reason. It is a value of its own, so that nobody mistakes it for 0 or
+ * "neutral".
+ */
 export interface Unknown {
   readonly unknown: string;
 }

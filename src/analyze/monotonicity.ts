@@ -7,8 +7,9 @@ export interface Monotonicity {
   /** Pearson's r between the keys' order and their order of arrival, over the sampled inserts. */
   readonly correlation: number;
   /**
-   * Share of inserts that land in the top tenth of the keys seen before them (or the bottom tenth, if that is more): 0.1
-   * is chance. For a compound key among the keys with the same leading columns, because r misses runs that interleave.
+   * Share of inserts that land in the top tenth of the keys seen before them (or the bottom tenth, if that is more):
+   * 0.1 is chance. For a compound key among the keys with the same leading columns, because r misses runs that
+   * interleave.
    */
   readonly tailShare: number;
   readonly type: "monotonic" | "monotonic-per-prefix" | "not-monotonic";
@@ -28,16 +29,37 @@ const insertLimit = 1024;
 /** Judges keys in the order of their insertion. */
 export function monotonicityOf(arrivals: readonly (readonly KeyValue[])[]): Known<Monotonicity> {
   const stride = Math.max(1, arrivals.length / insertLimit);
-  const keys = Array.from({ length: Math.min(arrivals.length, insertLimit) }, (_, index) => arrivals[Math.floor(index * stride)]!);
+  const keys = Array.from(
+    { length: Math.min(arrivals.length, insertLimit) },
+    (_, index) => arrivals[Math.floor(index * stride)]!,
+  );
   if (keys.length < leastInserts) {
-    return { unknown: keys.length === 0 ? "no inserts with this key in the log" : `only ${keys.length} inserts with this key in the log` };
+    return {
+      unknown:
+        keys.length === 0
+          ? "no inserts with this key in the log"
+          : `only ${keys.length} inserts with this key in the log`,
+    };
   }
   const ranks = ranksOf(keys);
   // A key that never changes has no correlation; it does not grow either.
-  const r = pearsonCorrelation(keys.map((_, index) => index), ranks) ?? 0;
-  const whole = tailShares(keys.map(() => ""), ranks);
+  const r =
+    pearsonCorrelation(
+      keys.map((_, index) => index),
+      ranks,
+    ) ?? 0;
+  const whole = tailShares(
+    keys.map(() => ""),
+    ranks,
+  );
   const arity = keys[0]!.length;
-  const perPrefix = arity > 1 ? tailShares(keys.map((key) => JSON.stringify(key.slice(0, arity - 1))), ranks) : undefined;
+  const perPrefix =
+    arity > 1
+      ? tailShares(
+          keys.map((key) => JSON.stringify(key.slice(0, arity - 1))),
+          ranks,
+        )
+      : undefined;
   const tail = perPrefix ?? whole;
   const rising = Math.max(tail.top, r) >= Math.max(tail.bottom, -r);
   const type =

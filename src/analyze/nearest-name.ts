@@ -6,7 +6,10 @@ export function nearest(wrong: string, names: readonly string[], what: string): 
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
   const best = ranked[0]!;
   const close = best.distance <= Math.max(1, Math.floor(wrong.length / 3));
-  const listed = ranked.slice(0, 8).map(({ name }) => name).join(", ");
+  const listed = ranked
+    .slice(0, 8)
+    .map(({ name }) => name)
+    .join(", ");
   const more = names.length > 8 ? ", ..." : "";
   return close ? `did you mean "${best.name}"? ${what}: ${listed}${more}` : `${what}: ${listed}${more}`;
 }

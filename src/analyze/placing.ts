@@ -117,16 +117,23 @@ export class Placers {
     const table = this.#table;
     const { hashes } = table;
     const heavy = (this.#heavy ??= heaviestFirst(table));
-    const balanced = balanceInOrder(heavy.map((entry) => table.work[entry]!), shardCount);
-    const owners = new Map(heavy.map((entry, index) => [hashNumber(hashes[2 * entry]!, hashes[2 * entry + 1]!), balanced[index]!]));
-    const shardOf = (low: number, high: number): number => owners.get(hashNumber(low, high)) ?? wordsModulo(low, high, shardCount);
+    const balanced = balanceInOrder(
+      heavy.map((entry) => table.work[entry]!),
+      shardCount,
+    );
+    const owners = new Map(
+      heavy.map((entry, index) => [hashNumber(hashes[2 * entry]!, hashes[2 * entry + 1]!), balanced[index]!]),
+    );
+    const shardOf = (low: number, high: number): number =>
+      owners.get(hashNumber(low, high)) ?? wordsModulo(low, high, shardCount);
     return {
       strategy: "directory",
       shardCount,
       keepsOrder: false,
       shardOfEntry: (entry) => shardOf(hashes[2 * entry]!, hashes[2 * entry + 1]!),
       shardOf: ({ low, high }) => shardOf(low, high),
-      addUnlisted: (accesses, work) => addByShares(table, new Float64Array(shardCount).fill(1 / shardCount), accesses, work),
+      addUnlisted: (accesses, work) =>
+        addByShares(table, new Float64Array(shardCount).fill(1 / shardCount), accesses, work),
       shardsOfRange: () => allShards(shardCount),
     };
   }
@@ -139,14 +146,17 @@ export class Placers {
     const byCode = table.columns.every((column) => column.ordersByCode);
     const arity = table.columns.length;
     const search = codeSearch(arity, splits);
-    const shardOfEntry = byCode ? (entry: number) => search(table.codes, entry * arity) : (entry: number) => map.shardOf(table.keyAt(entry));
+    const shardOfEntry = byCode
+      ? (entry: number) => search(table.codes, entry * arity)
+      : (entry: number) => map.shardOf(table.keyAt(entry));
     return {
       strategy: "range",
       shardCount,
       keepsOrder: true,
       shardOfEntry,
       addUnlisted: (accesses, work) => addLikeSampled(table, shardOfEntry, accesses, work),
-      shardOf: ({ codes }) => (byCode ? search(codes, 0) : map.shardOf(table.columns.map((column, index) => column.keyOf(codes[index]!)))),
+      shardOf: ({ codes }) =>
+        byCode ? search(codes, 0) : map.shardOf(table.columns.map((column, index) => column.keyOf(codes[index]!))),
       shardsOfRange: map.shardsOfRange,
     };
   }
@@ -164,8 +174,8 @@ function heaviestFirst(table: KeyTable): readonly number[] {
 }
 
 /**
- * 1024 keys in ascending order, evenly spaced by work: split points at their quantiles give every shard equal work as far
- * as single keys allow. Of very many keys a sample is taken by hash, to which the heavy ones are added.
+ * 1024 keys in ascending order, evenly spaced by work: split points at their quantiles give every shard equal work as
+ * far as single keys allow. Of very many keys a sample is taken by hash, to which the heavy ones are added.
  */
 function workQuantiles(table: KeyTable): readonly (readonly KeyValue[])[] {
   const { entries, weightOf } = chosenForSplits(table);
@@ -175,7 +185,8 @@ function workQuantiles(table: KeyTable): readonly (readonly KeyValue[])[] {
   if (byCode) {
     order = [...entries].sort((a, b) => {
       for (let column = 0; column < arity; column++) {
-        const difference = orderedCode(table.codes[a * arity + column]!) - orderedCode(table.codes[b * arity + column]!);
+        const difference =
+          orderedCode(table.codes[a * arity + column]!) - orderedCode(table.codes[b * arity + column]!);
         if (difference !== 0 && !Number.isNaN(difference)) return difference;
       }
       return 0;
@@ -198,10 +209,14 @@ function workQuantiles(table: KeyTable): readonly (readonly KeyValue[])[] {
 }
 
 /** All listed keys, or of many the heavy ones and a sample by hash, with the work that each stands for. */
-function chosenForSplits(table: KeyTable): { readonly entries: readonly number[]; readonly weightOf: (entry: number) => number } {
+function chosenForSplits(table: KeyTable): {
+  readonly entries: readonly number[];
+  readonly weightOf: (entry: number) => number;
+} {
   // Work of 0 (statements faster than the log's clock) must still give an order to split.
   const own = (entry: number): number => (table.work[entry]! + 1) * (table.isSampled(entry) ? table.lightWeight : 1);
-  if (table.size <= splitSampleSize) return { entries: Array.from({ length: table.size }, (_, entry) => entry), weightOf: own };
+  if (table.size <= splitSampleSize)
+    return { entries: Array.from({ length: table.size }, (_, entry) => entry), weightOf: own };
   const least = table.totalWork * heavyShare;
   const share = splitSampleSize / table.size;
   const entries: number[] = [];
@@ -215,7 +230,12 @@ function chosenForSplits(table: KeyTable): { readonly entries: readonly number[]
 }
 
 /** Very many light keys that are placed by hash lie on the shards as the hashes do. */
-function addByShares({ unlistedAccesses, unlistedWork }: KeyTable, shares: Float64Array, accesses: Float64Array, work: Float64Array): void {
+function addByShares(
+  { unlistedAccesses, unlistedWork }: KeyTable,
+  shares: Float64Array,
+  accesses: Float64Array,
+  work: Float64Array,
+): void {
   for (let shard = 0; shard < accesses.length; shard++) {
     accesses[shard]! += unlistedAccesses * shares[shard]!;
     work[shard]! += unlistedWork * shares[shard]!;
@@ -226,12 +246,17 @@ function addByShares({ unlistedAccesses, unlistedWork }: KeyTable, shares: Float
 function sharesOf(strategy: StrategyName, shardOfHash: PlaceHash, shardCount: number): Float64Array {
   if (strategy !== "consistent-hash") return new Float64Array(shardCount).fill(1 / shardCount);
   const shares = new Float64Array(shardCount);
-  for (let arc = 0; arc < 65_536; arc++) shares[shardOfHash(0, ((arc << 16) | 0x8000) | 0)]! += 1 / 65_536;
+  for (let arc = 0; arc < 65_536; arc++) shares[shardOfHash(0, (arc << 16) | 0x8000 | 0)]! += 1 / 65_536;
   return shares;
 }
 
 /** Under ranges only listed keys can be placed: the sampled ones speak for the unlisted. */
-function addLikeSampled(table: KeyTable, shardOfEntry: (entry: number) => number, accesses: Float64Array, work: Float64Array): void {
+function addLikeSampled(
+  table: KeyTable,
+  shardOfEntry: (entry: number) => number,
+  accesses: Float64Array,
+  work: Float64Array,
+): void {
   if (table.unlistedAccesses === 0) return;
   const sampledAccesses = new Float64Array(accesses.length);
   const sampledWork = new Float64Array(work.length);
@@ -253,8 +278,13 @@ function addLikeSampled(table: KeyTable, shardOfEntry: (entry: number) => number
 const orderedCode = (code: number): number => (isNullCode(code) ? -Infinity : code);
 
 /** The number of splits at or below the key whose codes begin at `from`. */
-function codeSearch(arity: number, splits: readonly (readonly KeyValue[])[]): (codes: ArrayLike<number>, from: number) => number {
-  const bounds = Float64Array.from(splits.flat(), (value) => (typeOfKey(value) === "null" ? -Infinity : Number(textOfKey(value))));
+function codeSearch(
+  arity: number,
+  splits: readonly (readonly KeyValue[])[],
+): (codes: ArrayLike<number>, from: number) => number {
+  const bounds = Float64Array.from(splits.flat(), (value) =>
+    typeOfKey(value) === "null" ? -Infinity : Number(textOfKey(value)),
+  );
   return (codes, from) => {
     let shard = 0;
     for (; shard < splits.length; shard++) {

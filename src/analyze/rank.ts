@@ -4,7 +4,10 @@ import type { Evaluation, ShardCountEvaluation } from "./evaluation.ts";
 
 /** Keys whose factors differ by less are a draw: hashes and samples fall one way or the other by chance. */
 const keyDraw = 0.05;
-/** Strategies of one key: a ring of 128 virtual nodes is 8 % off by chance, split points fit this log better than the next. */
+/**
+ * Strategies of one key: a ring of 128 virtual nodes is 8 % off by chance, split points fit this log better than the
+ * next.
+ */
 const strategyDraw = 0.1;
 
 /** Fewer parts to operate first: split points and directories must be kept and follow the data. */
@@ -19,9 +22,10 @@ const simplicity: Record<StrategyName, number> = {
 };
 
 /**
- * Best first, key by key. Keys are ordered by the scale-out factor of their best strategy on `shardCount` shards; of a draw
- * the key with fewer columns comes first. A key's strategies are ordered by factor; of a draw the one that moves fewer rows
- * when a shard is added comes first, then the simpler one. Names decide what is left, so the order given does not matter.
+ * Best first, key by key. Keys are ordered by the scale-out factor of their best strategy on `shardCount` shards; of
+ * a draw the key with fewer columns comes first. A key's strategies are ordered by factor; of a draw the one that
+ * moves fewer rows when a shard is added comes first, then the simpler one. Names decide what is left, so the order
+ * given does not matter.
  */
 export function ranked(evaluations: readonly Evaluation[], shardCount: number): readonly Evaluation[] {
   const factor = (evaluation: Evaluation): number => onShards(evaluation, shardCount).scaleOutAtMost;
@@ -36,7 +40,10 @@ export function ranked(evaluations: readonly Evaluation[], shardCount: number): 
       strategies,
       factor,
       strategyDraw,
-      (a, b) => movement(a) - movement(b) || simplicity[a.strategy] - simplicity[b.strategy] || byName(a.strategy, b.strategy),
+      (a, b) =>
+        movement(a) - movement(b) ||
+        simplicity[a.strategy] - simplicity[b.strategy] ||
+        byName(a.strategy, b.strategy),
     ),
   );
   const best = (strategies: readonly Evaluation[]): number => Math.max(...strategies.map(factor));
@@ -50,11 +57,21 @@ export function ranked(evaluations: readonly Evaluation[], shardCount: number): 
 
 /** The evaluation on one of the judged shard counts. */
 export function onShards(evaluation: Evaluation, shardCount: number): ShardCountEvaluation {
-  return evaluation.byShardCount.find((candidate) => candidate.shardCount === shardCount) ?? evaluation.byShardCount[0]!;
+  return (
+    evaluation.byShardCount.find((candidate) => candidate.shardCount === shardCount) ?? evaluation.byShardCount[0]!
+  );
 }
 
-/** Highest first. A draw is counted from the best of each group, so that it does not depend on the order of comparisons. */
-function inDraws<T>(items: readonly T[], factor: (item: T) => number, within: number, order: (a: T, b: T) => number): readonly T[] {
+/**
+ * Highest first. A draw is counted from the best of each group, so that it does not depend on the order of
+ * comparisons.
+ */
+function inDraws<T>(
+  items: readonly T[],
+  factor: (item: T) => number,
+  within: number,
+  order: (a: T, b: T) => number,
+): readonly T[] {
   const left = [...items].sort((a, b) => factor(b) - factor(a) || order(a, b));
   const result: T[] = [];
   while (left.length > 0) {

@@ -24,7 +24,13 @@ export function relationsOf(workload: Workload, schema: Schema, tables: Readonly
   };
   for (const table of schema.tables.values()) {
     for (const key of table.foreignKeys) {
-      add({ from: table.name, fromColumns: key.columns, to: key.table, toColumns: key.references, kind: "foreign-key" });
+      add({
+        from: table.name,
+        fromColumns: key.columns,
+        to: key.table,
+        toColumns: key.references,
+        kind: "foreign-key",
+      });
     }
   }
   for (const { pattern, executions } of workload.templates) {
@@ -56,10 +62,15 @@ export interface Togetherness {
 }
 
 /**
- * Follows foreign keys and joins from a key: a relation keeps rows together when it equates every column of the key, and
- * then hands the key on to the other table. Reference tables are on every shard and never separated.
+ * Follows foreign keys and joins from a key: a relation keeps rows together when it equates every column of the key,
+ * and then hands the key on to the other table. Reference tables are on every shard and never separated.
  */
-export function togethernessOf(table: string, key: readonly string[], relations: readonly Relation[], loads: readonly TableLoad[]): Togetherness {
+export function togethernessOf(
+  table: string,
+  key: readonly string[],
+  relations: readonly Relation[],
+  loads: readonly TableLoad[],
+): Togetherness {
   const byTable = new Map(loads.map((load) => [load.table, load]));
   const copies = referenceTables(relations, loads);
   const related = reachable(table, relations);
@@ -69,7 +80,10 @@ export function togethernessOf(table: string, key: readonly string[], relations:
     for (const [other, own, others] of edgesOf(name, relations)) {
       const columns = kept.get(name)!;
       if (kept.has(other) || !columns.every((column) => own.includes(column))) continue;
-      kept.set(other, columns.map((column) => others[own.indexOf(column)]!));
+      kept.set(
+        other,
+        columns.map((column) => others[own.indexOf(column)]!),
+      );
       queue.push(other);
     }
   }
@@ -87,15 +101,19 @@ export function togethernessOf(table: string, key: readonly string[], relations:
 }
 
 /**
- * Tables that can be copied to every shard for the sake of those that refer to them or join them: the log only reads them
- * while it writes others, and they refer to no other table, so they are not the children of something that grows. Their
- * size is not in the log.
+ * Tables that can be copied to every shard for the sake of those that refer to them or join them: the log only reads
+ * them while it writes others, and they refer to no other table, so they are not the children of something that
+ * grows. Their size is not in the log.
  */
 export function referenceTables(relations: readonly Relation[], loads: readonly TableLoad[]): ReadonlySet<string> {
   if (!loads.some(({ writes }) => writes > 0)) return new Set();
   const children = new Set(relations.filter(({ kind }) => kind === "foreign-key").map(({ from }) => from));
   const related = new Set(relations.flatMap(({ from, to }) => [from, to]));
-  return new Set(loads.filter(({ table, writes }) => writes === 0 && related.has(table) && !children.has(table)).map(({ table }) => table));
+  return new Set(
+    loads
+      .filter(({ table, writes }) => writes === 0 && related.has(table) && !children.has(table))
+      .map(({ table }) => table),
+  );
 }
 
 function reachable(start: string, relations: readonly Relation[]): ReadonlySet<string> {
@@ -104,7 +122,10 @@ function reachable(start: string, relations: readonly Relation[]): ReadonlySet<s
   return seen;
 }
 
-function edgesOf(name: string, relations: readonly Relation[]): readonly (readonly [string, readonly string[], readonly string[]])[] {
+function edgesOf(
+  name: string,
+  relations: readonly Relation[],
+): readonly (readonly [string, readonly string[], readonly string[]])[] {
   return relations.flatMap((relation) => [
     ...(relation.from === name ? [[relation.to, relation.fromColumns, relation.toColumns] as const] : []),
     ...(relation.to === name ? [[relation.from, relation.toColumns, relation.fromColumns] as const] : []),

@@ -8,8 +8,9 @@ export interface RoutingClass {
 }
 
 /**
- * The class that a key gives to a way of reaching its table. `keepsOrder` says that ranges of the key are ranges of shards.
- * An insert without the key is "unknown": the row goes to one shard, but who routes it must first learn the key.
+ * The class that a key gives to a way of reaching its table. `keepsOrder` says that ranges of the key are ranges of
+ * shards. An insert without the key is "unknown": the row goes to one shard, but who routes it must first learn the
+ * key.
  */
 export function routingClassOf(shape: AccessShape, key: readonly string[], keepsOrder: boolean): RoutingClass {
   const pinned = key.map((column) => shape.equal.find((equal) => equal.column === column));
@@ -19,7 +20,10 @@ export function routingClassOf(shape: AccessShape, key: readonly string[], keeps
   }
   if (shape.use === "insert") return { class: "unknown", because: "missing-key" };
   if (!keepsOrder) {
-    return { class: "scatter-gather", because: shape.ranges.some(({ column }) => key.includes(column)) ? "inequality" : "no-key" };
+    return {
+      class: "scatter-gather",
+      because: shape.ranges.some(({ column }) => key.includes(column)) ? "inequality" : "no-key",
+    };
   }
   const prefix = pinnedPrefix(shape, key);
   if (prefix > 0) return { class: "multi-shard", because: "partial-key" };

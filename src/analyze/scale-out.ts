@@ -34,8 +34,9 @@ export interface ScaleOutInput {
 }
 
 /**
- * The busiest shard does (work / S) · max/mean, and its part of the overheads, which are taken as evenly spread. Causes are
- * added one after the other, in the order above; what each takes from the factor is its loss, so that they add up.
+ * The busiest shard does (work / S) · max/mean, and its part of the overheads, which are taken as evenly spread.
+ * Causes are added one after the other, in the order above; what each takes from the factor is its loss, so that they
+ * add up.
  */
 export function scaleOutOf(input: ScaleOutInput): ScaleOut {
   const { shardCount, work } = input;

@@ -3,8 +3,9 @@ import type { SampledEvent } from "../workload/event-sample.ts";
 import type { ShapeUse, Workload } from "../workload/workload.ts";
 
 /**
- * What load is measured in: "time" (microseconds spent in the database) where durations are logged, else "executions", of
- * which each counts as a million units, so that a listed value's part of one is still a whole number.
+ * What load is measured in: "time" (microseconds spent in the database) where durations are logged, else
+ * "executions", of which each counts as a million units, so that a listed value's part of one is still a whole
+ * number.
  */
 export type Work = "time" | "executions";
 
@@ -35,8 +36,8 @@ export interface ShapeLoad {
 }
 
 /**
- * Events that are placed one by one: about this many in all, divided by work, within limits for each shape. A share over
- * 1024 events has a standard error of at most 1.6 %, over 128 of 4.4 %.
+ * Events that are placed one by one: about this many in all, divided by work, within limits for each shape. A share
+ * over 1024 events has a standard error of at most 1.6 %, over 128 of 4.4 %.
  */
 const eventBudget = 16_384;
 const fewestEvents = 128;
@@ -50,13 +51,16 @@ export function workOf(workload: Workload): Work {
     executions += use.executions;
     timed += use.timed;
   }
-  return executions > 0 && timed >= executions * timedShareNeeded && workload.shapes.some((use) => use.timeMicros > 0) ? "time" : "executions";
+  return executions > 0 && timed >= executions * timedShareNeeded && workload.shapes.some((use) => use.timeMicros > 0)
+    ? "time"
+    : "executions";
 }
 
 /** Every table of the workload, the one with the most work first. */
 export function tableLoads(workload: Workload, work: Work): readonly TableLoad[] {
   const shapes = new Map<string, ShapeLoad[]>();
-  const workOfShape = (use: ShapeUse): number => (work === "time" ? use.timeMicros : use.executions * unitsPerExecution);
+  const workOfShape = (use: ShapeUse): number =>
+    work === "time" ? use.timeMicros : use.executions * unitsPerExecution;
   const allWork = sum(workload.shapes, workOfShape);
   workload.shapes.forEach((use, index) => {
     if (use.executions === 0) return;
@@ -85,4 +89,3 @@ function sum<T>(items: readonly T[], amount: (item: T) => number): number {
   for (const item of items) total += amount(item);
   return total;
 }
-

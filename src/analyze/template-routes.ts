@@ -25,15 +25,25 @@ export interface ChosenKey {
 const severity = { "single-shard": 0, "multi-shard": 1, unknown: 2, "scatter-gather": 3 } as const;
 
 /**
- * Templates that touch more than one shard under the chosen keys, or that could not be parsed: the most time first, then
- * the most executions, then by text.
+ * Templates that touch more than one shard under the chosen keys, or that could not be parsed: the most time first,
+ * then the most executions, then by text.
  */
-export function hurtingTemplates(workload: Workload, chosen: ReadonlyMap<string, ChosenKey>): readonly TemplateRoute[] {
+export function hurtingTemplates(
+  workload: Workload,
+  chosen: ReadonlyMap<string, ChosenKey>,
+): readonly TemplateRoute[] {
   const routes: TemplateRoute[] = [];
   for (const use of workload.templates) {
     if (use.executions === 0) continue;
     if (use.pattern.kind === "unknown") {
-      routes.push({ use, class: "unknown", because: "unparsed", table: undefined, key: [], reason: use.pattern.reason });
+      routes.push({
+        use,
+        class: "unknown",
+        because: "unparsed",
+        table: undefined,
+        key: [],
+        reason: use.pattern.reason,
+      });
       continue;
     }
     let worst: TemplateRoute | undefined;
@@ -43,13 +53,20 @@ export function hurtingTemplates(workload: Workload, chosen: ReadonlyMap<string,
       if (choice === undefined) continue;
       const routed = routingClassOf(shape, choice.key, choice.strategy === "range");
       // A list that never had more than one value is a single key.
-      if (routed.class === "single-shard" || (routed.class === "multi-shard" && listLengths.size === 1 && listLengths.has(1))) continue;
+      if (
+        routed.class === "single-shard" ||
+        (routed.class === "multi-shard" && listLengths.size === 1 && listLengths.has(1))
+      )
+        continue;
       if (worst !== undefined && severity[routed.class] <= severity[worst.class]) continue;
       worst = { use, ...routed, table: shape.table, key: choice.key, reason: undefined };
     }
     if (worst !== undefined) routes.push(worst);
   }
   return routes.sort(
-    (a, b) => b.use.timeMicros - a.use.timeMicros || b.use.executions - a.use.executions || byName(a.use.template.text, b.use.template.text),
+    (a, b) =>
+      b.use.timeMicros - a.use.timeMicros ||
+      b.use.executions - a.use.executions ||
+      byName(a.use.template.text, b.use.template.text),
   );
 }

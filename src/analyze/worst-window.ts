@@ -32,7 +32,10 @@ export interface WindowedEvents {
   readonly timed: boolean;
 }
 
-export function windowedEvents(shapes: readonly ShapeLoad[], span: { readonly fromMicros: number; readonly toMicros: number } | undefined): WindowedEvents {
+export function windowedEvents(
+  shapes: readonly ShapeLoad[],
+  span: { readonly fromMicros: number; readonly toMicros: number } | undefined,
+): WindowedEvents {
   const fromMicros = span?.fromMicros ?? 0;
   const widthMicros = span === undefined ? 0 : (span.toMicros - fromMicros) / windowCount;
   const timed = span !== undefined && widthMicros >= leastWidthMicros;
@@ -58,19 +61,30 @@ export function windowedEvents(shapes: readonly ShapeLoad[], span: { readonly fr
 function eventWork({ events, work }: ShapeLoad): Float64Array {
   let total = 0;
   for (const { durationMicros } of events) total += durationMicros > 0 ? durationMicros : 0;
-  return Float64Array.from(events, ({ durationMicros }) => (total > 0 ? (work * Math.max(0, durationMicros || 0)) / total : work / events.length));
+  return Float64Array.from(events, ({ durationMicros }) =>
+    total > 0 ? (work * Math.max(0, durationMicros || 0)) / total : work / events.length,
+  );
 }
 
 /**
- * The window with the worst max/mean among those that are busy (at least half the mean load: an idle hour may be as lopsided
- * as it likes) and have enough samples. `loadsOf` gives the sampled work per window and shard, window by window; what it
- * lacks of the window's sum lies on all shards evenly.
+ * The window with the worst max/mean among those that are busy (at least half the mean load: an idle hour may be as
+ * lopsided as it likes) and have enough samples. `loadsOf` gives the sampled work per window and shard, window by
+ * window; what it lacks of the window's sum lies on all shards evenly.
  */
-export function worstWindowOf(events: WindowedEvents, shardCount: number, loadsOf: () => Float64Array): Known<WorstWindow> {
-  if (!events.timed) return { unknown: `the log has no times, or spans less than ${(windowCount * leastWidthMicros) / 1e6} seconds` };
+export function worstWindowOf(
+  events: WindowedEvents,
+  shardCount: number,
+  loadsOf: () => Float64Array,
+): Known<WorstWindow> {
+  if (!events.timed)
+    return { unknown: `the log has no times, or spans less than ${(windowCount * leastWidthMicros) / 1e6} seconds` };
   const qualified = qualifiedWindows(events, shardCount);
   if (qualified.length < 2) {
-    return { unknown: `too few sampled accesses: ${leastEventsPerShard * shardCount} are needed in each of ${windowCount} windows of the log's time` };
+    return {
+      unknown:
+        `too few sampled accesses: ${leastEventsPerShard * shardCount} are needed in each of ` +
+        `${windowCount} windows of the log's time`,
+    };
   }
   const loads = loadsOf();
   let worst: WorstWindow | undefined;
@@ -102,6 +116,8 @@ function qualifiedWindows({ sums, squares }: WindowedEvents, shardCount: number)
   const total = sums.reduce((sum, load) => sum + load, 0);
   return Array.from(sums.keys()).filter((window) => {
     const sum = sums[window]!;
-    return sum > 0 && sum >= total / windowCount / 2 && sum ** 2 / squares[window]! >= leastEventsPerShard * shardCount;
+    return (
+      sum > 0 && sum >= total / windowCount / 2 && sum ** 2 / squares[window]! >= leastEventsPerShard * shardCount
+    );
   });
 }

@@ -28,7 +28,10 @@ const hurtingLimit = 50;
 
 /** The records whose lines the report will name: for the caller to look up, because only it may open files. */
 export function originsShown(workload: Workload, analysis: Analysis): readonly Origin[] {
-  return [...workload.skipped.flatMap(({ first }) => first), ...analysis.hurting.slice(0, hurtingLimit).map(({ use }) => use.first)];
+  return [
+    ...workload.skipped.flatMap(({ first }) => first),
+    ...analysis.hurting.slice(0, hurtingLimit).map(({ use }) => use.first),
+  ];
 }
 
 /** One plain value with everything that is printed. Rounding and percent happen here and nowhere before. */
@@ -39,7 +42,16 @@ export function buildReport(input: ReportInput): Report {
     version: 1,
     tool: { name: "shardplan", version: input.toolVersion },
     seed: input.seed,
-    inputs: workload.inputs.map(({ name, format, dialect, bytes, digest, records, entries, warnings }) => ({ name, format, dialect, bytes, digest, records, entries, warnings: [...warnings] })),
+    inputs: workload.inputs.map(({ name, format, dialect, bytes, digest, records, entries, warnings }) => ({
+      name,
+      format,
+      dialect,
+      bytes,
+      digest,
+      records,
+      entries,
+      warnings: [...warnings],
+    })),
     options: {
       shardCounts: [...analysis.options.shardCounts],
       strategies: [...analysis.options.strategies],
@@ -52,18 +64,20 @@ export function buildReport(input: ReportInput): Report {
     tables: analysis.tables.map(tablePart),
     recommendation: {
       headline: recommendation.headline,
-      tables: recommendation.tables.map(({ table, verdict, follows, evaluation, at, sentence, evidence, against, findings }) => ({
-        table,
-        verdict,
-        follows: follows ?? null,
-        key: [...(evaluation?.key ?? [])],
-        strategy: evaluation?.strategy ?? null,
-        scaleOutFactor: at === undefined ? null : round(at.scaleOutAtMost),
-        sentence,
-        evidence: [...evidence],
-        against: [...against],
-        findings: findings.map(findingPart),
-      })),
+      tables: recommendation.tables.map(
+        ({ table, verdict, follows, evaluation, at, sentence, evidence, against, findings }) => ({
+          table,
+          verdict,
+          follows: follows ?? null,
+          key: [...(evaluation?.key ?? [])],
+          strategy: evaluation?.strategy ?? null,
+          scaleOutFactor: at === undefined ? null : round(at.scaleOutAtMost),
+          sentence,
+          evidence: [...evidence],
+          against: [...against],
+          findings: findings.map(findingPart),
+        }),
+      ),
       findings: recommendation.findings.map(findingPart),
     },
     hurting: hurtingPart(input),
@@ -83,8 +97,19 @@ function readPart({ workload, schema, locate }: ReportInput): Report["read"] {
   return {
     records: workload.records,
     statements: workload.entries,
-    skipped: workload.skipped.map(({ reason, count, first }) => ({ reason, count, first: first.map((origin) => originPart(workload, origin, locate)) })),
-    span: span === undefined ? null : { from: isoTime(span.fromMicros), to: isoTime(span.toMicros), seconds: round((span.toMicros - span.fromMicros) / 1e6) },
+    skipped: workload.skipped.map(({ reason, count, first }) => ({
+      reason,
+      count,
+      first: first.map((origin) => originPart(workload, origin, locate)),
+    })),
+    span:
+      span === undefined
+        ? null
+        : {
+            from: isoTime(span.fromMicros),
+            to: isoTime(span.toMicros),
+            seconds: round((span.toMicros - span.fromMicros) / 1e6),
+          },
     sessions: { count: sessions.count, relativeError: round(sessions.relativeError) },
     templates: workload.templates.length,
     reads: executions.read,
@@ -100,7 +125,11 @@ function readPart({ workload, schema, locate }: ReportInput): Report["read"] {
 }
 
 function originPart(workload: Workload, origin: Origin, locate: ReportInput["locate"]): ReportOrigin {
-  return { input: workload.inputs[origin.input]?.name ?? `input ${origin.input}`, line: locate?.(origin)?.line ?? null, offset: origin.offset };
+  return {
+    input: workload.inputs[origin.input]?.name ?? `input ${origin.input}`,
+    line: locate?.(origin)?.line ?? null,
+    offset: origin.offset,
+  };
 }
 
 function loadPart({ options, overall, worstWindow, verdict, shardsNeeded, rungs }: Ladder): Report["load"] {
@@ -109,7 +138,11 @@ function loadPart({ options, overall, worstWindow, verdict, shardsNeeded, rungs 
     cores: options.cores,
     largestCores: options.largestCores,
     targetUtilization: options.targetUtilization,
-    erlangs: known(overall, ({ reads, writes, total }) => ({ reads: round(reads), writes: round(writes), total: round(total) })),
+    erlangs: known(overall, ({ reads, writes, total }) => ({
+      reads: round(reads),
+      writes: round(writes),
+      total: round(total),
+    })),
     worstWindow: known(worstWindow, ({ reads, writes, total, fromMicros, widthSeconds }) => ({
       reads: round(reads),
       writes: round(writes),
@@ -135,7 +168,10 @@ function tablePart({ load, workShare, evaluations, dropped }: TableAnalysis): Re
   };
 }
 
-function candidatePart({ key, strategy, measures, distribution, readDistribution, writeDistribution, byShardCount }: Evaluation, rank: number): ReportCandidate {
+function candidatePart(
+  { key, strategy, measures, distribution, readDistribution, writeDistribution, byShardCount }: Evaluation,
+  rank: number,
+): ReportCandidate {
   const { together } = measures;
   return {
     rank,
@@ -143,8 +179,17 @@ function candidatePart({ key, strategy, measures, distribution, readDistribution
     strategy,
     sources: [...measures.sources],
     keyCharacteristics: {
-      numDistinctValues: known(measures.numDistinctValues, ({ count, relativeError }) => ({ count, relativeError: round(relativeError) })),
-      mostCommonValues: known(measures.mostCommonValues, (values) => values.map(({ value, share, workShare }) => ({ value: [...value], share: round(share), workShare: round(workShare) }))),
+      numDistinctValues: known(measures.numDistinctValues, ({ count, relativeError }) => ({
+        count,
+        relativeError: round(relativeError),
+      })),
+      mostCommonValues: known(measures.mostCommonValues, (values) =>
+        values.map(({ value, share, workShare }) => ({
+          value: [...value],
+          share: round(share),
+          workShare: round(workShare),
+        })),
+      ),
       nullShare: known(measures.nullShare, round),
       effectiveKeys: known(measures.effectiveKeys, round),
       monotonicity: known(measures.monotonicity, ({ type, correlation, direction, tailShare, sampleSize }) => ({
@@ -158,8 +203,16 @@ function candidatePart({ key, strategy, measures, distribution, readDistribution
       separatedTables: [...together.separated],
       togetherShare: round(together.share),
     },
-    distribution: { sampleSize: { total: distribution.executions }, byExecutions: statementShares(distribution.byExecutions), byTime: known(distribution.byTime, statementShares) },
-    readDistribution: known(readDistribution, ({ executions, byExecutions, byTime }) => ({ sampleSize: { total: executions }, byExecutions: readShares(byExecutions), byTime: known(byTime, readShares) })),
+    distribution: {
+      sampleSize: { total: distribution.executions },
+      byExecutions: statementShares(distribution.byExecutions),
+      byTime: known(distribution.byTime, statementShares),
+    },
+    readDistribution: known(readDistribution, ({ executions, byExecutions, byTime }) => ({
+      sampleSize: { total: executions },
+      byExecutions: readShares(byExecutions),
+      byTime: known(byTime, readShares),
+    })),
     writeDistribution: known(writeDistribution, ({ executions, byExecutions, byTime }) => ({
       sampleSize: { total: executions },
       byExecutions: writeShares(byExecutions),
@@ -177,22 +230,33 @@ function shardCountPart(at: ShardCountEvaluation): ReportCandidate["byShardCount
     fanOutFrom: at.fanOutFrom,
     balanceByExecutions: known(at.balanceByExecutions, balancePart),
     balanceByWork: known(at.balanceByWork, balancePart),
-    worstWindow: known(at.worstWindow, ({ fromMicros, toMicros, maxOverMean, standardError, effectiveSampleSize, windows }) => ({
-      from: isoTime(fromMicros),
-      to: isoTime(toMicros),
-      maxOverMean: round(maxOverMean),
-      standardError: round(standardError),
-      effectiveSampleSize: round(effectiveSampleSize),
-      windows,
-    })),
+    worstWindow: known(
+      at.worstWindow,
+      ({ fromMicros, toMicros, maxOverMean, standardError, effectiveSampleSize, windows }) => ({
+        from: isoTime(fromMicros),
+        to: isoTime(toMicros),
+        maxOverMean: round(maxOverMean),
+        standardError: round(standardError),
+        effectiveSampleSize: round(effectiveSampleSize),
+        windows,
+      }),
+    ),
     movementShare: round(at.movementShare),
     scaleOutFactor: known(at.scaleOut, ({ factor }) => round(factor)),
     scaleOutFactorAtMost: round(at.scaleOutAtMost),
-    losses: isUnknown(at.scaleOut) ? [] : at.scaleOut.losses.map(({ cause, shards }) => ({ cause, shards: round(shards) })),
+    losses: isUnknown(at.scaleOut)
+      ? []
+      : at.scaleOut.losses.map(({ cause, shards }) => ({ cause, shards: round(shards) })),
   };
 }
 
-function balancePart(balance: Balance): { maxOverMean: number; coefficientOfVariation: number; gini: number; skewFactor: number; sharesByShard: number[] } {
+function balancePart(balance: Balance): {
+  maxOverMean: number;
+  coefficientOfVariation: number;
+  gini: number;
+  skewFactor: number;
+  sharesByShard: number[];
+} {
   return {
     maxOverMean: round(balance.maxOverMean),
     coefficientOfVariation: round(balance.coefficientOfVariation),
@@ -231,7 +295,14 @@ function writeShares(shares: ClassShares): WriteShares {
   };
 }
 
-function findingPart({ id, severity, table, key, evidence, whatToDo }: Finding): Report["recommendation"]["findings"][number] {
+function findingPart({
+  id,
+  severity,
+  table,
+  key,
+  evidence,
+  whatToDo,
+}: Finding): Report["recommendation"]["findings"][number] {
   return { id, severity, table: table ?? null, key: [...key], evidence, whatToDo };
 }
 

@@ -20,15 +20,27 @@ export const candidateColumns: readonly CandidateColumn[] = [
   { heading: () => ["hot-", "test"], align: "right", dropOrder: 3, cell: hottest },
   { heading: () => ["in", "order"], align: "right", dropOrder: 6, cell: monotonicity },
   { heading: () => ["one/some", "/all %"], align: "right", dropOrder: 0, cell: routes },
-  { heading: () => ["fan-", "out"], align: "right", dropOrder: 5, cell: (candidate, report) => resultAt(candidate, report).meanFanOut.toFixed(1) },
+  {
+    heading: () => ["fan-", "out"],
+    align: "right",
+    dropOrder: 5,
+    cell: (candidate, report) => resultAt(candidate, report).meanFanOut.toFixed(1),
+  },
   { heading: () => ["worst", "/mean"], align: "right", dropOrder: 2, cell: worst },
-  { heading: (report) => [`${report.options.rankedAt}`, "shards", "carry"], align: "right", dropOrder: 0, cell: carries },
+  {
+    heading: (report) => [`${report.options.rankedAt}`, "shards", "carry"],
+    align: "right",
+    dropOrder: 0,
+    cell: carries,
+  },
 ];
 
 export type ShardCountResult = ReportCandidate["byShardCount"][number];
 
 export function resultAt(candidate: ReportCandidate, report: Report): ShardCountResult {
-  return candidate.byShardCount.find(({ shards }) => shards === report.options.rankedAt) ?? candidate.byShardCount[0]!;
+  return (
+    candidate.byShardCount.find(({ shards }) => shards === report.options.rankedAt) ?? candidate.byShardCount[0]!
+  );
 }
 
 /** The best strategy of each key. */
@@ -60,7 +72,9 @@ function monotonicity({ keyCharacteristics: { monotonicity: found } }: ReportCan
 function routes({ distribution }: ReportCandidate): string {
   const shares = "unknown" in distribution.byTime ? distribution.byExecutions : distribution.byTime;
   const all = shares.percentageOfScatterGather + shares.percentageOfUnknown;
-  return [shares.percentageOfSingleShard, shares.percentageOfMultiShard, all].map((percent) => percentDigits(percent / 100)).join("/");
+  return [shares.percentageOfSingleShard, shares.percentageOfMultiShard, all]
+    .map((percent) => percentDigits(percent / 100))
+    .join("/");
 }
 
 function worst(candidate: ReportCandidate, report: Report): string {

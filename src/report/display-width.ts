@@ -1,6 +1,6 @@
 /**
- * Cells that a text takes in a terminal: two for East Asian wide and fullwidth characters and emoji (Unicode TR 11), none
- * for combining marks. The ranges are coarse but safe: what is doubtful counts as wide.
+ * Cells that a text takes in a terminal: two for East Asian wide and fullwidth characters and emoji (Unicode TR 11),
+ * none for combining marks. The ranges are coarse but safe: what is doubtful counts as wide.
  */
 export function displayWidth(text: string): number {
   if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
@@ -23,9 +23,14 @@ export function clipped(text: string, width: number, ellipsis = "…"): string {
   return kept + ellipsis;
 }
 
-/** Lines of at most `width` cells, broken at spaces where there are any, but not between a number and its unit; never empty. */
+/**
+ * Lines of at most `width` cells, broken at spaces where there are any, but not between a number and its unit; never
+ * empty.
+ */
 export function wrapped(text: string, width: number): readonly string[] {
-  return wrappedAtSpaces(text.replace(/(?<=\d) (?=%|s\b|ms\b|h\b|min\b)/g, "\u00a0"), width).map((line) => line.replaceAll("\u00a0", " "));
+  return wrappedAtSpaces(text.replace(/(?<=\d) (?=%|s\b|ms\b|h\b|min\b)/g, "\u00a0"), width).map((line) =>
+    line.replaceAll("\u00a0", " "),
+  );
 }
 
 function wrappedAtSpaces(text: string, width: number): readonly string[] {

@@ -6,24 +6,30 @@ import { becauseWords, classWords, rungWords, verdictWords } from "./words.ts";
 
 /** The report as GitHub-flavoured Markdown, for a merge request or a wiki. Text from the log can't become markup. */
 export function renderMarkdown(report: Report): string {
-  return `${[readPart(report), loadPart(report), rankingPart(report), recommendationPart(report), hurtingPart(report)].join("\n\n")}\n`;
+  const parts = [readPart, loadPart, rankingPart, recommendationPart, hurtingPart];
+  return `${parts.map((part) => part(report)).join("\n\n")}\n`;
 }
 
 /** Foreign text in running text or a table cell. */
 function text(foreign: string): string {
-  return plainText(foreign)
-    .replace(/[\\`*_{}[\]()#+!|~^$]/g, "\\$&")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replace(/^(\d+)([.)])/, "$1\\$2")
-    .replace(/^([-=])/, "\\$1")
-    // A bare address would become a link.
-    .replace(/(https?|ftp|www)([:.])/gi, "$1&#8203;$2")
-    .replaceAll("@", "&#64;");
+  return (
+    plainText(foreign)
+      .replace(/[\\`*_{}[\]()#+!|~^$]/g, "\\$&")
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      .replace(/^(\d+)([.)])/, "$1\\$2")
+      .replace(/^([-=])/, "\\$1")
+      // A bare address would become a link.
+      .replace(/(https?|ftp|www)([:.])/gi, "$1&#8203;$2")
+      .replaceAll("@", "&#64;")
+  );
 }
 
-/** Foreign text in a code span: the fence is longer than any run of backticks in it. In a table a bar ends the cell even there. */
+/**
+ * Foreign text in a code span: the fence is longer than any run of backticks in it. In a table a bar ends the cell
+ * even there.
+ */
 function code(foreign: string, inTable = false): string {
   const plain = plainText(foreign);
   const longest = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length));
@@ -41,7 +47,12 @@ function readPart({ read, inputs }: Report): string {
   const files = table(
     ["file", "format", "size", "statements"],
     [false, false, true, true],
-    inputs.map(({ name, format, bytes, entries }) => [text(name), text(format), bytesText(bytes), wholeText(entries)]),
+    inputs.map(({ name, format, bytes, entries }) => [
+      text(name),
+      text(format),
+      bytesText(bytes),
+      wholeText(entries),
+    ]),
   );
   const total = Math.max(1, read.statements);
   const facts = [
@@ -50,9 +61,23 @@ function readPart({ read, inputs }: Report): string {
     `${percentText(read.reads / total)} reads, ${percentText(read.writes / total)} writes`,
     plural(read.templates, "template"),
   ].join(", ");
-  const warnings = inputs.flatMap(({ name, warnings: texts }) => texts.map((warning) => `- ${text(name)}: ${text(warning)}`));
-  const skipped = read.skipped.map(({ reason, count, first }) => `- ${plural(count, "record")} skipped: ${text(reason)} (${first.map(originText).join(", ")})`);
-  return ["# Shard keys", "", "## What was read", "", files, "", `${facts}.`, ...(warnings.length + skipped.length > 0 ? ["", ...warnings, ...skipped] : [])].join("\n");
+  const warnings = inputs.flatMap(({ name, warnings: texts }) =>
+    texts.map((warning) => `- ${text(name)}: ${text(warning)}`),
+  );
+  const skipped = read.skipped.map(
+    ({ reason, count, first }) =>
+      `- ${plural(count, "record")} skipped: ${text(reason)} (${first.map(originText).join(", ")})`,
+  );
+  return [
+    "# Shard keys",
+    "",
+    "## What was read",
+    "",
+    files,
+    "",
+    `${facts}.`,
+    ...(warnings.length + skipped.length > 0 ? ["", ...warnings, ...skipped] : []),
+  ].join("\n");
 }
 
 function originText({ input, line, offset }: ReportOrigin): string {
@@ -63,14 +88,23 @@ function loadPart({ load }: Report): string {
   const answers = { "no-shards": "No.", shards: "Yes.", unknown: "The log does not say." } as const;
   const lines = ["## Do you need shards?", "", answers[load.verdict]];
   if ("unknown" in load.erlangs || "unknown" in load.worstWindow) {
-    lines.push("", `The offered load is unknown: ${"unknown" in load.erlangs ? text(load.erlangs.unknown) : "no windows"}.`);
+    lines.push(
+      "",
+      `The offered load is unknown: ${"unknown" in load.erlangs ? text(load.erlangs.unknown) : "no windows"}.`,
+    );
   } else {
     lines.push(
       "",
-      `Offered load: ${shortText(load.erlangs.total)} erlangs (${shortText(load.erlangs.reads)} reads, ${shortText(load.erlangs.writes)} writes), ` +
-        `${shortText(load.worstWindow.total)} in the worst ${durationText(load.worstWindow.seconds)}; ${load.cores} cores, ${percentText(load.targetUtilization)} of them used.`,
+      `Offered load: ${shortText(load.erlangs.total)} erlangs (${shortText(load.erlangs.reads)} reads, ` +
+        `${shortText(load.erlangs.writes)} writes), ` +
+        `${shortText(load.worstWindow.total)} in the worst ${durationText(load.worstWindow.seconds)}; ` +
+        `${load.cores} cores, ${percentText(load.targetUtilization)} of them used.`,
       "",
-      table(["step", "", "because"], [false, false, false], load.rungs.map(({ rung, verdict, because }) => [rungWords[rung], verdictWords[verdict], text(because)])),
+      table(
+        ["step", "", "because"],
+        [false, false, false],
+        load.rungs.map(({ rung, verdict, because }) => [rungWords[rung], verdictWords[verdict], text(because)]),
+      ),
     );
   }
   return lines.join("\n");
@@ -79,14 +113,24 @@ function loadPart({ load }: Report): string {
 function rankingPart(report: Report): string {
   const columns = candidateColumns;
   const rows = report.tables.flatMap((entry) =>
-    bestStrategies(entry).map((candidate) => [code(entry.table, true), ...columns.map((column, index) => (index === 0 ? code(column.cell(candidate, report), true) : text(column.cell(candidate, report))))]),
+    bestStrategies(entry).map((candidate) => [
+      code(entry.table, true),
+      ...columns.map((column, index) =>
+        index === 0 ? code(column.cell(candidate, report), true) : text(column.cell(candidate, report)),
+      ),
+    ]),
   );
   return [
     "## Shard keys, ranked",
     "",
-    `By what ${report.options.rankedAt} shards carry, weighted by ${report.options.work === "time" ? "time spent" : "executions"}; the best strategy of each key.`,
+    `By what ${report.options.rankedAt} shards carry, weighted by ` +
+      `${report.options.work === "time" ? "time spent" : "executions"}; the best strategy of each key.`,
     "",
-    table(["table", ...columns.map((column) => column.heading(report).join(" ").replace("- ", "-").replace(" /", "/"))], [false, ...columns.map(({ align }) => align === "right")], rows),
+    table(
+      ["table", ...columns.map((column) => column.heading(report).join(" ").replace("- ", "-").replace(" /", "/"))],
+      [false, ...columns.map(({ align }) => align === "right")],
+      rows,
+    ),
   ].join("\n");
 }
 
@@ -98,14 +142,20 @@ function recommendationPart({ recommendation }: Report): string {
     if (against.length > 0) lines.push("", "Against it:", "", ...against.map((item) => `- ${text(item)}`));
   }
   if (recommendation.findings.length > 0) {
-    lines.push("", "### The log as a whole", "", ...recommendation.findings.map(({ evidence, whatToDo }) => `- ${text(evidence)}. ${text(whatToDo)}.`));
+    lines.push(
+      "",
+      "### The log as a whole",
+      "",
+      ...recommendation.findings.map(({ evidence, whatToDo }) => `- ${text(evidence)}. ${text(whatToDo)}.`),
+    );
   }
   return lines.join("\n");
 }
 
 function hurtingPart({ hurting, options }: Report): string {
   const head = ["## What hurts most", ""];
-  if (hurting.length === 0) return [...head, "Nothing: under these keys every statement stays on one shard."].join("\n");
+  if (hurting.length === 0)
+    return [...head, "Nothing: under these keys every statement stays on one shard."].join("\n");
   return [
     ...head,
     table(

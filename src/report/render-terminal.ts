@@ -1,7 +1,17 @@
 import Table from "cli-table3";
 import { bestStrategies, candidateColumns, resultAt, type CandidateColumn } from "./candidate-cells.ts";
 import { clipped, displayWidth, wrapped } from "./display-width.ts";
-import { bytesText, countText, durationText, percentDigits, percentText, plural, shortText, timesText, wholeText } from "./number-text.ts";
+import {
+  bytesText,
+  countText,
+  durationText,
+  percentDigits,
+  percentText,
+  plural,
+  shortText,
+  timesText,
+  wholeText,
+} from "./number-text.ts";
 import { plainText } from "./plain-text.ts";
 import type { Report, ReportCandidate, ReportOrigin, ReportTable } from "./schema.ts";
 import { becauseWords, classWords, lossWords, rungWords, strategyWords, verdictWords } from "./words.ts";
@@ -28,7 +38,14 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
 }
 
 type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
-const sgr: Record<Style, readonly [number, number]> = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] };
+const sgr: Record<Style, readonly [number, number]> = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+};
 
 /** Lines of bounded width, and the few signs that they are written with. */
 class Page {
@@ -64,7 +81,9 @@ class Page {
     if (this.#lines.length > 0) this.#lines.push("");
     const room = this.width - displayWidth(title) - 2;
     const note = displayWidth(beside) <= room ? beside : "";
-    this.#lines.push(this.styled(title, "bold", "cyan") + (note === "" ? "" : `  ${this.styled(this.#encodable(note), "dim")}`));
+    this.#lines.push(
+      this.styled(title, "bold", "cyan") + (note === "" ? "" : `  ${this.styled(this.#encodable(note), "dim")}`),
+    );
   }
 
   blank(): void {
@@ -89,7 +108,9 @@ function readSection(page: Page, report: Report): void {
   const { read, inputs } = report;
   page.heading("What was read");
   for (const input of page.options.all ? inputs : inputs.slice(0, 8)) {
-    page.paragraph(`${input.name}  ${input.format}, ${bytesText(input.bytes)}, ${plural(input.entries, "statement")}`);
+    page.paragraph(
+      `${input.name}  ${input.format}, ${bytesText(input.bytes)}, ${plural(input.entries, "statement")}`,
+    );
     for (const warning of input.warnings) page.paragraph(warning, "    ! ", "yellow");
   }
   if (!page.options.all && inputs.length > 8) page.paragraph(`and ${plural(inputs.length - 8, "more file")}`);
@@ -98,18 +119,32 @@ function readSection(page: Page, report: Report): void {
   if (read.others > 0) mix.push(`${percentText(read.others / total)} other`);
   const facts = [
     ...(inputs.length > 1 ? [plural(read.statements, "statement")] : []),
-    ...(read.span === null ? ["no times"] : [`${durationText(read.span.seconds)} from ${read.span.from.slice(0, 19).replace("T", " ")} UTC`]),
+    ...(read.span === null
+      ? ["no times"]
+      : [`${durationText(read.span.seconds)} from ${read.span.from.slice(0, 19).replace("T", " ")} UTC`]),
     mix.join(", "),
     plural(read.templates, "template"),
-    ...(read.sessions.count > 0 ? [`${read.sessions.relativeError > 0 ? "about " : ""}${plural(read.sessions.count, "session")}`] : []),
+    ...(read.sessions.count > 0
+      ? [`${read.sessions.relativeError > 0 ? "about " : ""}${plural(read.sessions.count, "session")}`]
+      : []),
   ];
   page.paragraph(facts.join(page.sign(" · ", "; ")));
-  if (read.schema.declaredTables === 0) page.paragraph("no schema was given: column types and keys are inferred", "  ", "dim");
+  if (read.schema.declaredTables === 0)
+    page.paragraph("no schema was given: column types and keys are inferred", "  ", "dim");
   if (read.skipped.length === 0) page.paragraph("every record was used", "  ", "dim");
   for (const { reason, count, first } of read.skipped) {
-    page.paragraph(`${plural(count, "record")} skipped: ${reason} (${originsText(first)}${count > first.length ? ", ..." : ""})`, "  ! ", "yellow");
+    page.paragraph(
+      `${plural(count, "record")} skipped: ${reason} (${originsText(first)}${count > first.length ? ", ..." : ""})`,
+      "  ! ",
+      "yellow",
+    );
   }
-  if (read.notUnderstood > 0) page.paragraph(`${plural(read.notUnderstood, "statement")} not understood: counted against every key, listed below`, "  ! ", "yellow");
+  if (read.notUnderstood > 0)
+    page.paragraph(
+      `${plural(read.notUnderstood, "statement")} not understood: counted against every key, listed below`,
+      "  ! ",
+      "yellow",
+    );
 }
 
 function originText({ input, line, offset }: ReportOrigin): string {
@@ -118,20 +153,30 @@ function originText({ input, line, offset }: ReportOrigin): string {
 
 /** Names a file once: log.csv:3, :7. */
 function originsText(origins: readonly ReportOrigin[]): string {
-  return origins.map((origin, index) => (index > 0 && origins[index - 1]!.input === origin.input && origin.line !== null ? `:${origin.line}` : originText(origin))).join(", ");
+  return origins
+    .map((origin, index) =>
+      index > 0 && origins[index - 1]!.input === origin.input && origin.line !== null
+        ? `:${origin.line}`
+        : originText(origin),
+    )
+    .join(", ");
 }
 
 function loadSection(page: Page, { load }: Report): void {
   const answers = { "no-shards": "no", shards: "yes", unknown: "the log does not say" } as const;
   page.heading(`Do you need shards? ${answers[load.verdict]}`);
   if ("unknown" in load.erlangs || "unknown" in load.worstWindow) {
-    page.paragraph(`The offered load is unknown: ${"unknown" in load.erlangs ? load.erlangs.unknown : "no windows"}.`);
+    page.paragraph(
+      `The offered load is unknown: ${"unknown" in load.erlangs ? load.erlangs.unknown : "no windows"}.`,
+    );
     return;
   }
   const { erlangs, worstWindow } = load;
   page.paragraph(
-    `${shortText(erlangs.total)} erlangs (statements at work at a time): ${shortText(erlangs.reads)} reads, ${shortText(erlangs.writes)} writes; ` +
-      `${shortText(worstWindow.total)} in the worst ${durationText(worstWindow.seconds)}. A server of ${load.cores} cores carries ` +
+    `${shortText(erlangs.total)} erlangs (statements at work at a time): ${shortText(erlangs.reads)} reads, ` +
+      `${shortText(erlangs.writes)} writes; ` +
+      `${shortText(worstWindow.total)} in the worst ${durationText(worstWindow.seconds)}. A server of ` +
+      `${load.cores} cores carries ` +
       `${shortText(load.cores * load.targetUtilization)} at ${percentText(load.targetUtilization)}.`,
   );
   const named = Math.max(...load.rungs.map(({ rung }) => rungWords[rung].length));
@@ -153,41 +198,85 @@ const keysPerTable = 3;
 function rankingSection(page: Page, report: Report): void {
   const { options } = report;
   const shown = report.tables.filter(({ workShare }) => page.options.all || workShare >= smallTable);
-  page.heading("Shard keys, ranked", `by what ${options.rankedAt} shards carry; weighted by ${options.work === "time" ? "time spent" : "executions"}`);
+  page.heading(
+    "Shard keys, ranked",
+    `by what ${options.rankedAt} shards carry; weighted by ${options.work === "time" ? "time spent" : "executions"}`,
+  );
   if (report.tables.length === 0) {
     page.paragraph("No statement of the log reaches a table.");
     return;
   }
   page.line(rankingTable(page, report, shown));
-  if (shown.some((table) => rowsOf(page, report, table).some(({ keyCharacteristics: { monotonicity } }) => "type" in monotonicity && monotonicity.type === "monotonic-per-prefix"))) {
+  if (
+    shown.some((table) =>
+      rowsOf(page, report, table).some(
+        ({ keyCharacteristics: { monotonicity } }) =>
+          "type" in monotonicity && monotonicity.type === "monotonic-per-prefix",
+      ),
+    )
+  ) {
     page.paragraph("* in order among keys with the same leading columns", "  ", "dim");
   }
-  if (page.options.all) page.paragraph("of strategies within 10 % of each other, the one that moves fewer rows when a shard is added comes first; of keys within 5 %, the one with fewer columns", "  ", "dim");
+  if (page.options.all)
+    page.paragraph(
+      "of strategies within 10 % of each other, the one that moves fewer rows when a shard is added comes " +
+        "first; of keys within 5 %, the one with fewer columns",
+      "  ",
+      "dim",
+    );
   const small = report.tables.length - shown.length;
-  if (small > 0) page.paragraph(`${plural(small, "table")} with less than 1 % of the work each: --all shows them`, "  ", "dim");
+  if (small > 0)
+    page.paragraph(`${plural(small, "table")} with less than 1 % of the work each: --all shows them`, "  ", "dim");
   const dropped = report.tables.reduce((sum, table) => sum + table.dropped.length, 0);
   if (page.options.all) droppedKeys(page, report);
-  else if (dropped > 0) page.paragraph(`${plural(dropped, "key")} not judged: --all shows them with the reason`, "  ", "dim");
+  else if (dropped > 0)
+    page.paragraph(`${plural(dropped, "key")} not judged: --all shows them with the reason`, "  ", "dim");
 }
 
 function rowsOf(page: Page, report: Report, table: ReportTable): readonly ReportCandidate[] {
   if (page.options.all) return table.candidates;
   const chosen = chosenOf(report, table);
-  const best = bestStrategies(table).map((candidate) => (candidate.key.join() === chosen?.key.join() ? chosen : candidate));
-  return best.filter((candidate, index) => index < keysPerTable || candidate === chosen || candidate.sources.includes("user"));
+  const best = bestStrategies(table).map((candidate) =>
+    candidate.key.join() === chosen?.key.join() ? chosen : candidate,
+  );
+  return best.filter(
+    (candidate, index) => index < keysPerTable || candidate === chosen || candidate.sources.includes("user"),
+  );
 }
 
 /** The candidate that is recommended. */
 function chosenOf(report: Report, table: ReportTable): ReportCandidate | undefined {
   const chosen = report.recommendation.tables.find((candidate) => candidate.table === table.table);
-  return table.candidates.find(({ key, strategy }) => strategy === chosen?.strategy && key.join() === chosen.key.join());
+  return table.candidates.find(
+    ({ key, strategy }) => strategy === chosen?.strategy && key.join() === chosen.key.join(),
+  );
 }
 
 function rankingTable(page: Page, report: Report, tables: readonly ReportTable[]): string {
   const rows = tables.map((table) => ({ table, candidates: rowsOf(page, report, table) }));
-  const { columns, widths } = fittingColumns(page, report, rows.flatMap(({ candidates }) => candidates));
+  const { columns, widths } = fittingColumns(
+    page,
+    report,
+    rows.flatMap(({ candidates }) => candidates),
+  );
   const output = new Table({
-    chars: { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: " " },
+    chars: {
+      top: "",
+      "top-mid": "",
+      "top-left": "",
+      "top-right": "",
+      bottom: "",
+      "bottom-mid": "",
+      "bottom-left": "",
+      "bottom-right": "",
+      left: "",
+      "left-mid": "",
+      mid: "",
+      "mid-mid": "",
+      right: "",
+      "right-mid": "",
+      middle: " ",
+    },
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
     colWidths: [...widths],
     colAligns: columns.map(({ align }) => align),
@@ -201,14 +290,23 @@ function rankingTable(page: Page, report: Report, tables: readonly ReportTable[]
     const share = `${percentText(table.workShare)} of the ${report.options.work === "time" ? "time" : "executions"}`;
     const name = clipped(plainText(table.table), page.width - displayWidth(share) - 4, page.sign("…", "..."));
     output.push([{ colSpan: columns.length, content: `${page.styled(name, "bold")}  ${page.styled(share, "dim")}` }]);
-    if (candidates.length === 0) output.push([{ colSpan: columns.length, content: page.styled("  no usable key", "dim") }]);
+    if (candidates.length === 0)
+      output.push([{ colSpan: columns.length, content: page.styled("  no usable key", "dim") }]);
     const chosen = chosenOf(report, table);
-    for (const candidate of candidates) output.push(...candidateRows(page, report, columns, widths, candidate, candidate === chosen));
+    for (const candidate of candidates)
+      output.push(...candidateRows(page, report, columns, widths, candidate, candidate === chosen));
   }
   return output.toString();
 }
 
-function candidateRows(page: Page, report: Report, columns: readonly CandidateColumn[], widths: readonly number[], candidate: ReportCandidate, chosen: boolean): string[][] {
+function candidateRows(
+  page: Page,
+  report: Report,
+  columns: readonly CandidateColumn[],
+  widths: readonly number[],
+  candidate: ReportCandidate,
+  chosen: boolean,
+): string[][] {
   const keyLines = wrapped(plainText(candidate.key.join(", ")), widths[0]! - 2);
   const mark = chosen ? page.sign("▸ ", "> ") : "  ";
   return keyLines.map((keyLine, line) => [
@@ -222,9 +320,16 @@ function candidateRows(page: Page, report: Report, columns: readonly CandidateCo
 }
 
 /** Drops columns, least needed first, until the rest fits; the key gets the room that is left. */
-function fittingColumns(page: Page, report: Report, candidates: readonly ReportCandidate[]): { columns: readonly CandidateColumn[]; widths: readonly number[] } {
+function fittingColumns(
+  page: Page,
+  report: Report,
+  candidates: readonly ReportCandidate[],
+): { columns: readonly CandidateColumn[]; widths: readonly number[] } {
   const widthOf = (column: CandidateColumn): number =>
-    Math.max(...column.heading(report).map(displayWidth), ...candidates.map((candidate) => displayWidth(column.cell(candidate, report))));
+    Math.max(
+      ...column.heading(report).map(displayWidth),
+      ...candidates.map((candidate) => displayWidth(column.cell(candidate, report))),
+    );
   const wantedKey = Math.max(8, ...candidates.map(({ key }) => displayWidth(plainText(key.join(", "))))) + 2;
   const leastKey = Math.min(wantedKey, 16);
   let columns = [...candidateColumns];
@@ -232,7 +337,8 @@ function fittingColumns(page: Page, report: Report, candidates: readonly ReportC
     const others = columns.slice(1).map(widthOf);
     const room = page.width - others.reduce((sum, width) => sum + width + 1, 0);
     const droppable = columns.filter(({ dropOrder }) => dropOrder > 0);
-    if (room >= leastKey || droppable.length === 0) return { columns, widths: [Math.max(10, Math.min(wantedKey, room)), ...others] };
+    if (room >= leastKey || droppable.length === 0)
+      return { columns, widths: [Math.max(10, Math.min(wantedKey, room)), ...others] };
     const last = Math.max(...droppable.map(({ dropOrder }) => dropOrder));
     columns = columns.filter(({ dropOrder }) => dropOrder !== last);
   }
@@ -276,10 +382,15 @@ function recommendationSection(page: Page, report: Report): void {
 
 /** What each shard count carries, and where the rest goes on the one that the ranking looked at. */
 function capacityLines(page: Page, report: Report, candidate: ReportCandidate): void {
-  const counts = candidate.byShardCount.map(({ shards, scaleOutFactor, scaleOutFactorAtMost }) => `${plural(shards, "shard")} ${timesText(typeof scaleOutFactor === "number" ? scaleOutFactor : scaleOutFactorAtMost)}`);
-  if (counts.length > 1) page.paragraph(`${strategyWords[candidate.strategy]}: ${counts.join(", ")}`, "    = ", "dim");
+  const counts = candidate.byShardCount.map(
+    ({ shards, scaleOutFactorAtMost }) => `${plural(shards, "shard")} ${timesText(scaleOutFactorAtMost)}`,
+  );
+  if (counts.length > 1)
+    page.paragraph(`${strategyWords[candidate.strategy]}: ${counts.join(", ")}`, "    = ", "dim");
   const { losses, shards } = resultAt(candidate, report);
-  const lost = losses.filter((loss) => loss.shards >= 0.05).map((loss) => `${lossWords[loss.cause]} ${loss.shards.toFixed(1)}`);
+  const lost = losses
+    .filter((loss) => loss.shards >= 0.05)
+    .map((loss) => `${lossWords[loss.cause]} ${loss.shards.toFixed(1)}`);
   if (lost.length > 0) page.paragraph(`of ${shards} shards is lost: ${lost.join(", ")}`, "    = ", "dim");
 }
 
@@ -294,14 +405,21 @@ function hurtingSection(page: Page, report: Report): void {
     const amount = `${percentDigits(template.share)} % of ${report.options.work === "time" ? "time" : "executions"}`;
     const why = template.reason ?? becauseWords[template.because] ?? template.because;
     const where = template.table === null ? "not understood" : `${classWords[template.class]} of ${template.table}`;
-    page.paragraph(`${amount}, ${countText(template.executions)} ${template.executions === 1 ? "time" : "times"}, ${where}: ${why}`, `  ${index + 1}. `);
+    page.paragraph(
+      `${amount}, ${countText(template.executions)} ${template.executions === 1 ? "time" : "times"}, ${where}: ${why}`,
+      `  ${index + 1}. `,
+    );
     page.paragraph(originText(template.origin), "     ", "dim");
     const text = plainText(template.example ?? template.template);
     const lines = wrapped(text, page.width - 5);
     const most = page.options.all ? lines.length : 3;
     lines.slice(0, most).forEach((line, number) => {
       const cut = number === most - 1 && lines.length > most;
-      page.paragraph(cut ? clipped(`${line} ${page.sign("…", "...")}`, page.width - 5, page.sign("…", "...")) : line, "     ", "cyan");
+      page.paragraph(
+        cut ? clipped(`${line} ${page.sign("…", "...")}`, page.width - 5, page.sign("…", "...")) : line,
+        "     ",
+        "cyan",
+      );
     });
   });
   const more = report.hurting.length - shown.length;

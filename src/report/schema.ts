@@ -1,9 +1,9 @@
 import { z } from "zod";
 
 /**
- * The report of `analyze` as other programs read it: published as JSON Schema by `reportJsonSchema`. Within a version fields
- * are only added. `percentageOf...` are 0 to 100, `...Share` are 0 to 1. What the input does not tell is `{unknown: reason}`.
- * Metric names are those of MongoDB's analyzeShardKey where it has one.
+ * The report of `analyze` as other programs read it: published as JSON Schema by `reportJsonSchema`. Within a version
+ * fields are only added. `percentageOf...` are 0 to 100, `...Share` are 0 to 1. What the input does not tell is
+ * `{unknown: reason}`. Metric names are those of MongoDB's analyzeShardKey where it has one.
  */
 const unknown = z.strictObject({ unknown: z.string() });
 const known = <T extends z.ZodType>(schema: T): z.ZodUnion<[T, typeof unknown]> => z.union([schema, unknown]);
@@ -71,7 +71,14 @@ const shardCountResult = z.strictObject({
   scaleOutFactorAtMost: z.number(),
   losses: z.array(
     z.strictObject({
-      cause: z.enum(["imbalance", "hot-windows", "scatter-gather", "separated-rows", "key-updates", "not-understood"]),
+      cause: z.enum([
+        "imbalance",
+        "hot-windows",
+        "scatter-gather",
+        "separated-rows",
+        "key-updates",
+        "not-understood",
+      ]),
       shards: z.number(),
     }),
   ),
@@ -103,7 +110,12 @@ const candidate = z.strictObject({
   distribution: z.strictObject({ sampleSize, byExecutions: statements, byTime: known(statements) }),
   readDistribution: known(z.strictObject({ sampleSize, byExecutions: reads, byTime: known(reads) })),
   writeDistribution: known(
-    z.strictObject({ sampleSize, byExecutions: writes, byTime: known(writes), percentageOfShardKeyUpdates: percentage }),
+    z.strictObject({
+      sampleSize,
+      byExecutions: writes,
+      byTime: known(writes),
+      percentageOfShardKeyUpdates: percentage,
+    }),
   ),
   byShardCount: z.array(shardCountResult),
 });
@@ -151,7 +163,12 @@ export const reportSchema = z.strictObject({
     strategies: z.array(strategy),
     rankedAt: z.number().int().min(1),
     work: z.enum(["time", "executions"]),
-    costWeights: z.strictObject({ perShardMs: z.number(), perShardShare: z.number(), separation: z.number(), keyUpdate: z.number() }),
+    costWeights: z.strictObject({
+      perShardMs: z.number(),
+      perShardShare: z.number(),
+      separation: z.number(),
+      keyUpdate: z.number(),
+    }),
   }),
   read: z.strictObject({
     records: count,

@@ -6,5 +6,7 @@ export function templateKind(pattern: AccessPattern): "read" | "write" | "other"
   if (pattern.kind !== "rows") return "other";
   const { kind } = pattern.statement;
   if (kind === "insert" || kind === "update" || kind === "delete" || kind === "merge") return "write";
-  return pattern.relations.some((relation) => relation.kind === "table" && relation.use !== "read") ? "write" : "read";
+  return pattern.relations.some((relation) => relation.kind === "table" && relation.use !== "read")
+    ? "write"
+    : "read";
 }

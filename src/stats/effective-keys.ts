@@ -1,7 +1,8 @@
 /**
- * Effective number of keys, 1/Σp²: how many equally loaded keys would be as concentrated as these (the inverse of Simpson's
- * index, Hill number of order 2; M. O. Hill, "Diversity and Evenness", Ecology 54, 1973). Undefined for no accesses.
- * `counts` are whole numbers; their squares are added exactly, so the order of the keys does not change a bit of the result.
+ * Effective number of keys, 1/Σp²: how many equally loaded keys would be as concentrated as these (the inverse of
+ * Simpson's index, Hill number of order 2; M. O. Hill, "Diversity and Evenness", Ecology 54, 1973). Undefined for no
+ * accesses. `counts` are whole numbers; their squares are added exactly, so the order of the keys does not change a
+ * bit of the result.
  *
  * @example
  * effectiveKeys([50, 50]); // => 2

@@ -1,8 +1,8 @@
 import { assert } from "../base/assert.ts";
 
 /**
- * Load of the busiest shard over the mean. 1 is perfectly even; with n shards the worst is n. We take the maximum, not a
- * standard deviation, because the fullest shard is the one that pages somebody.
+ * Load of the busiest shard over the mean. 1 is perfectly even; with n shards the worst is n. We take the maximum,
+ * not a standard deviation, because the fullest shard is the one that pages somebody.
  *
  * @example
  * maxOverMean([10, 10, 40]); // => 2

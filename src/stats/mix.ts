@@ -9,7 +9,9 @@ export function mix32(value: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** An integer-valued number of up to 53 bits, mixed to one unsigned 32-bit integer. Different seeds mix independently. */
+/**
+ * An integer-valued number of up to 53 bits, mixed to one unsigned 32-bit integer. Different seeds mix independently.
+ */
 export function mixInteger(value: number, seed: number): number {
   const low = value | 0;
   if (low === value) return mix32(low ^ Math.imul(seed, 0x9e3779b1));

@@ -1,8 +1,8 @@
 import { assert } from "../base/assert.ts";
 
 /**
- * The q-quantile, 0 <= q <= 1, of values in any order, by linear interpolation between the two closest ranks: method 7 of
- * Hyndman and Fan ("Sample Quantiles in Statistical Packages", 1996), the default of R, NumPy and spreadsheets.
+ * The q-quantile, 0 <= q <= 1, of values in any order, by linear interpolation between the two closest ranks: method
+ * 7 of Hyndman and Fan ("Sample Quantiles in Statistical Packages", 1996), the default of R, NumPy and spreadsheets.
  *
  * @example
  * quantile([1, 2, 3, 4], 0.5); // => 2.5

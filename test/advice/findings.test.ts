@@ -11,8 +11,15 @@ import { handMadeWorkload, type Statements } from "../analyze/hand-made-workload
 /** Findings about key a of table t on 4 shards, under a strategy. */
 function findings(groups: readonly Statements[], strategy: "hash" | "range" = "hash"): Record<string, string> {
   const analysis = analyze(handMadeWorkload(groups), emptySchema, { keys: [{ table: "t", key: ["a"] }] });
-  const evaluation = analysis.tables[0]!.evaluations.find((candidate) => candidate.key.join() === "a" && candidate.strategy === strategy)!;
-  return Object.fromEntries(findingsOfKey({ evaluation, at: onShards(evaluation, 4) }).map(({ id, severity, evidence }) => [id, `${severity}: ${evidence}`]));
+  const evaluation = analysis.tables[0]!.evaluations.find(
+    (candidate) => candidate.key.join() === "a" && candidate.strategy === strategy,
+  )!;
+  return Object.fromEntries(
+    findingsOfKey({ evaluation, at: onShards(evaluation, 4) }).map(({ id, severity, evidence }) => [
+      id,
+      `${severity}: ${evidence}`,
+    ]),
+  );
 }
 
 const even: Statements = { shape: "read t a=", count: 1000, values: (nth) => [(nth * 7919) % 1000] };
@@ -22,28 +29,59 @@ test("an even key that every statement pins: nothing to say", () => {
 });
 
 test.each<[FindingId, Statements[], string]>([
-  ["hot-value", [{ shape: "read t a=", count: 1000, values: (nth) => [nth % 2 === 0 ? 7 : nth] }], "problem: a = 7 gets 50 % of the accesses; an even share of 4 shards is 25 %"],
-  ["low-cardinality", [{ shape: "read t a=", count: 1000, values: (nth) => [nth % 6] }], "problem: 6 distinct values in the log for 4 shards"],
-  ["key-missing-from-queries", [even, { shape: "read t b=", count: 1000, values: (nth) => [nth] }], "problem: 50 % of the statements on t do not pin a and go to every shard"],
-  ["inserts-without-key", [even, { shape: "insert t b=", count: 250, values: (nth) => [nth] }], "warning: 20 % of the statements on t are inserts that do not name a"],
-  ["key-updated", [even, { shape: "update t a=", count: 10, values: (nth) => [nth], sets: ["a"] }], "problem: 10 statements (100 % of the writes on t) set a"],
-  ["null-keys", [{ shape: "read t a=", count: 1000, values: (nth) => [nth % 50 === 0 ? null : nth] }], "problem: 2 % of the accesses have NULL in a"],
+  [
+    "hot-value",
+    [{ shape: "read t a=", count: 1000, values: (nth) => [nth % 2 === 0 ? 7 : nth] }],
+    "problem: a = 7 gets 50 % of the accesses; an even share of 4 shards is 25 %",
+  ],
+  [
+    "low-cardinality",
+    [{ shape: "read t a=", count: 1000, values: (nth) => [nth % 6] }],
+    "problem: 6 distinct values in the log for 4 shards",
+  ],
+  [
+    "key-missing-from-queries",
+    [even, { shape: "read t b=", count: 1000, values: (nth) => [nth] }],
+    "problem: 50 % of the statements on t do not pin a and go to every shard",
+  ],
+  [
+    "inserts-without-key",
+    [even, { shape: "insert t b=", count: 250, values: (nth) => [nth] }],
+    "warning: 20 % of the statements on t are inserts that do not name a",
+  ],
+  [
+    "key-updated",
+    [even, { shape: "update t a=", count: 10, values: (nth) => [nth], sets: ["a"] }],
+    "problem: 10 statements (100 % of the writes on t) set a",
+  ],
+  [
+    "null-keys",
+    [{ shape: "read t a=", count: 1000, values: (nth) => [nth % 50 === 0 ? null : nth] }],
+    "problem: 2 % of the accesses have NULL in a",
+  ],
 ])("%s", (id, groups, said) => {
   expect(findings(groups)[id]).toBe(said);
 });
 
 test("monotonic-key: a problem under ranges, a remark under hashing", () => {
   const growing: Statements[] = [{ shape: "insert t a=", count: 100, values: (nth) => [nth] }, even];
-  expect(findings(growing, "range")["monotonic-key"]).toBe("problem: inserts come in increasing order of the key: r = 1.00, 100 % land at the end, over 100 inserts");
+  expect(findings(growing, "range")["monotonic-key"]).toBe(
+    "problem: inserts come in increasing order of the key: r = 1.00, 100 % land at the end, over 100 inserts",
+  );
   expect(findings(growing, "hash")["monotonic-key"]).toMatch(/^note/);
 });
 
 function wholeLog(groups: readonly Statements[]): string[] {
   const workload = handMadeWorkload(groups);
-  return recommend(workload, analyze(workload, emptySchema), ladderOf(workload)).findings.map(({ id, severity }) => `${severity} ${id}`);
+  return recommend(workload, analyze(workload, emptySchema), ladderOf(workload)).findings.map(
+    ({ id, severity }) => `${severity} ${id}`,
+  );
 }
 
 test("values-not-logged, and scatter-heavy-template, are about the log as a whole", () => {
   expect(wholeLog([even])).toEqual([]);
-  expect(wholeLog([even, { shape: "read t b=", count: 400 }])).toEqual(["warning values-not-logged", "warning scatter-heavy-template"]);
+  expect(wholeLog([even, { shape: "read t b=", count: 400 }])).toEqual([
+    "warning values-not-logged",
+    "warning scatter-heavy-template",
+  ]);
 });

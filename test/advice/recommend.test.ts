@@ -19,10 +19,14 @@ const orders: Statements[] = [
 
 test("the key that most of the work pins, with what speaks for it and against it", () => {
   const { headline, tables } = recommendation(orders);
-  expect(headline).toMatch(/^You do not need shards for this load\. If you shard all the same: shard orders by customer_id/);
+  expect(headline).toMatch(
+    /^You do not need shards for this load\. If you shard all the same: shard orders by customer_id/,
+  );
   expect(tables[0]).toMatchObject({ table: "orders", verdict: "shard", follows: undefined });
   expect(tables[0]!.evidence[0]).toBe("89 % of its statements go to one shard, 11 % to all");
-  expect(tables[0]!.against).toContainEqual("11 % of the statements on orders do not pin customer_id and go to every shard");
+  expect(tables[0]!.against).toContainEqual(
+    "11 % of the statements on orders do not pin customer_id and go to every shard",
+  );
   expect(tables[0]!.against.at(-1)).toMatch(/^next best key: id .*rows are inserted in its order/);
 });
 
@@ -51,7 +55,10 @@ test("a table that is only read, and that another refers to by another column, i
       ["countries", { ...table, name: "countries", foreignKeys: [] }],
     ]),
   };
-  const { tables, headline } = recommendation([...orders, { shape: "read countries code=", count: 200, values: (nth) => [nth % 30] }], schema);
+  const { tables, headline } = recommendation(
+    [...orders, { shape: "read countries code=", count: 200, values: (nth) => [nth % 30] }],
+    schema,
+  );
   expect(tables.find(({ table }) => table === "countries")).toMatchObject({ verdict: "copy", evaluation: undefined });
   expect(headline).toMatch(/Copy countries to every shard\.$/);
 });

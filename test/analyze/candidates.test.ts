@@ -13,7 +13,14 @@ const schema: Schema = {
       "orders",
       {
         name: "orders",
-        columns: new Map([column("id", "int64"), column("customer_id", "int64"), column("paid", "boolean"), column("total", "float"), column("note", "text"), column("at", "timestamp")]),
+        columns: new Map([
+          column("id", "int64"),
+          column("customer_id", "int64"),
+          column("paid", "boolean"),
+          column("total", "float"),
+          column("note", "text"),
+          column("at", "timestamp"),
+        ]),
         primaryKey: ["id"],
         uniqueKeys: [],
         foreignKeys: [],
@@ -67,7 +74,11 @@ test("a wrong --key names what there is", () => {
     }
     return undefined;
   };
-  expect(hintOf("order", "id")).toBe('--key order.id: no statement of the log uses a table "order" | did you mean "orders"? tables: orders');
-  expect(hintOf("orders", "custmer_id")).toContain('no column "custmer_id" in table "orders" | did you mean "customer_id"? columns of orders:');
+  expect(hintOf("order", "id")).toBe(
+    '--key order.id: no statement of the log uses a table "order" | did you mean "orders"? tables: orders',
+  );
+  expect(hintOf("orders", "custmer_id")).toContain(
+    'no column "custmer_id" in table "orders" | did you mean "customer_id"? columns of orders:',
+  );
   expect(hintOf("orders", "customer_id")).toBeUndefined();
 });

@@ -4,7 +4,10 @@ import type { Schema } from "../../src/sql/schema.ts";
 import { handMadeWorkload, type Statements } from "./hand-made-workload.ts";
 
 const table = (name: string, foreignKeys: { columns: string[]; table: string; references: string[] }[] = []) =>
-  [name, { name, columns: new Map(), primaryKey: undefined, uniqueKeys: [], foreignKeys, provenance: "declared" as const }] as const;
+  [
+    name,
+    { name, columns: new Map(), primaryKey: undefined, uniqueKeys: [], foreignKeys, provenance: "declared" as const },
+  ] as const;
 
 // Orders and stock belong to a shop; stock also belongs to an item. An item spreads the stock better than a shop does.
 const schema: Schema = {
@@ -28,7 +31,11 @@ const groups: Statements[] = [
 
 test("tables that belong together get one key under one strategy; what can't follow and is only read is copied", () => {
   const { choices } = analyze(handMadeWorkload(groups), schema);
-  expect(Object.fromEntries([...choices.keys].map(([name, { evaluation, leader }]) => [name, `${evaluation.key.join()} with ${leader}`]))).toEqual({
+  expect(
+    Object.fromEntries(
+      [...choices.keys].map(([name, { evaluation, leader }]) => [name, `${evaluation.key.join()} with ${leader}`]),
+    ),
+  ).toEqual({
     stock: "shop_id with stock",
     orders: "shop_id with stock",
     shops: "id with stock",
@@ -44,7 +51,10 @@ test("when separated rows cost nothing, the better spread wins", () => {
 });
 
 test("a table that is only read follows a family when it can, for it may be large", () => {
-  const { choices } = analyze(handMadeWorkload([groups[1]!, { shape: "read shops id=", count: 500, values: (nth) => [uneven(nth)] }]), schema);
+  const { choices } = analyze(
+    handMadeWorkload([groups[1]!, { shape: "read shops id=", count: 500, values: (nth) => [uneven(nth)] }]),
+    schema,
+  );
   expect(choices.copies.size).toBe(0);
   expect(choices.keys.get("shops")).toMatchObject({ leader: "orders" });
 });

@@ -7,7 +7,8 @@ test("two keys on two shards meet in half of the cases", () => {
   expect(expectedShards(1000, 4)).toBeCloseTo(4, 9);
 });
 
-// YCSB-E: scans of 1 to 100 keys, 16 shards by hash; each length as often. With 5 % inserts the mean is 12.973590, so the
+// YCSB-E: scans of 1 to 100 keys, 16 shards by hash; each length as often. With 5 % inserts the mean is 12.973590, so
+// the
 // scans' own is (12.973590 - 0.05) / 0.95.
 test("the mean over a histogram of lengths", () => {
   const lengths = new Map(Array.from({ length: 100 }, (_, index) => [index + 1, 1]));

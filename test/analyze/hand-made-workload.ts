@@ -6,9 +6,15 @@ import { ValueCounter } from "../../src/workload/value-counter.ts";
 import type { AccessPattern } from "../../src/sql/access.ts";
 import type { AccessShape, ShapeUse, TemplateUse, Workload } from "../../src/workload/workload.ts";
 
-/** Statements of one template that reach one table, for tests: `"read orders customer_id="`, `"insert orders id= customer_id="`. */
+/**
+ * Statements of one template that reach one table, for tests: `"read orders customer_id="`, `"insert orders id=
+ * customer_id="`.
+ */
 export interface Statements {
-  /** Use and table, then columns: `c=` pinned, `c=*` pinned to a list, `c>` bounded from below, `c<` from above, `c<>` both. */
+  /**
+   * Use and table, then columns: `c=` pinned, `c=*` pinned to a list, `c>` bounded from below, `c<` from above, `c<>`
+   * both.
+   */
   readonly shape: string;
   readonly count: number;
   /** Values of the nth statement: of the pinned columns, then the bounds; an array is a list. Undefined: not logged. */
@@ -35,7 +41,9 @@ export function handMadeWorkload(groups: readonly Statements[], { seconds = 600,
       const timeMicros = fromMicros + Math.floor((nth * seconds * 1e6) / group.count);
       const offset = nth * groups.length + number;
       load.add(timeMicros, shape.use !== "read", micros);
-      const values = group.values?.(nth).map((value) => (Array.isArray(value) ? (value as readonly Value[]) : [value as Value]));
+      const values = group
+        .values?.(nth)
+        .map((value) => (Array.isArray(value) ? (value as readonly Value[]) : [value as Value]));
       if (sample.wants(0, offset)) {
         const bounds = shape.ranges.reduce((sum, { from, to }) => sum + Number(from) + Number(to), 0);
         sample.add(timeMicros, micros, 0, offset);
@@ -48,14 +56,30 @@ export function handMadeWorkload(groups: readonly Statements[], { seconds = 600,
       const rows = Math.max(1, ...values.slice(0, shape.equal.length).map((list) => list.length));
       if (shape.equal.some(({ list }) => list)) listLengths.set(rows, (listLengths.get(rows) ?? 0) + 1);
       for (let row = 0; row < rows && shape.equal.length > 0; row++) {
-        shape.equal.forEach((_, column) => set(counter, column, values[column]![values[column]!.length === 1 ? 0 : row]!));
+        shape.equal.forEach((_, column) =>
+          set(counter, column, values[column]![values[column]!.length === 1 ? 0 : row]!),
+        );
         counter.add(1, Math.floor((micros * (row + 1)) / rows) - Math.floor((micros * row) / rows));
       }
     }
     entries += group.count;
-    shapes.push({ name: group.shape, shape, executions: group.count, timeMicros: micros * group.count, unvalued: group.values === undefined ? group.count : 0, counter, listLengths, sample });
+    shapes.push({
+      name: group.shape,
+      shape,
+      executions: group.count,
+      timeMicros: micros * group.count,
+      unvalued: group.values === undefined ? group.count : 0,
+      counter,
+      listLengths,
+      sample,
+    });
     templates.push({
-      template: { text: group.text ?? group.shape, dialect: "postgres", parts: [group.text ?? group.shape], slots: [] },
+      template: {
+        text: group.text ?? group.shape,
+        dialect: "postgres",
+        parts: [group.text ?? group.shape],
+        slots: [],
+      },
       pattern: patternOf(shape, group.sets ?? []),
       executions: group.count,
       timed: timed ? group.count : 0,
@@ -67,7 +91,18 @@ export function handMadeWorkload(groups: readonly Statements[], { seconds = 600,
     });
   });
   return {
-    inputs: [{ name: "hand-made.csv", format: "csv", dialect: "postgres", bytes: 1000, digest: "sha256:0", records: entries, entries, warnings: [] }],
+    inputs: [
+      {
+        name: "hand-made.csv",
+        format: "csv",
+        dialect: "postgres",
+        bytes: 1000,
+        digest: "sha256:0",
+        records: entries,
+        entries,
+        warnings: [],
+      },
+    ],
     records: entries,
     entries,
     skipped: [],
@@ -85,8 +120,12 @@ function shapeOf(text: string): AccessShape {
   return {
     table: table!,
     use: use as AccessShape["use"],
-    equal: columns.filter((part) => part.includes("=")).map((part) => ({ column: column(part), list: part.endsWith("*") })),
-    ranges: columns.filter((part) => /[<>]/.test(part)).map((part) => ({ column: column(part), from: part.includes(">"), to: part.includes("<") })),
+    equal: columns
+      .filter((part) => part.includes("="))
+      .map((part) => ({ column: column(part), list: part.endsWith("*") })),
+    ranges: columns
+      .filter((part) => /[<>]/.test(part))
+      .map((part) => ({ column: column(part), from: part.includes(">"), to: part.includes("<") })),
   };
 }
 
@@ -96,16 +135,50 @@ function patternOf({ table, use }: AccessShape, sets: readonly string[]): Access
   const none = { outputs: [], with: [] };
   if (use === "update") {
     const set = sets.map((column) => ({ relation: 0, column, value: { kind: "constant" as const, value: null } }));
-    return { kind: "rows", relations, statement: { kind: "update", targets: [0], from, set, where: undefined, limit: false, ...none } };
+    return {
+      kind: "rows",
+      relations,
+      statement: { kind: "update", targets: [0], from, set, where: undefined, limit: false, ...none },
+    };
   }
-  if (use === "delete") return { kind: "rows", relations, statement: { kind: "delete", targets: [0], from, where: undefined, limit: false, ...none } };
+  if (use === "delete")
+    return {
+      kind: "rows",
+      relations,
+      statement: { kind: "delete", targets: [0], from, where: undefined, limit: false, ...none },
+    };
   if (use === "insert") {
-    return { kind: "rows", relations, statement: { kind: "insert", target: 0, replace: false, columns: [], source: undefined, onConflict: undefined, ...none } };
+    return {
+      kind: "rows",
+      relations,
+      statement: {
+        kind: "insert",
+        target: 0,
+        replace: false,
+        columns: [],
+        source: undefined,
+        onConflict: undefined,
+        ...none,
+      },
+    };
   }
   return {
     kind: "rows",
     relations,
-    statement: { kind: "select", from, where: undefined, groupBy: [], having: undefined, distinct: false, aggregate: false, windows: [], orderBy: [], limit: false, locking: false, ...none },
+    statement: {
+      kind: "select",
+      from,
+      where: undefined,
+      groupBy: [],
+      having: undefined,
+      distinct: false,
+      aggregate: false,
+      windows: [],
+      orderBy: [],
+      limit: false,
+      locking: false,
+      ...none,
+    },
   };
 }
 

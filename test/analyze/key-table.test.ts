@@ -9,8 +9,15 @@ import { handMadeWorkload } from "./hand-made-workload.ts";
 function tableOf(groups: Parameters<typeof handMadeWorkload>[0], key: string[]): KeyTable {
   const { shapes } = tableLoads(handMadeWorkload(groups), "time")[0]!;
   const columns = key.map(() => new ColumnValues("int64"));
-  const covering = shapes.map((shape) => ({ shape, positions: key.map((column) => shape.use.counter.columns.indexOf(column)) }));
-  return new KeyTable(columns, covering.filter(({ positions }) => !positions.includes(-1)), "time");
+  const covering = shapes.map((shape) => ({
+    shape,
+    positions: key.map((column) => shape.use.counter.columns.indexOf(column)),
+  }));
+  return new KeyTable(
+    columns,
+    covering.filter(({ positions }) => !positions.includes(-1)),
+    "time",
+  );
 }
 
 const entriesOf = (table: KeyTable): Map<string, number> =>
@@ -25,7 +32,12 @@ test("shapes that pin the key together with other columns are projected and adde
     ],
     ["a"],
   );
-  expect(entriesOf(table)).toEqual(new Map([["int:0", 3], ["int:1", 7]]));
+  expect(entriesOf(table)).toEqual(
+    new Map([
+      ["int:0", 3],
+      ["int:1", 7],
+    ]),
+  );
   expect(table).toMatchObject({ totalAccesses: 10, nullAccesses: 0, distinct: { count: 2, relativeError: 0 } });
 });
 
@@ -37,12 +49,20 @@ test("columns are matched by name, compound keys by tuple, NULL is a value", () 
     ],
     ["a", "b"],
   );
-  expect(entriesOf(table)).toEqual(new Map([["int:1,null:", 1], ["int:1,int:2", 4]]));
+  expect(entriesOf(table)).toEqual(
+    new Map([
+      ["int:1,null:", 1],
+      ["int:1,int:2", 4],
+    ]),
+  );
   expect(table.nullAccesses).toBe(1);
 });
 
 test("the column's type decides what is one value", () => {
-  const load = tableLoads(handMadeWorkload([{ shape: "read t a=", count: 3, values: (nth) => [["007", 7, "7.50"][nth]!] }]), "time")[0]!;
+  const load = tableLoads(
+    handMadeWorkload([{ shape: "read t a=", count: 3, values: (nth) => [["007", 7, "7.50"][nth]!] }]),
+    "time",
+  )[0]!;
   const keys = (type: "int64" | "text" | "decimal"): string[] => {
     const table = new KeyTable([new ColumnValues(type)], [{ shape: load.shapes[0]!, positions: [0] }], "time");
     return [...entriesOf(table)].map(([key, count]) => `${key} ${count}`).sort();
@@ -53,8 +73,15 @@ test("the column's type decides what is one value", () => {
 });
 
 test("the values of a list share its execution and its time", () => {
-  const [load] = tableLoads(handMadeWorkload([{ shape: "read t a=*", count: 1, values: () => [[1, 2, 3, 4]], ms: 8 }]), "executions");
-  const byCount = new KeyTable([new ColumnValues("int64")], [{ shape: load!.shapes[0]!, positions: [0] }], "executions");
+  const [load] = tableLoads(
+    handMadeWorkload([{ shape: "read t a=*", count: 1, values: () => [[1, 2, 3, 4]], ms: 8 }]),
+    "executions",
+  );
+  const byCount = new KeyTable(
+    [new ColumnValues("int64")],
+    [{ shape: load!.shapes[0]!, positions: [0] }],
+    "executions",
+  );
   expect(Array.from(byCount.work.subarray(0, 4))).toEqual([250_000, 250_000, 250_000, 250_000]);
   const byTime = new KeyTable([new ColumnValues("int64")], [{ shape: load!.shapes[0]!, positions: [0] }], "time");
   expect(Array.from(byTime.work.subarray(0, 4))).toEqual([2000, 2000, 2000, 2000]);
@@ -73,9 +100,12 @@ test("of very many keys the heavy ones are listed, and nothing is lost", () => {
   expect(relativeError).toBeLessThan(0.002);
 });
 
-// A counter at its limit keeps a share of the values; what it lost is neither forgotten nor blamed on those that it kept.
+// A counter at its limit keeps a share of the values; what it lost is neither forgotten nor blamed on those that it
+// kept.
 test("values that a counter did not keep count as light ones", () => {
-  const workload = handMadeWorkload([{ shape: "read t a=", count: 5000, values: (nth) => [nth % 2 === 0 ? 7 : nth] }]);
+  const workload = handMadeWorkload([
+    { shape: "read t a=", count: 5000, values: (nth) => [nth % 2 === 0 ? 7 : nth] },
+  ]);
   const [use] = workload.shapes;
   const limited = new ValueCounter(["a"], 128);
   for (let nth = 0; nth < 5000; nth++) {
@@ -103,7 +133,10 @@ test("any split of the accesses over shapes gives the same sums", () => {
         { shape: "read t a=", count: here.length, values: (nth: number) => [here[nth]!] },
         { shape: "delete t a=", count: there.length, values: (nth: number) => [there[nth]!] },
       ];
-      const table = tableOf(groups.filter(({ count }) => count > 0), ["a"]);
+      const table = tableOf(
+        groups.filter(({ count }) => count > 0),
+        ["a"],
+      );
       expect(new Map([...entriesOf(table)].sort())).toEqual(new Map([...counts].sort()));
     }),
   );

@@ -4,11 +4,22 @@ import { randomStream } from "../../src/stats/random-stream.ts";
 import type { KeyValue } from "../../src/workload/key-value.ts";
 
 const int = (value: number): KeyValue => `int:${value}`;
-const keys = (count: number, key: (nth: number) => readonly number[]): KeyValue[][] => Array.from({ length: count }, (_, nth) => key(nth).map(int));
+const keys = (count: number, key: (nth: number) => readonly number[]): KeyValue[][] =>
+  Array.from({ length: count }, (_, nth) => key(nth).map(int));
 
 test("a sequence is monotonic, up or down", () => {
-  expect(monotonicityOf(keys(500, (nth) => [nth]))).toMatchObject({ type: "monotonic", direction: "increasing", correlation: 1, tailShare: 1, sampleSize: 500 });
-  expect(monotonicityOf(keys(500, (nth) => [-nth]))).toMatchObject({ type: "monotonic", direction: "decreasing", correlation: -1 });
+  expect(monotonicityOf(keys(500, (nth) => [nth]))).toMatchObject({
+    type: "monotonic",
+    direction: "increasing",
+    correlation: 1,
+    tailShare: 1,
+    sampleSize: 500,
+  });
+  expect(monotonicityOf(keys(500, (nth) => [-nth]))).toMatchObject({
+    type: "monotonic",
+    direction: "decreasing",
+    correlation: -1,
+  });
 });
 
 test("random keys and a key that never changes are not", () => {

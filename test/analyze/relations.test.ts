@@ -22,12 +22,22 @@ const schema: Schema = {
     table("warehouse"),
     table("district", [["d_w_id"], "warehouse", ["w_id"]]),
     table("orders", [["o_w_id", "o_d_id"], "district", ["d_w_id", "d_id"]]),
-    table("order_line", [["ol_w_id", "ol_d_id", "ol_o_id"], "orders", ["o_w_id", "o_d_id", "o_id"]], [["ol_i_id"], "item", ["i_id"]]),
+    table(
+      "order_line",
+      [["ol_w_id", "ol_d_id", "ol_o_id"], "orders", ["o_w_id", "o_d_id", "o_id"]],
+      [["ol_i_id"], "item", ["i_id"]],
+    ),
     table("item"),
   ]),
 };
 const workload = handMadeWorkload(
-  ["update warehouse w_id=", "update district d_id=", "insert orders o_id=", "insert order_line ol_o_id=", "read item i_id="].map((shape) => ({ shape, count: 100, values: (nth) => [nth] })),
+  [
+    "update warehouse w_id=",
+    "update district d_id=",
+    "insert orders o_id=",
+    "insert order_line ol_o_id=",
+    "read item i_id=",
+  ].map((shape) => ({ shape, count: 100, values: (nth) => [nth] })),
 );
 const loads = tableLoads(workload, "time");
 const relations = relationsOf(workload, schema, new Set(loads.map((load) => load.table)));

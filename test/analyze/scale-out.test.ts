@@ -2,14 +2,26 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { scaleOutOf } from "../../src/analyze/scale-out.ts";
 
-const perfect = { shardCount: 8, work: 1000, maxOverMean: 1, maxOverMeanWithWindows: 1, scatterOverhead: 0, separationOverhead: 0, keyUpdateOverhead: 0, unparsedOverhead: 0 };
+const perfect = {
+  shardCount: 8,
+  work: 1000,
+  maxOverMean: 1,
+  maxOverMeanWithWindows: 1,
+  scatterOverhead: 0,
+  separationOverhead: 0,
+  keyUpdateOverhead: 0,
+  unparsedOverhead: 0,
+};
 
 test("nothing lost: 8 shards carry 8 times", () => {
   expect(scaleOutOf(perfect).factor).toBe(8);
 });
 
 test("all on one shard: 8 shards carry what one does", () => {
-  expect(scaleOutOf({ ...perfect, maxOverMean: 8, maxOverMeanWithWindows: 8 })).toMatchObject({ factor: 1, losses: [{ cause: "imbalance", shards: 7 }, {}, {}, {}, {}, {}] });
+  expect(scaleOutOf({ ...perfect, maxOverMean: 8, maxOverMeanWithWindows: 8 })).toMatchObject({
+    factor: 1,
+    losses: [{ cause: "imbalance", shards: 7 }, {}, {}, {}, {}, {}],
+  });
 });
 
 test("every statement done in full by every shard: nothing is gained", () => {

@@ -15,7 +15,11 @@ test("a hot spot that moves is found although all shards get the same in the end
   const loads = new Float64Array(windowCount * 2);
   const { windows, work } = events.shapes.get(shape)!;
   windows.forEach((window, event) => (loads[window * 2 + (window % 2)]! += work[event]!));
-  expect(worstWindowOf(events, 2, () => loads)).toMatchObject({ maxOverMean: 2, standardError: 0, windows: windowCount });
+  expect(worstWindowOf(events, 2, () => loads)).toMatchObject({
+    maxOverMean: 2,
+    standardError: 0,
+    windows: windowCount,
+  });
 });
 
 test("what is on no particular shard counts as even", () => {
@@ -24,6 +28,10 @@ test("what is on no particular shard counts as even", () => {
 });
 
 test("too few samples, or no time to speak of: unknown, with the reason", () => {
-  expect(worstWindowOf(windowed(100, 1200).events, 2, () => new Float64Array(windowCount * 2))).toMatchObject({ unknown: expect.stringContaining("too few sampled accesses") });
-  expect(worstWindowOf(windowed(960, 5).events, 2, () => new Float64Array(windowCount * 2))).toMatchObject({ unknown: expect.stringContaining("less than 12 seconds") });
+  expect(worstWindowOf(windowed(100, 1200).events, 2, () => new Float64Array(windowCount * 2))).toMatchObject({
+    unknown: expect.stringContaining("too few sampled accesses"),
+  });
+  expect(worstWindowOf(windowed(960, 5).events, 2, () => new Float64Array(windowCount * 2))).toMatchObject({
+    unknown: expect.stringContaining("less than 12 seconds"),
+  });
 });

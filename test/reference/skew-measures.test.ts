@@ -46,7 +46,8 @@ interface Case {
   readonly expected: "monotonic" | "not monotonic";
 }
 
-// MongoDB judges a compound key by its first field that changes; our verdict per prefix goes beyond that, and is "not" here.
+// MongoDB judges a compound key by its first field that changes; our verdict per prefix goes beyond that, and is
+// "not" here.
 describeReference("monotonicity as MongoDB sees it", () => {
   const { single, compound2 } = JSON.parse(readReference("routing/mongodb-analyze-shard-key/monotonicity.json")) as { single: Case[]; compound2: Case[] };
 

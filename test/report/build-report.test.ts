@@ -8,7 +8,11 @@ test("a report fits its published schema, and the schema refuses what is not in 
   expect(reportSchema.parse(JSON.parse(renderJson(report)))).toEqual(report);
   expect(() => reportSchema.parse({ ...report, extra: 1 })).toThrow();
   expect(() => reportSchema.parse({ ...report, version: 2 })).toThrow();
-  expect(reportJsonSchema()).toMatchObject({ type: "object", properties: { kind: { const: "analysis" }, version: { const: 1 } }, required: expect.arrayContaining(["kind", "tables"]) });
+  expect(reportJsonSchema()).toMatchObject({
+    type: "object",
+    properties: { kind: { const: "analysis" }, version: { const: 1 } },
+    required: expect.arrayContaining(["kind", "tables"]),
+  });
 });
 
 test("reports of logs without durations, values or statements fit it too", () => {
@@ -22,20 +26,36 @@ test("percentages add up to 100 and carry MongoDB's names", () => {
   const { readDistribution, writeDistribution } = orders!.candidates.find(({ key }) => key.join() === "customer_id")!;
   expect(readDistribution).toMatchObject({
     sampleSize: { total: 3500 },
-    byExecutions: { percentageOfSingleShardReads: 85.7143, percentageOfMultiShardReads: 0, percentageOfScatterGatherReads: 14.2857 },
+    byExecutions: {
+      percentageOfSingleShardReads: 85.7143,
+      percentageOfMultiShardReads: 0,
+      percentageOfScatterGatherReads: 14.2857,
+    },
   });
-  expect(writeDistribution).toMatchObject({ byExecutions: { percentageOfSingleShardWrites: 100 }, percentageOfShardKeyUpdates: 0 });
+  expect(writeDistribution).toMatchObject({
+    byExecutions: { percentageOfSingleShardWrites: 100 },
+    percentageOfShardKeyUpdates: 0,
+  });
 });
 
 test("what is not known is said, never zero", () => {
   const report = reportOf([{ shape: "read t a=", count: 300 }]);
   const [candidate] = report.tables[0]!.candidates;
-  expect(candidate!.keyCharacteristics.numDistinctValues).toEqual({ unknown: "the values of this key are not in the log" });
-  expect(candidate!.byShardCount[0]!.scaleOutFactor).toEqual({ unknown: "the values of this key are not in the log" });
+  expect(candidate!.keyCharacteristics.numDistinctValues).toEqual({
+    unknown: "the values of this key are not in the log",
+  });
+  expect(candidate!.byShardCount[0]!.scaleOutFactor).toEqual({
+    unknown: "the values of this key are not in the log",
+  });
 });
 
 test("templates that hurt carry their line", () => {
-  expect(reportOf().hurting[0]).toMatchObject({ template: "SELECT * FROM orders WHERE id = ?", class: "scatter-gather", because: "no-key", origin: { input: "hand-made.csv", line: 4 } });
+  expect(reportOf().hurting[0]).toMatchObject({
+    template: "SELECT * FROM orders WHERE id = ?",
+    class: "scatter-gather",
+    because: "no-key",
+    origin: { input: "hand-made.csv", line: 4 },
+  });
 });
 
 test("the same input gives the same bytes", () => {

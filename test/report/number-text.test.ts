@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { bytesText, countText, durationText, percentText, shortText, timesText, wholeText } from "../../src/report/number-text.ts";
+import {
+  bytesText,
+  countText,
+  durationText,
+  percentText,
+  shortText,
+  timesText,
+  wholeText,
+} from "../../src/report/number-text.ts";
 
 test("numbers as people read them", () => {
   expect([0, 999, 1000, 1234567].map(wholeText)).toEqual(["0", "999", "1,000", "1,234,567"]);

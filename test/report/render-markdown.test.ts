@@ -3,7 +3,10 @@ import { renderMarkdown } from "../../src/report/render-markdown.ts";
 import { reportOf, shop } from "./sample-report.ts";
 
 test("tables have as many cells in every row as in their head", () => {
-  const blocks = renderMarkdown(reportOf()).trimEnd().split("\n\n").filter((block) => block.startsWith("|"));
+  const blocks = renderMarkdown(reportOf())
+    .trimEnd()
+    .split("\n\n")
+    .filter((block) => block.startsWith("|"));
   expect(blocks.length).toBeGreaterThan(3);
   for (const block of blocks) {
     const cells = block.split("\n").map((row) => row.replaceAll("\\|", "").split("|").length);

@@ -8,7 +8,9 @@ import { reportOf, shop } from "./sample-report.ts";
 const plain = { width: 80, color: false, all: false, unicode: true };
 
 test("the parts of the report, in order", () => {
-  const headings = renderTerminal(reportOf(), plain).split("\n").filter((line) => /^\S/.test(line) && !/^(key|orders|customers|▸)/.test(line));
+  const headings = renderTerminal(reportOf(), plain)
+    .split("\n")
+    .filter((line) => /^\S/.test(line) && !/^(key|orders|customers|▸)/.test(line));
   expect(headings).toEqual([
     "What was read",
     "Do you need shards? no",
@@ -19,13 +21,19 @@ test("the parts of the report, in order", () => {
 });
 
 test("the best key comes first, with its figures", () => {
-  const line = renderTerminal(reportOf(), plain).split("\n").find((text) => text.startsWith("▸ customer_id"));
+  const line = renderTerminal(reportOf(), plain)
+    .split("\n")
+    .find((text) => text.startsWith("▸ customer_id"));
   expect(line).toMatch(/^▸ customer_id +\S+ +997 +8 % +no +90\/0\/10 +1\.3 +1\.\d\d +\d\.\dx$/);
 });
 
 test("every key under every strategy, and dropped keys with their reason, with all", () => {
-  const text = renderTerminal(reportOf([...shop, { shape: "insert orders note=", count: 1, values: () => ["x"] }]), { ...plain, all: true });
-  for (const strategy of ["hash", "range", "consistent", "directory"]) expect(text).toMatch(new RegExp(`customer_id +${strategy} `));
+  const text = renderTerminal(reportOf([...shop, { shape: "insert orders note=", count: 1, values: () => ["x"] }]), {
+    ...plain,
+    all: true,
+  });
+  for (const strategy of ["hash", "range", "consistent", "directory"])
+    expect(text).toMatch(new RegExp(`customer_id +${strategy} `));
   expect(text).toContain("orders.note: in no predicate: inserted, but never searched by");
 });
 
@@ -49,15 +57,24 @@ test("no line is wider than the terminal, whatever the log says", () => {
   const name = fc.oneof(fc.stringMatching(/^[a-z_]{1,40}$/), fc.constantFrom("顧客番号", "größe_ß", "👩‍👩‍👧_key", "é"));
   const text = fc.oneof(fc.string({ maxLength: 200 }), fc.string({ unit: "grapheme", maxLength: 100 }));
   fc.assert(
-    fc.property(fc.integer({ min: 40, max: 200 }), name, name, text, fc.boolean(), (width, table, column, sql, all) => {
-      const groups = [
-        { shape: `read ${table} ${column}=`, count: 40, values: (nth: number) => [nth], text: sql },
-        { shape: `read ${table} other=`, count: 40, values: (nth: number) => [nth], text: `${sql} ${sql}` },
-      ];
-      for (const line of renderTerminal(reportOf(groups), { width, color: false, all, unicode: true }).split("\n")) {
-        expect(displayWidth(line), `${width}: ${line}`).toBeLessThanOrEqual(width);
-      }
-    }),
+    fc.property(
+      fc.integer({ min: 40, max: 200 }),
+      name,
+      name,
+      text,
+      fc.boolean(),
+      (width, table, column, sql, all) => {
+        const groups = [
+          { shape: `read ${table} ${column}=`, count: 40, values: (nth: number) => [nth], text: sql },
+          { shape: `read ${table} other=`, count: 40, values: (nth: number) => [nth], text: `${sql} ${sql}` },
+        ];
+        for (const line of renderTerminal(reportOf(groups), { width, color: false, all, unicode: true }).split(
+          "\n",
+        )) {
+          expect(displayWidth(line), `${width}: ${line}`).toBeLessThanOrEqual(width);
+        }
+      },
+    ),
     { numRuns: 60 },
   );
 });

@@ -14,7 +14,9 @@ export function hotValue({ evaluation, at }: KeyFindingInput): Finding | undefin
     severity: hottest.share * at.shardCount >= 2 ? "problem" : "warning",
     table,
     key,
-    evidence: `${key.join(", ")} = ${keyText(hottest.value)} gets ${percentText(hottest.share)} of the accesses; an even share of ${at.shardCount} shards is ${percentText(1 / at.shardCount)}`,
+    evidence:
+      `${key.join(", ")} = ${keyText(hottest.value)} gets ${percentText(hottest.share)} of the ` +
+      `accesses; an even share of ${at.shardCount} shards is ${percentText(1 / at.shardCount)}`,
     whatToDo: "give this value a shard of its own (directory), or add a column that splits it to the key",
   };
 }

@@ -12,6 +12,8 @@ export function keyMissingFromQueries({ evaluation }: KeyFindingInput): Finding 
     table,
     key,
     evidence: `${percentText(share)} of the statements on ${table} do not pin ${key.join(", ")} and go to every shard`,
-    whatToDo: "add the key to their WHERE clause where the application knows it, or keep a lookup table from what they search by to the key",
+    whatToDo:
+      "add the key to their WHERE clause where the application knows it, or keep a lookup table from what they " +
+      "search by to the key",
   };
 }

@@ -12,6 +12,8 @@ export function keyUpdated({ evaluation }: KeyFindingInput): Finding | undefined
     table,
     key,
     evidence: `${executions} statements (${percentText(share)} of the writes on ${table}) set ${key.join(", ")}`,
-    whatToDo: "leave the key out of SET where it does not change; where it does, plan for a delete and an insert in one distributed transaction",
+    whatToDo:
+      "leave the key out of SET where it does not change; where it does, plan for a delete and an insert in one " +
+      "distributed transaction",
   };
 }

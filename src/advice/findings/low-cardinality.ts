@@ -5,7 +5,8 @@ import type { KeyFindingInput } from "../key-findings.ts";
 /** So few values that shards can hardly be filled evenly, and not many more shards can ever be used. */
 export function lowCardinality({ evaluation, at }: KeyFindingInput): Finding | undefined {
   const { table, key, measures } = evaluation;
-  if (isUnknown(measures.numDistinctValues) || measures.numDistinctValues.count >= at.shardCount * 10) return undefined;
+  if (isUnknown(measures.numDistinctValues) || measures.numDistinctValues.count >= at.shardCount * 10)
+    return undefined;
   const { count } = measures.numDistinctValues;
   return {
     id: "low-cardinality",

@@ -12,7 +12,10 @@ export function monotonicKey({ evaluation }: KeyFindingInput): Finding | undefin
     severity: strategy === "range" ? "problem" : "note",
     table,
     key,
-    evidence: `inserts come in ${monotonicity.direction} order of the key: r = ${monotonicity.correlation.toFixed(2)}, ${percentText(monotonicity.tailShare)} land at the end, over ${monotonicity.sampleSize} inserts`,
+    evidence:
+      `inserts come in ${monotonicity.direction} order of the key: r = ` +
+      `${monotonicity.correlation.toFixed(2)}, ${percentText(monotonicity.tailShare)} land at the end, over ` +
+        `${monotonicity.sampleSize} inserts`,
     whatToDo:
       strategy === "range"
         ? "hash the key, or put a column before it that spreads the inserts"

@@ -8,13 +8,17 @@ export function scatterHeavyTemplates({ hurting, tables, work }: Analysis): read
   return hurting.flatMap(({ use, class: routed, table, key }) => {
     const share = total === 0 ? 0 : (work === "time" ? use.timeMicros : use.executions) / total;
     if (routed !== "scatter-gather" || share < 0.1) return [];
-    return [{
-      id: "scatter-heavy-template" as const,
-      severity: share >= 0.3 ? ("problem" as const) : ("warning" as const),
-      table,
-      key,
-      evidence: `one template that goes to every shard is ${percentText(share)} of ${work === "time" ? "the time" : "the executions"}: ${use.template.text}`,
-      whatToDo: "this statement decides how far you can scale: change it first",
-    }];
+    return [
+      {
+        id: "scatter-heavy-template" as const,
+        severity: share >= 0.3 ? ("problem" as const) : ("warning" as const),
+        table,
+        key,
+        evidence:
+          `one template that goes to every shard is ${percentText(share)} of ` +
+          `${work === "time" ? "the time" : "the executions"}: ${use.template.text}`,
+        whatToDo: "this statement decides how far you can scale: change it first",
+      },
+    ];
   });
 }

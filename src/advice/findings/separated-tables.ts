@@ -12,7 +12,11 @@ export function separatedTables({ evaluation }: KeyFindingInput): Finding | unde
     severity: share < 0.5 ? "problem" : "warning",
     table,
     key,
-    evidence: `foreign keys or joins lead to ${shown}, whose rows this key puts on other shards (${percentText(1 - share)} of the related work)`,
-    whatToDo: "carry the key into those tables, copy small ones to every shard, or accept distributed transactions between them",
+    evidence:
+      `foreign keys or joins lead to ${shown}, whose rows this key puts on other shards ` +
+      `(${percentText(1 - share)} of the related work)`,
+    whatToDo:
+      "carry the key into those tables, copy small ones to every shard, or accept distributed transactions " +
+      "between them",
   };
 }

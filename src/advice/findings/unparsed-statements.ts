@@ -9,7 +9,9 @@ export function unparsedStatements({ unparsed, work }: Analysis): Finding | unde
     severity: unparsed.workShare >= 0.05 ? "problem" : "note",
     table: undefined,
     key: [],
-    evidence: `${unparsed.executions} statements (${percentText(unparsed.workShare)} of ${work === "time" ? "the time" : "the executions"}) could not be parsed and count as touching every shard`,
+    evidence:
+      `${unparsed.executions} statements (${percentText(unparsed.workShare)} of ` +
+      `${work === "time" ? "the time" : "the executions"}) could not be parsed and count as touching every shard`,
     whatToDo: "see their reasons below; --dialect may be wrong for this log",
   };
 }

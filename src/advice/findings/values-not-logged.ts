@@ -17,9 +17,12 @@ export function valuesNotLogged(workload: Workload): Finding | undefined {
     severity: unvalued >= pinned * 0.5 ? "problem" : "warning",
     table: undefined,
     key: [],
-    evidence: `${percentText(unvalued / pinned)} of the accesses that pin a column come without its value, so their skew is not known`,
+    evidence:
+      `${percentText(unvalued / pinned)} of the accesses that pin a column come without its value, so ` +
+      `their skew is not known`,
     whatToDo: postgres
-      ? "log parameters: set log_parameter_max_length = -1 and log_statement or log_min_duration_statement, and keep the DETAIL lines"
+      ? "log parameters: set log_parameter_max_length = -1 and log_statement or log_min_duration_statement, and " +
+        "keep the DETAIL lines"
       : "log statements with their values (the general or slow log), not only their digests",
   };
 }
