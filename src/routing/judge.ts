@@ -44,8 +44,8 @@ export interface TableRoute {
 }
 
 /**
- * Where a statement goes under a design. Without values the class is the template's; with them it is as a router sees this
- * one execution: a list of one value is a value, `k = 1 AND k = 2` can match nothing.
+ * Where a statement goes under a design. Without values the class is the template's; with them it is as a router sees
+ * this one execution: a list of one value is a value, `k = 1 AND k = 2` can match nothing.
  */
 export function route(pattern: AccessPattern, design: Design, options: RouteOptions): Route {
   return judge(pattern, design, options).route;

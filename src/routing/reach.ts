@@ -66,7 +66,12 @@ type ColumnValues = KnownValues | "nowhere" | undefined;
 
 function columnValues(pin: Pin, rules: RoutingRules): ColumnValues {
   if (pin.to === "one" || pin.to === "many")
-    return { one: pin.to === "one", values: pin.values as readonly KeyValue[] | undefined, id: pin.id, unfit: pin.unfit };
+    return {
+      one: pin.to === "one",
+      values: pin.values as readonly KeyValue[] | undefined,
+      id: pin.id,
+      unfit: pin.unfit,
+    };
   if (!pin.isNull || rules.nullKey === "unseen") return undefined;
   return rules.nullKey === "placed" ? { one: true, values: [nullKey], id: "null" } : "nowhere";
 }

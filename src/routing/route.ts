@@ -26,9 +26,9 @@ export interface Route {
 }
 
 /**
- * "reference": any shard can answer, and for a write every shard must (`because` tells). "none": no row can match, or the
- * statement touches no rows at all (BEGIN, SET). A multi-shard statement goes to shards that its values decide, which may
- * be one shard in a given execution: see `shards`.
+ * "reference": any shard can answer, and for a write every shard must (`because` tells). "none": no row can match, or
+ * the statement touches no rows at all (BEGIN, SET). A multi-shard statement goes to shards that its values decide,
+ * which may be one shard in a given execution: see `shards`.
  */
 export type RouteClass =
   | "single-shard"

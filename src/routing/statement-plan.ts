@@ -137,6 +137,8 @@ interface Path {
   /** Conditions here are conditions of the whole block. */
   readonly required: boolean;
   readonly kept: boolean;
+  /** The optional side of an outer join whose condition is never true. */
+  readonly never?: true;
 }
 
 interface Item {
@@ -513,6 +515,7 @@ class Planner {
       level: path.level + 1,
       required: false,
       kept: false,
+      ...((path.never === true || (on.length === 0 && !(keepsLeft && keepsRight))) && { never: true as const }),
     };
     if (keepsLeft) block.outerJoins.push({ kept: left, optional: right });
     if (keepsRight) block.outerJoins.push({ kept: right, optional: left });
@@ -540,12 +543,22 @@ class Planner {
       return path;
     }
     const facts = common(terms);
-    return { ...path, pins: [...path.pins, ...facts], matches: [...path.matches, ...facts] };
+    const never = path.never === true || terms.length === 0;
+    return {
+      ...path,
+      pins: [...path.pins, ...facts],
+      matches: [...path.matches, ...facts],
+      ...(never && { never }),
+    };
   }
 
   #walkRelation(id: RelationId, path: Path, env: Env, block: Block, context: Context): void {
     const relation = this.#relations[id]!;
     const occurrence = lookUp(env, id)!;
+    if (path.never === true) {
+      block.items.push({ path, occurrence, make: tablelessPiece(relation.alias, occurrence) });
+      return;
+    }
     switch (relation.kind) {
       case "table": {
         const make = this.#tablePiece(id, occurrence);
@@ -1389,8 +1402,11 @@ function rejects(conditions: readonly (readonly Term[])[], occurrences: Readonly
   return conditions.some((terms) => terms.length > 0 && terms.every((term) => term.some(strict)));
 }
 
-/** Facts that all alternatives share; of several alternatives, none. */
-const common = (terms: readonly Term[]): Term => (terms.length === 1 ? terms[0]! : []);
+/** Facts that all alternatives share: a conjunct without alternatives is the same fact in each of them. */
+function common(terms: readonly Term[]): Term {
+  const [first, ...others] = terms.map((term) => new Set(term));
+  return first === undefined ? [] : [...first].filter((fact) => others.every((term) => term.has(fact)));
+}
 
 const at = (members: ReadonlyMap<number, number>, occurrences: ReadonlySet<number>): number[] =>
   [...occurrences].flatMap((occurrence) => (members.has(occurrence) ? [members.get(occurrence)!] : []));

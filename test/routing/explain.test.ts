@@ -84,7 +84,10 @@ describe("one table", () => {
   });
 
   test("a value that the key can't have is not placed, and it is said which type was guessed", () => {
-    expect(explain("SELECT * FROM customer WHERE id = 'x'")).toMatchObject({ class: "single-shard", shards: "not-placeable" });
+    expect(explain("SELECT * FROM customer WHERE id = 'x'")).toMatchObject({
+      class: "single-shard",
+      shards: "not-placeable",
+    });
     const untyped = { log: { shardKey: ["id"] } };
     expect(explain("SELECT * FROM log WHERE id = 1", { tables: untyped }).note).toBe(
       "the type of log's shard key is not known; taken for a 64-bit integer",
@@ -160,7 +163,10 @@ describe("several tables", () => {
       "SELECT * FROM country n WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = 1 AND o.country = n.code)",
       "single-shard equal",
     ],
-    ["SELECT * FROM country n WHERE EXISTS (SELECT 1 FROM orders o WHERE o.country = n.code)", "cross-shard-join not-colocated"],
+    [
+      "SELECT * FROM country n WHERE EXISTS (SELECT 1 FROM orders o WHERE o.country = n.code)",
+      "cross-shard-join not-colocated",
+    ],
     ["SELECT * FROM customer WHERE id = 1 UNION SELECT * FROM customer WHERE id = 1", "single-shard equal"],
     ["SELECT * FROM customer WHERE id = 1 UNION SELECT * FROM customer WHERE id = 2", "multi-shard subquery"],
   ])("%s: %s", (sql, said) => {

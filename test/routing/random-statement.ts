@@ -86,10 +86,16 @@ class Writer {
       case 2: {
         const other = this.#relation(2, []);
         const on = `${this.#column([target])} = ${this.#column([other.relation])}`;
-        return { table, sql: `DELETE FROM ${table} AS t USING ${other.sql} WHERE ${on} AND ${this.#condition(1, [target, other.relation], [])}` };
+        return {
+          table,
+          sql: `DELETE FROM ${table} AS t USING ${other.sql} WHERE ${on} AND ${this.#condition(1, [target, other.relation], [])}`,
+        };
       }
       case 3:
-        return { table, sql: `INSERT INTO ${table} SELECT c0, c1, ${this.#constant()} FROM (${this.#derived(2)}) AS q` };
+        return {
+          table,
+          sql: `INSERT INTO ${table} SELECT c0, c1, ${this.#constant()} FROM (${this.#derived(2)}) AS q`,
+        };
       case 4: {
         const rows = [0, 1].map(() => `(${this.#constant()}, ${this.#constant()}, NULL)`);
         return { table, sql: `INSERT INTO ${table} VALUES ${rows.slice(0, 1 + this.#pick(2)).join(", ")}` };
@@ -128,7 +134,9 @@ class Writer {
         const alias = `t${this.#aliases++}`;
         const optional = this.#pick(2) === 1;
         const query = this.#lateral(depth - 1, [...outer, ...relations]);
-        sql += optional ? ` LEFT JOIN LATERAL (${query}) AS ${alias} ON true` : ` CROSS JOIN LATERAL (${query}) AS ${alias}`;
+        sql += optional
+          ? ` LEFT JOIN LATERAL (${query}) AS ${alias} ON true`
+          : ` CROSS JOIN LATERAL (${query}) AS ${alias}`;
         relations.push({ alias, columns: ["c0", "c1"] });
         continue;
       }
@@ -163,7 +171,8 @@ class Writer {
     if (this.#pick(3) === 0) return this.#select(depth, outer);
     const from = this.#from(depth, outer);
     const where = this.#where(depth, from.relations, outer);
-    if (this.#pick(2) === 0) return `SELECT max(${this.#column(from.relations)}) AS c0, count(*) AS c1 FROM ${from.sql}${where}`;
+    if (this.#pick(2) === 0)
+      return `SELECT max(${this.#column(from.relations)}) AS c0, count(*) AS c1 FROM ${from.sql}${where}`;
     const column = this.#column(from.relations);
     return `SELECT ${column} AS c0, ${column} AS c1 FROM ${from.sql}${where} ORDER BY 1, 2 LIMIT 1`;
   }

@@ -4,8 +4,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseDesign } from "../../src/placement/design-file.ts";
 import { routingContext, type RoutingContext } from "../../src/routing/context.ts";
 import { explainStatement } from "../../src/routing/explain.ts";
-import { loadGrammar } from "../../src/sql/parse.ts";
+import { route } from "../../src/routing/judge.ts";
+import { loadGrammar, parseTemplate } from "../../src/sql/parse.ts";
 import type { TableDefinition } from "../../src/sql/schema.ts";
+import { templateOf } from "../../src/sql/template-of.ts";
 import { changeOf, statementOf } from "./random-statement.ts";
 
 // What a route promises is checked by doing it: the rows are cut over three shards as the design says, the statement runs on
@@ -55,23 +57,24 @@ test("a statement gives on the shards of its route what it gives on all rows", {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(1000), { minLength: 8, maxLength: 160 }), async (choices) => {
       const { sql, distributes, aggregates } = statementOf(choices);
-      const route = explainStatement({ sql, dialect: "postgres" }, context);
+      const explained = explainStatement({ sql, dialect: "postgres" }, context);
       const whole = await rows("whole", sql);
       if (whole === undefined) return;
-      seen.set(route.class, (seen.get(route.class) ?? 0) + 1);
-      const told = `${sql}\n${route.class} (${route.because}) [${String(route.shards)}]`;
+      seen.set(explained.class, (seen.get(explained.class) ?? 0) + 1);
+      const told = `${sql}\n${explained.class} (${explained.because}) [${String(explained.shards)}]`;
       // An aggregate of nothing is a row all the same.
-      if (route.class === "none" && !aggregates) expect(whole, told).toEqual([]);
-      if (route.class === "reference") expect(await rows("shard0", sql), told).toEqual(whole);
-      if (!Array.isArray(route.shards) || route.worstRequest !== undefined) return;
-      if (route.class === "single-shard") expect(await rows(`shard${route.shards[0]}`, sql), told).toEqual(whole);
+      if (explained.class === "none" && !aggregates) expect(whole, told).toEqual([]);
+      if (explained.class === "reference") expect(await rows("shard0", sql), told).toEqual(whole);
+      if (!Array.isArray(explained.shards) || explained.worstRequest !== undefined) return;
+      if (explained.class === "single-shard")
+        expect(await rows(`shard${explained.shards[0]}`, sql), told).toEqual(whole);
       if (
-        (route.class === "multi-shard" || route.class === "scatter-gather") &&
+        (explained.class === "multi-shard" || explained.class === "scatter-gather") &&
         distributes &&
-        route.gathers !== true
+        explained.gathers !== true
       ) {
         const parts: string[] = [];
-        for (const shard of route.shards) parts.push(...(await rows(`shard${shard}`, sql))!);
+        for (const shard of explained.shards) parts.push(...(await rows(`shard${shard}`, sql))!);
         expect(parts.toSorted(), told).toEqual(whole);
       }
     }),
@@ -89,16 +92,17 @@ test("a change on the shards of its route leaves the rows that it leaves on all"
       const { sql, table } = changeOf(choices);
       // Rows that no table gives are dealt out one by one, like those of VALUES.
       if (/^INSERT.*SELECT \* FROM \(VALUES/.test(sql)) return;
-      const route = explainStatement({ sql, dialect: "postgres" }, context);
-      if (!Array.isArray(route.shards) || route.worstRequest !== undefined || route.gathers === true) return;
-      const told = `${sql}\n${route.class} (${route.because}) [${route.shards.join(",")}]`;
+      const explained = explainStatement({ sql, dialect: "postgres" }, context);
+      if (!Array.isArray(explained.shards) || explained.worstRequest !== undefined || explained.gathers === true)
+        return;
+      const told = `${sql}\n${explained.class} (${explained.because}) [${explained.shards.join(",")}]`;
       await connection.run("BEGIN");
       try {
         if ((await rows("whole", sql)) === undefined) return;
-        seen.set(route.class, (seen.get(route.class) ?? 0) + 1);
-        for (const shard of route.shards as number[]) {
+        seen.set(explained.class, (seen.get(explained.class) ?? 0) + 1);
+        for (const shard of explained.shards as number[]) {
           // One row of several goes to its own shard only: the router cuts the statement up.
-          await rows(`shard${shard}`, route.because === "rows" ? rowsOfShard(sql, table, shard) : sql);
+          await rows(`shard${shard}`, explained.because === "rows" ? rowsOfShard(sql, table, shard) : sql);
         }
         const parts: string[] = [];
         for (const shard of [0, 1, 2]) parts.push(...(await rows(`shard${shard}`, `SELECT * FROM ${table}`))!);
@@ -113,8 +117,35 @@ test("a change on the shards of its route leaves the rows that it leaves on all"
   for (const name of ["single-shard", "scatter-gather"]) expect(seen.get(name) ?? 0, name).toBeGreaterThan(0);
 });
 
+test("without values a statement is never said to reach less than with them", () => {
+  const order = [
+    "none",
+    "reference",
+    "unsharded",
+    "single-shard",
+    "multi-shard",
+    "scatter-gather",
+    "cross-shard-join",
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.nat(1000), { minLength: 8, maxLength: 160 }), (choices) => {
+      const { sql } = statementOf(choices);
+      const { template, literals } = templateOf(sql, "postgres");
+      const pattern = parseTemplate(template, context.schema);
+      const options = { ...context, slots: template.slots };
+      const blind = route(pattern, design, options);
+      const seeing = route(pattern, design, { ...options, values: (slot) => literals[slot] });
+      const told = `${sql}\n${blind.class} (${blind.because}), with values ${seeing.class} (${seeing.because})`;
+      expect(order.indexOf(blind.class), told).toBeGreaterThanOrEqual(order.indexOf(seeing.class));
+    }),
+    { numRuns: runs, ...seed },
+  );
+});
+
 function rowsOfShard(sql: string, table: string, shard: number): string {
-  const kept = [...sql.matchAll(/\((\d+), \d+, NULL\)/g)].filter(([, key]) => context.maps(table)!.shardOf([`int:${key!}`]) === shard);
+  const kept = [...sql.matchAll(/\((\d+), \d+, NULL\)/g)].filter(
+    ([, key]) => context.maps(table)!.shardOf([`int:${key!}`]) === shard,
+  );
   return `INSERT INTO ${table} VALUES ${kept.map(([row]) => row).join(", ")}`;
 }
 
