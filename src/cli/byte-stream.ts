@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { Transform, type TransformCallback } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { InputError } from "../base/input-error.ts";
 import { LineIndex } from "./line-index.ts";
@@ -169,8 +170,10 @@ export class OneTimeStream implements ByteStream {
         `(${error.message}); what comes before it was read`;
       this.#end();
     });
-    gunzip.write(first);
-    source.pipe(gunzip);
+    const pieces = new GrowingPieces();
+    pieces.pipe(gunzip);
+    pieces.write(first);
+    source.pipe(pieces);
   }
 
   #take(bytes: Uint8Array): void {
@@ -199,6 +202,24 @@ export class OneTimeStream implements ByteStream {
   #end(): void {
     this.#ended = true;
     this.#onChange();
+  }
+}
+
+/**
+ * Passes bytes on in pieces that double from half a kilobyte to 16. Of a piece in which the gzip data turns out to be
+ * broken nothing is unpacked, so a broken end should not take much with it, and least of all the whole of a small file.
+ */
+class GrowingPieces extends Transform {
+  #size = 512;
+
+  override _transform(bytes: Uint8Array, _encoding: BufferEncoding, done: TransformCallback): void {
+    for (let at = 0; at < bytes.length; ) {
+      const piece = bytes.subarray(at, at + this.#size);
+      this.push(piece);
+      at += piece.length;
+      this.#size = Math.min(this.#size * 2, 1 << 14);
+    }
+    done();
   }
 }
 

@@ -50,4 +50,8 @@ Examples:
   $ shardplan analyze 'logs/*.csv.gz' --shards 8 --key orders.customer_id
   $ shardplan explain --design design.yaml "SELECT * FROM orders WHERE customer_id = 7"
 
-Exit codes: 0 done, 1 done and over a budget, 2 usage or input that can't be used, 3 no usable statement in the input.`;
+Exit codes:
+  0  done
+  1  done, and over a budget
+  2  wrong usage, or input that can't be used
+  3  no usable statement in the input`;

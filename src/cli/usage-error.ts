@@ -14,7 +14,7 @@ export function usageError(error: CommanderError, program: Command, args: readon
 
 function noCommand(program: Command, args: readonly string[]): InputError {
   const asked = args[0] === "help" ? args[1] : undefined;
-  const names = program.commands.map((command) => command.name()).join(" and ");
+  const names = program.commands.map((command) => command.name()).join(", ");
   const what = asked === undefined ? "no command was given" : `unknown command '${asked}'`;
   return new InputError(what, { hint: `the commands are ${names}; shardplan --help shows examples` });
 }

@@ -116,6 +116,17 @@ describe("flaws of a log cost what they touch, and are told", () => {
     expect(read.timeMs).toBe(240 * 1.5);
   });
 
+  test("a gzip with a spoilt tail, even a small one: what comes before is kept", async () => {
+    const packed = gzipSync(csv().repeat(20));
+    for (const spoilt of [packed.fill(0xaa, packed.length - 8), Buffer.concat([gzipSync(csv()), Buffer.from("no gzip")])]) {
+      folder.write("spoilt.csv.gz", spoilt);
+      const { stdout, stderr, exitCode } = await folder.run(["analyze", "--json", "./spoilt.csv.gz"]);
+      expect(exitCode).toBe(0);
+      expect(stderr).toMatch(/^warning: \.\/spoilt\.csv\.gz: the gzip data breaks off behind byte \d+ /);
+      expect((JSON.parse(stdout) as Report).read.statements).toBeGreaterThan(100);
+    }
+  });
+
   test("a gzip with a cut-off tail: what comes before is kept", async () => {
     const long = csv() + Array.from({ length: 60 }, () => csv().slice(names.join(",").length + 1)).join("");
     const packed = gzipSync(long);

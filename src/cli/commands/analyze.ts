@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import { defaultLadderOptions } from "../../advice/ladder-options.ts";
 import { defaultAnalyzeOptions } from "../../analyze/analyze-options.ts";
 import { defaultCostWeights } from "../../analyze/cost-weights.ts";
-import { columnFlag, columnNames, type ColumnRole } from "../../ingest/columns.ts";
+import { columnFlag, type ColumnRole } from "../../ingest/columns.ts";
 import { millisPerUnit } from "../../ingest/duration.ts";
 import { formatNames } from "../../ingest/format.ts";
 import { strategyNames } from "../../placement/design.ts";
@@ -16,17 +16,29 @@ export function addAnalyze(program: Command, around: Surroundings): void {
     .command("analyze")
     .summary("rank shard keys from a query log; say whether to shard at all")
     .description(
-      "Reads query logs, says whether the load calls for shards at all, and ranks the shard keys of every table under each\n" +
-        "strategy, with the reason. Reads CSV and TSV with a column of SQL, PostgreSQL csvlog, JSON lines, and access logs\n" +
+      "Reads query logs, says whether the load calls for shards at all, and ranks the shard keys of every table under each " +
+        "strategy, with the reason. Reads CSV and TSV with a column of SQL, PostgreSQL csvlog, JSON lines, and access logs " +
         "without SQL (time, operation, table, key columns); plain or .gz; files, quoted patterns, or - for stdin.",
     )
     .argument("<log...>", "files, patterns such as 'logs/*.csv.gz', or - for stdin")
     .optionsGroup("What is judged:")
     .option("--schema <ddl.sql>", "DDL as pg_dump or mysqldump write it: resolves columns, types, keys; inferred without it")
-    .option("--shards <n[,n...]>", "shard counts", shardCounts, [...defaultAnalyzeOptions.shardCounts])
+    .addOption(
+      new Option("--shards <n[,n...]>", "shard counts")
+        .argParser(shardCounts)
+        .default([...defaultAnalyzeOptions.shardCounts], defaultAnalyzeOptions.shardCounts.join()),
+    )
     .option("--rank-at <n>", "the shard count that the ranking is made at (default: 4, or the nearest)", shardCount)
-    .option("--key <table.column[,column]>", "judge this key too, whatever speaks against it; repeatable", keyOption, [])
-    .option("--strategy <name[,name...]>", `placement strategies, of ${strategyNames.join(", ")}`, strategiesOption(strategies), strategies)
+    .addOption(
+      new Option("--key <table.column[,column]>", "judge this key too, whatever speaks against it; repeatable")
+        .argParser(keyOption)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option("--strategy <name[,name...]>", `placement strategies, of ${strategyNames.join(", ")}`)
+        .argParser(strategiesOption(strategies))
+        .default(strategies, strategies.join()),
+    )
     .option("--cores <n>", "cores of the database server", positiveNumber, defaultLadderOptions.cores)
     .option("--largest-cores <n>", "cores of the largest server you would buy", positiveNumber, defaultLadderOptions.largestCores)
     .option("--target-utilization <share>", "share of the cores that may be busy in the worst window", share, defaultLadderOptions.targetUtilization)
@@ -47,14 +59,33 @@ export function addAnalyze(program: Command, around: Surroundings): void {
     .addOption(new Option("--duration-unit <unit>", "unit of the duration column").choices(Object.keys(millisPerUnit)))
     .option("--delimiter <character>", "between the fields of a CSV file")
     .option("--no-header", "the first record of a CSV file is data, not names")
-    .option("--workers <n>", "threads; the result is the same for any number", workerCount, around.cores);
-  for (const role of Object.keys(columnNames)) command.option(`${columnFlag(role as ColumnRole)} <name|index>`, `column of the ${role}, by name or index from 0`, column);
+    .addOption(
+      new Option("--workers <n>", "threads; the result is the same for any number")
+        .argParser(workerCount)
+        .default(around.cores, "all cores"),
+    );
+  command.optionsGroup("Columns, by name or by index from 0 (found by their names unless given):");
+  for (const [role, what] of Object.entries(roles)) command.option(`${columnFlag(role as ColumnRole)} <column>`, what, column);
   command.addHelpText("after", help).action(async (logs: string[], flags: AnalyzeFlags, invoked: Command) => {
     // What the run needs is loaded when it runs: help pages come at once.
     const { runAnalyze } = await import("./run-analyze.ts");
     await runAnalyze(logs, flags, invoked.getOptionValueSource("header") === "cli", around);
   });
 }
+
+const roles = {
+  sql: "the statement",
+  time: "when it began or ended",
+  session: "the session, connection or process",
+  duration: "how long it took",
+  rows: "rows it gave or touched",
+  transaction: "the transaction",
+  database: "the database",
+  user: "the user",
+  parameters: "values of the placeholders",
+  operation: "the operation, in an access log without SQL",
+  table: "the table, in an access log without SQL",
+} satisfies Record<ColumnRole, string>;
 
 const help = `
 Examples:

@@ -7,7 +7,7 @@ export function addExplain(program: Command, around: Surroundings): void {
     .command("explain")
     .summary("where a statement goes under a design, and why")
     .description(
-      "Says for each statement which shards it touches under a design: its routing class, why, and the shards. With - it reads\n" +
+      "Says for each statement which shards it touches under a design: its routing class, why, and the shards. With - it reads " +
         "one JSON object a line from stdin, with sql and optionally id, dialect and parameters, and answers one a line.",
     )
     .argument("<sql...>", "statements, or - for JSON lines on stdin")
