@@ -26,3 +26,6 @@ export type FindingId =
 /** Rounded for reading, in sentences. */
 export const percentText = (share: number): string =>
   share > 0 && share < 0.01 ? "less than 1 %" : `${Math.round(share * 100)} %`;
+
+/** With thousands separators. */
+export const countText = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");

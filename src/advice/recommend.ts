@@ -3,7 +3,7 @@ import type { Evaluation, ShardCountEvaluation } from "../analyze/evaluation.ts"
 import { isUnknown } from "../analyze/known.ts";
 import { onShards } from "../analyze/rank.ts";
 import type { Workload } from "../workload/workload.ts";
-import { percentText, type Finding } from "./finding.ts";
+import { countText, percentText, type Finding } from "./finding.ts";
 import { scatterHeavyTemplates } from "./findings/scatter-heavy-template.ts";
 import { unparsedStatements } from "./findings/unparsed-statements.ts";
 import { valuesNotLogged } from "./findings/values-not-logged.ts";
@@ -117,7 +117,7 @@ function evidenceOf({ measures, distribution, strategy }: Evaluation, at: ShardC
   if (!isUnknown(measures.numDistinctValues) && !isUnknown(measures.mostCommonValues)) {
     const hottest = measures.mostCommonValues[0];
     const { count, relativeError } = measures.numDistinctValues;
-    const distinct = `${relativeError > 0 ? "about " : ""}${count} distinct values`;
+    const distinct = `${relativeError > 0 ? "about " : ""}${countText(count)} distinct values`;
     evidence.push(
       hottest === undefined
         ? distinct

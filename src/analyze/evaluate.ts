@@ -442,12 +442,7 @@ function loadsOf(
   const { shardCount } = placer;
   const accesses = new Float64Array(shardCount);
   const work = new Float64Array(shardCount);
-  for (let entry = 0; entry < table.size; entry++) {
-    const shard = placer.shardOfEntry(entry);
-    accesses[shard]! += table.accesses[entry]!;
-    work[shard]! += table.work[entry]!;
-  }
-  placer.addUnlisted(accesses, work);
+  placer.addLoads(accesses, work);
   let placed = table.totalWork;
   for (const shape of ranged.keys()) {
     const shardsOf = eventShards(placer, shape, { keyed, ranged });

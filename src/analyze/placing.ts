@@ -8,10 +8,9 @@ import type { KeyRange } from "../placement/shard-map.ts";
 import { balanceInOrder, directoryName } from "../placement/strategies/directory.ts";
 import { splitsAtQuantiles } from "../placement/strategies/range.ts";
 import { strategies } from "../placement/strategies.ts";
-import { compareKeys, textOfKey, typeOfKey, type KeyValue } from "../workload/key-value.ts";
-import { isNullCode } from "../workload/value-code.ts";
-import { mix32 } from "../stats/mix.ts";
+import { textOfKey, typeOfKey, type KeyValue } from "../workload/key-value.ts";
 import type { KeyTable } from "./key-table.ts";
+import { OrderedKeys, orderedCode } from "./ordered-keys.ts";
 
 /** A key with its generic hash, made once and placed under many strategies and shard counts. */
 export interface HashedKey {
@@ -29,8 +28,8 @@ export interface Placer {
   readonly keepsOrder: boolean;
   shardOfEntry(entry: number): number;
   shardOf(key: HashedKey): number;
-  /** Adds the accesses and work of the keys that the table does not list, shard by shard. */
-  addUnlisted(accesses: Float64Array, work: Float64Array): void;
+  /** Adds the accesses and the work of all keys, shard by shard. */
+  addLoads(accesses: Float64Array, work: Float64Array): void;
   /** All shards unless `keepsOrder`. */
   shardsOfRange(range: KeyRange): readonly number[];
 }
@@ -44,8 +43,6 @@ export interface HashMap {
 
 /** Keys with at least this share of the work are placed one by one in a directory; the others go by hash. */
 const heavyShare = 1 / 1024;
-/** Keys that split points are chosen from when there are more. */
-const splitSampleSize = 8192;
 
 /**
  * Sets a strategy up for the keys seen in the log, as well as it can be: split points at the quantiles of the work, a
@@ -55,6 +52,7 @@ export class Placers {
   readonly #table: KeyTable;
   readonly #key: readonly string[];
   readonly #hashMaps: Map<string, HashMap>;
+  #ordered: OrderedKeys | undefined;
   #quantiles: readonly (readonly KeyValue[])[] | undefined;
   #heavy: readonly number[] | undefined;
 
@@ -97,7 +95,10 @@ export class Placers {
       keepsOrder: false,
       shardOfEntry: (entry) => shardOfHash(hashes[2 * entry]!, hashes[2 * entry + 1]!),
       shardOf: ({ low, high }) => shardOfHash(low, high),
-      addUnlisted: (accesses, work) => addByShares(this.#table, shares, accesses, work),
+      addLoads: (accesses, work) => {
+        addListed(this.#table, (entry) => shardOfHash(hashes[2 * entry]!, hashes[2 * entry + 1]!), accesses, work);
+        addByShares(this.#table, shares, accesses, work);
+      },
       shardsOfRange: () => allShards(shardCount),
     };
   }
@@ -126,21 +127,25 @@ export class Placers {
     );
     const shardOf = (low: number, high: number): number =>
       owners.get(hashNumber(low, high)) ?? wordsModulo(low, high, shardCount);
+    const shardOfEntry = (entry: number): number => shardOf(hashes[2 * entry]!, hashes[2 * entry + 1]!);
     return {
       strategy: "directory",
       shardCount,
       keepsOrder: false,
-      shardOfEntry: (entry) => shardOf(hashes[2 * entry]!, hashes[2 * entry + 1]!),
+      shardOfEntry,
       shardOf: ({ low, high }) => shardOf(low, high),
-      addUnlisted: (accesses, work) =>
-        addByShares(table, new Float64Array(shardCount).fill(1 / shardCount), accesses, work),
+      addLoads: (accesses, work) => {
+        addListed(table, shardOfEntry, accesses, work);
+        addByShares(table, new Float64Array(shardCount).fill(1 / shardCount), accesses, work);
+      },
       shardsOfRange: () => allShards(shardCount),
     };
   }
 
   #range(shardCount: number): Placer {
     const table = this.#table;
-    const quantiles = (this.#quantiles ??= workQuantiles(table));
+    const ordered = (this.#ordered ??= new OrderedKeys(table));
+    const quantiles = (this.#quantiles ??= ordered.quantiles());
     const map = strategies.range.shardMap(this.#request("range", shardCount, { quantiles }));
     const splits = splitsAtQuantiles(quantiles, shardCount);
     const byCode = table.columns.every((column) => column.ordersByCode);
@@ -154,7 +159,12 @@ export class Placers {
       shardCount,
       keepsOrder: true,
       shardOfEntry,
-      addUnlisted: (accesses, work) => addLikeSampled(table, shardOfEntry, accesses, work),
+      addLoads: (accesses, work) => {
+        // Keys without codes in order are slow to place; the ordered ones speak for them.
+        if (!byCode) return ordered.addLoads(splits, accesses, work);
+        addListed(table, shardOfEntry, accesses, work);
+        addLikeSampled(table, shardOfEntry, accesses, work);
+      },
       shardOf: ({ codes }) =>
         byCode ? search(codes, 0) : map.shardOf(table.columns.map((column, index) => column.keyOf(codes[index]!))),
       shardsOfRange: map.shardsOfRange,
@@ -173,60 +183,17 @@ function heaviestFirst(table: KeyTable): readonly number[] {
   return heavy.sort((a, b) => b.weight - a.weight || byName(a.name, b.name)).map(({ entry }) => entry);
 }
 
-/**
- * 1024 keys in ascending order, evenly spaced by work: split points at their quantiles give every shard equal work as
- * far as single keys allow. Of very many keys a sample is taken by hash, to which the heavy ones are added.
- */
-function workQuantiles(table: KeyTable): readonly (readonly KeyValue[])[] {
-  const { entries, weightOf } = chosenForSplits(table);
-  const arity = table.columns.length;
-  const byCode = table.columns.every((column) => column.ordersByCode);
-  let order: number[];
-  if (byCode) {
-    order = [...entries].sort((a, b) => {
-      for (let column = 0; column < arity; column++) {
-        const difference =
-          orderedCode(table.codes[a * arity + column]!) - orderedCode(table.codes[b * arity + column]!);
-        if (difference !== 0 && !Number.isNaN(difference)) return difference;
-      }
-      return 0;
-    });
-  } else {
-    const keys = new Map(entries.map((entry) => [entry, table.keyAt(entry)] as const));
-    order = [...entries].sort((a, b) => compareKeys(keys.get(a)!, keys.get(b)!));
-  }
-  let total = 0;
-  for (const entry of order) total += weightOf(entry);
-  const quantiles: (readonly KeyValue[])[] = [];
-  let sum = 0;
-  let next = 0;
-  for (const entry of order) {
-    sum += weightOf(entry);
-    let key: readonly KeyValue[] | undefined;
-    for (; next < 1024 && (next + 0.5) / 1024 <= sum / total; next++) quantiles.push((key ??= table.keyAt(entry)));
-  }
-  return quantiles;
-}
-
-/** All listed keys, or of many the heavy ones and a sample by hash, with the work that each stands for. */
-function chosenForSplits(table: KeyTable): {
-  readonly entries: readonly number[];
-  readonly weightOf: (entry: number) => number;
-} {
-  // Work of 0 (statements faster than the log's clock) must still give an order to split.
-  const own = (entry: number): number => (table.work[entry]! + 1) * (table.isSampled(entry) ? table.lightWeight : 1);
-  if (table.size <= splitSampleSize)
-    return { entries: Array.from({ length: table.size }, (_, entry) => entry), weightOf: own };
-  const least = table.totalWork * heavyShare;
-  const share = splitSampleSize / table.size;
-  const entries: number[] = [];
+function addListed(
+  table: KeyTable,
+  shardOfEntry: (entry: number) => number,
+  accesses: Float64Array,
+  work: Float64Array,
+): void {
   for (let entry = 0; entry < table.size; entry++) {
-    if (table.work[entry]! >= least || mix32(table.hashes[2 * entry]!) < share * 2 ** 32) entries.push(entry);
+    const shard = shardOfEntry(entry);
+    accesses[shard]! += table.accesses[entry]!;
+    work[shard]! += table.work[entry]!;
   }
-  return {
-    entries,
-    weightOf: (entry) => (table.work[entry]! >= least ? own(entry) : own(entry) / share),
-  };
 }
 
 /** Very many light keys that are placed by hash lie on the shards as the hashes do. */
@@ -273,9 +240,6 @@ function addLikeSampled(
     if (allWork > 0) work[shard]! += (table.unlistedWork * sampledWork[shard]!) / allWork;
   }
 }
-
-/** NULL sorts before everything. */
-const orderedCode = (code: number): number => (isNullCode(code) ? -Infinity : code);
 
 /** The number of splits at or below the key whose codes begin at `from`. */
 function codeSearch(
