@@ -159,7 +159,7 @@ export class Merger {
     return sharded.some((index) => {
       const piece = this.#pieces[index]!;
       const closure = this.#closure(piece.pins);
-      return !piece.key.every((column) => closure.pin(column).to === "one");
+      return !piece.key.every((column) => closure.pin(column).to === "one" || closure.pin(column).to === "none");
     });
   }
 

@@ -729,8 +729,11 @@ class Planner {
     const apart: Apart[] = [];
     for (const subquery of block.subqueries) {
       const plans = this.#planSubquery(subquery, facts, context);
-      if (plans.length === 0 || merger.absorbs(plans)) continue;
-      const place = merger.onlyCopies() ? this.#commonPlace(plans, -1, []) : undefined;
+      const lacking = plans.length === 0 && !givesAlways(subquery.query);
+      // `k IN (SELECT ...)` of nothing is true of nothing.
+      if (lacking && subquery.pins !== undefined) return undefined;
+      if (lacking || (plans.length > 0 && merger.absorbs(plans))) continue;
+      const place = plans.length > 0 && merger.onlyCopies() ? this.#commonPlace(plans, -1, []) : undefined;
       if (place !== undefined) {
         // Copies are where the subquery's one shard is.
         const inside: PlaceOf = { place, occurrence: this.#occurrence(undefined), columns: [], alias: "", plans };
@@ -745,7 +748,7 @@ class Planner {
           many: subquery.pins.many,
           by: `subquery ${given.length} ${context.arm}`,
         });
-      apart.push({ plans, meets: this.#isCorrelated(subquery.query) });
+      if (plans.length > 0) apart.push({ plans, meets: this.#isCorrelated(subquery.query) });
     }
     const meets = block.outerJoins.some(({ kept, optional }) =>
       merger.repeats(at(members, kept), at(members, optional)),
