@@ -10,11 +10,13 @@ const bucketCount = 65_536;
 /** A key with this share of the accesses is always listed. The even share of a bucket is a sixteenth of it. */
 const heavyShare = 1 / 4096;
 /** Counted tuples up to which every key is listed. */
-const listedInFull = 131_072;
+const listedInFull = 65_536;
+/** About as many counted tuples are sampled of more. */
+const sampledTuples = 32_768;
 
 /**
  * How much each value of a key was accessed: the counters of all shapes that pin the whole key, projected onto it and
- * added up. Of up to 131,072 counted tuples every key is listed. Of more, the heavy keys are listed, and a sample of
+ * added up. Of up to 65,536 counted tuples every key is listed. Of more, the heavy keys are listed, and a sample of
  * the light ones, chosen by hash and counted in full; the others are only added up, because where each of a hundred
  * thousand light keys lies changes no balance. Sums are whole numbers, so no order changes them.
  */
@@ -99,7 +101,7 @@ export class KeyTable {
       }
     }
     const least = total * heavyShare;
-    const sampledBuckets = Math.ceil((bucketCount * (listedInFull / 2)) / tuples);
+    const sampledBuckets = Math.ceil((bucketCount * sampledTuples) / tuples);
     let light = 0;
     let sampled = 0;
     for (let bucket = 0; bucket < bucketCount; bucket++) {

@@ -135,7 +135,15 @@ export class Placers {
       shardOfEntry,
       shardOf: ({ low, high }) => shardOf(low, high),
       addLoads: (accesses, work) => {
-        addListed(table, shardOfEntry, accesses, work);
+        const byHash = (entry: number): number => wordsModulo(hashes[2 * entry]!, hashes[2 * entry + 1]!, shardCount);
+        addListed(table, byHash, accesses, work);
+        // Only the heavy keys are elsewhere: moving them is quicker than looking each key up.
+        heavy.forEach((entry, index) => {
+          accesses[byHash(entry)]! -= table.accesses[entry]!;
+          work[byHash(entry)]! -= table.work[entry]!;
+          accesses[balanced[index]!]! += table.accesses[entry]!;
+          work[balanced[index]!]! += table.work[entry]!;
+        });
         addByShares(table, new Float64Array(shardCount).fill(1 / shardCount), accesses, work);
       },
       shardsOfRange: () => allShards(shardCount),
