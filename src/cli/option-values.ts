@@ -34,12 +34,20 @@ export interface NamedKey {
   readonly key: readonly string[];
 }
 
-/** "orders.customer_id" or "orders.tenant_id,id"; gathers repeated options. */
+/**
+ * "orders.customer_id" or "orders.tenant_id,id"; gathers repeated options. Names may be quoted as SQL has it, and a schema
+ * before the table is passed over: tables of all schemas are one.
+ */
 export function keyOption(value: string, earlier: readonly NamedKey[]): NamedKey[] {
-  const match = /^\s*([^.\s]+)\.([^.\s,]+(?:\s*,\s*[^.\s,]+)*)\s*$/.exec(value);
+  const match = keyPattern.exec(value);
   if (match === null) throw new InvalidArgumentError("pass table.column or table.column,column, such as orders.customer_id.");
-  return [...earlier, { table: match[1]!.toLowerCase(), key: match[2]!.split(",").map((column) => column.trim().toLowerCase()) }];
+  const unquoted = (name: string): string => name.trim().replace(/^(["`])(.*)\1$/s, "$2");
+  const columns = match[2]!.match(new RegExp(namePattern, "g"))!;
+  return [...earlier, { table: unquoted(match[1]!), key: columns.map(unquoted) }];
 }
+
+const namePattern = '(?:"[^"]+"|`[^`]+`|[^.,\\s"`]+)';
+const keyPattern = new RegExp(`^\\s*(?:${namePattern}\\.)?(${namePattern})\\.(${namePattern}(?:\\s*,\\s*${namePattern})*)\\s*$`);
 
 export function positiveNumber(value: string): number {
   const number = Number(value);

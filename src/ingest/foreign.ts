@@ -82,7 +82,21 @@ const insteadForPostgres =
 const insteadForMysql =
   "give a CSV with columns time, session, duration_ms and sql; with log_output = 'TABLE' the logs are tables to export";
 
+const insteadForCounts =
+  "it has counts and no values: log the statements themselves, or export them one per record";
+
 const texts: readonly (Foreign & { readonly sign: RegExp })[] = [
+  {
+    // Each of its rows stands for many executions; as a log it would count once.
+    sign: /^(?=[^\n]*\bquery\b)(?=[^\n]*\bcalls\b)(?=[^\n]*\b(?:total|mean)_(?:exec_)?time\b)/,
+    what: "this is an export of pg_stat_statements, which is not read yet",
+    instead: insteadForCounts,
+  },
+  {
+    sign: /^(?=[^\n]*\bDIGEST_TEXT\b)(?=[^\n]*\bCOUNT_STAR\b)/i,
+    what: "this is an export of MySQL's statement digests, which is not read yet",
+    instead: insteadForCounts,
+  },
   {
     sign: /^\uFEFF?\s*\{[^\n]*"error_severity"\s*:[^\n]*"(?:message|statement)"\s*:/,
     what: "this is PostgreSQL's jsonlog, which is not read yet",

@@ -52,6 +52,25 @@ test("a user's own key is judged whatever speaks against it", async () => {
   expect(keys).toEqual(expect.arrayContaining(["status", "id,customer_id"]));
 });
 
+describe("--key", () => {
+  const statements = [
+    ...Array.from({ length: 60 }, (_, id) => `INSERT INTO ""Orders"" (""customerId"", id, note) VALUES (${id % 9}, ${id}, ${id % 5})`),
+    ...Array.from({ length: 60 }, (_, id) => `SELECT * FROM ""Orders"" WHERE id = ${id}`),
+  ];
+
+  test.each(["Orders.customerId", "orders.CUSTOMERID", '"Orders"."customerId"', "public.Orders.customerid", "`Orders`.customerId", " Orders.customerId "])(
+    "%s finds the name as the log has it, and its values are counted",
+    async (key) => {
+      folder.write("mixed.csv", `ts,sql\n${statements.map((sql) => `2026-11-20 09:00:00,"${sql}"\n`).join("")}`);
+      const { stdout, stderr } = await folder.run(["analyze", "./mixed.csv", "--json", "--key", key]);
+      expect(stderr).toBe("");
+      const candidate = (JSON.parse(stdout) as Report).tables[0]!.candidates.find((each) => each.key.join() === "customerid");
+      expect(candidate!.sources).toContain("user");
+      expect(candidate!.keyCharacteristics.numDistinctValues).toEqual({ count: 9, relativeError: 0 });
+    },
+  );
+});
+
 test("literals are shown only when asked for", async () => {
   const templates = async (flags: readonly string[]): Promise<string> => JSON.stringify((JSON.parse(
     (await folder.run(["analyze", "./literals.csv", "--json", ...flags])).stdout) as Report).hurting);

@@ -14,6 +14,7 @@ import { renderTerminal } from "../../report/render-terminal.ts";
 import type { Report } from "../../report/schema.ts";
 import type { Dialect } from "../../sql/template.ts";
 import { inferSchema } from "../../workload/inferred-schema.ts";
+import { resolveAskedKeys } from "../asked-keys.ts";
 import { expandArguments } from "../inputs.ts";
 import type { NamedKey } from "../option-values.ts";
 import { OutputFile } from "../output-file.ts";
@@ -100,7 +101,7 @@ async function reportOf(logs: readonly string[], flags: AnalyzeFlags, headerGive
   const analysis = analyze(workload, whole, {
     shardCounts: flags.shards,
     strategies: flags.strategy,
-    keys: flags.key,
+    keys: resolveAskedKeys(flags.key, whole),
     rankAt: flags.rankAt,
     weights: {
       perShardMs: flags.costPerShardMs,
