@@ -1,6 +1,7 @@
 import { leaderOf, keyTypesOf, shardMapOf } from "../placement/shard-map-of.ts";
 import type { Design } from "../placement/design.ts";
 import type { ShardMap } from "../placement/shard-map.ts";
+import { targetNamed } from "../placement/targets.ts";
 import type { ColumnDefinition, ColumnType, Schema, TableDefinition } from "../sql/schema.ts";
 
 /** A design ready to be asked: its shard maps, made once per table. */
@@ -10,7 +11,7 @@ export interface RoutingContext {
   readonly schema: Schema;
   readonly maps: (table: string) => ShardMap | undefined;
   readonly keyTypes: (table: string) => readonly ColumnType[] | undefined;
-  /** Sharded tables whose key has a type that neither design nor schema tells; taken for 64-bit integers. */
+  /** Sharded tables whose key has a type that neither design nor schema tells; `keyTypes` has the guess. */
   readonly guessed: ReadonlySet<string>;
 }
 
@@ -22,8 +23,9 @@ export function routingContext(design: Design, schema: Schema): RoutingContext {
   for (const [name, table] of design.tables) {
     if (table.kind !== "sharded") continue;
     const known = keyTypesOf(design, name, schema) ?? keyTypesOf(design, leaderOf(design, name), schema);
+    const guess = guessedType(design, name);
     if (known === undefined) guessed.add(name);
-    const keyTypes = known ?? table.shardKey.map((): ColumnType => "int64");
+    const keyTypes = known ?? table.shardKey.map(() => guess);
     types.set(name, keyTypes);
     maps.set(name, shardMapOf(design, name, keyTypes));
   }
@@ -34,6 +36,13 @@ export function routingContext(design: Design, schema: Schema): RoutingContext {
     maps: (table) => maps.get(table),
     keyTypes: (table) => types.get(table),
   };
+}
+
+/** Keys are integers more often than not; where the target takes none, the first type that it takes. */
+function guessedType(design: Design, table: string): ColumnType {
+  const leader = design.tables.get(leaderOf(design, table));
+  const accepted = leader?.kind === "sharded" ? targetNamed(design.target, "design").keyTypes(leader.strategy) : [];
+  return accepted.includes("int64") ? "int64" : (accepted[0] ?? "int64");
 }
 
 /**

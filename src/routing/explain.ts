@@ -48,12 +48,12 @@ export function explainCommand(command: MongoDocument, context: RoutingContext):
   return explained(route, tables, context);
 }
 
-function explained(route: Route, tables: readonly TableRoute[], { design, guessed }: RoutingContext): Explanation {
+function explained(route: Route, tables: readonly TableRoute[], { design, guessed, keyTypes }: RoutingContext): Explanation {
   const guess = tables.find(({ table }) => guessed.has(table));
   const note =
     guess === undefined || route.shards === "not-logged"
       ? route.note
-      : [route.note, `the type of ${guess.table}'s shard key is not known; taken for a 64-bit integer`]
+      : [route.note, `the type of ${guess.table}'s shard key is not known; taken for ${keyTypes(guess.table)![0]!}`]
           .filter((text) => text !== undefined)
           .join("; ");
   const noted = note === undefined ? route : { ...route, note };

@@ -90,7 +90,7 @@ describe("one table", () => {
     });
     const untyped = { log: { shardKey: ["id"] } };
     expect(explain("SELECT * FROM log WHERE id = 1", { tables: untyped }).note).toBe(
-      "the type of log's shard key is not known; taken for a 64-bit integer",
+      "the type of log's shard key is not known; taken for int64",
     );
   });
 
