@@ -124,14 +124,21 @@ function evidenceOf({ measures, distribution, strategy }: Evaluation, at: ShardC
         : `${distinct}; the hottest, ${keyText(hottest.value)}, has ${percentText(hottest.share)} of the accesses`,
     );
   }
-  if (!isUnknown(at.balanceByWork))
-    evidence.push(
-      `the busiest of ${at.shardCount} shards has ${at.balanceByWork.maxOverMean.toFixed(2)} times the mean load`,
-    );
+  if (!isUnknown(at.balanceByWork)) {
+    const whole = `the busiest of ${at.shardCount} shards has ${at.balanceByWork.maxOverMean.toFixed(2)} times the mean`;
+    evidence.push(`${whole} load${worstWindowText(at)}`);
+  }
   const others = [...measures.together.kept.keys()].slice(1);
   if (others.length > 0) evidence.push(`keeps the related rows of ${listed(others)} on the same shard`);
   if (strategy !== "hash") evidence.push(`adding a shard moves about ${percentText(at.movementShare)} of the rows`);
   return evidence;
+}
+
+/** With the standard error, because it comes from sampled statements. */
+function worstWindowText({ worstWindow }: ShardCountEvaluation): string {
+  if (isUnknown(worstWindow)) return "";
+  const { maxOverMean, standardError, windows } = worstWindow;
+  return `; in the worst of ${windows} windows of time ${maxOverMean.toFixed(2)} (±${standardError.toFixed(2)})`;
 }
 
 function counterEvidence(

@@ -96,7 +96,7 @@ class Page {
   }
 
   #encodable(text: string): string {
-    return this.options.unicode ? text : text.replace(/[^\n\u0020-\u007e\u001b]/gu, "?");
+    return this.options.unicode ? text : text.replaceAll("±", "+-").replace(/[^\n\u0020-\u007e\u001b]/gu, "?");
   }
 
   text(): string {
