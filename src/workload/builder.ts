@@ -1,3 +1,4 @@
+import { assert } from "../base/assert.ts";
 import type { LogEntry, Span } from "../ingest/entry.ts";
 import type { AccessPattern, RowStatement } from "../sql/access.ts";
 import { accessesOf, type TableAccess } from "../sql/constraints.ts";
@@ -42,6 +43,8 @@ interface TemplatePlan {
   readonly sums: TemplateSums;
   readonly accesses: readonly AccessPlan[];
   readonly write: boolean;
+  /** No slot holds a list: then literal i is the one at slot i. */
+  readonly plain: boolean;
 }
 
 /** Combinations of independent lists are counted up to this many an execution; a longer one is counted pair by pair. */
@@ -63,6 +66,8 @@ export class WorkloadBuilder {
   #next = new Int32Array(64);
   #lengths = new Int32Array(64);
   #cursors = new Int32Array(16);
+  /** Slots below this have chains of one literal each, the one of their own number. */
+  #linedUp = 0;
 
   constructor(input: BuilderInput) {
     this.#input = input;
@@ -101,8 +106,11 @@ export class WorkloadBuilder {
     }
     if (entry.session.start >= 0) this.#addSession(entry.bytes, entry.session);
     if (plan.accesses.length === 0) return;
-    if (entry.kind === "statement") this.#chainLiterals(sums.template.slots.length);
-    for (const access of plan.accesses) this.#count(access, entry, micros);
+    if (entry.kind === "statement") {
+      if (plan.plain) this.#lineUp(sums.template.slots.length);
+      else this.#chainLiterals(sums.template.slots.length);
+    }
+    for (let access = 0; access < plan.accesses.length; access++) this.#count(plan.accesses[access]!, entry, micros);
   }
 
   #statementPlan(entry: LogEntry): TemplatePlan | string {
@@ -139,7 +147,8 @@ export class WorkloadBuilder {
       sums = { template, pattern, shapeNames, executions: 0, timed: 0, timeMicros: 0, maxMicros: 0, rows: 0, first: { input: 0, offset: 0 } };
       this.part.templates.set(key, sums);
     }
-    return { sums, accesses: accesses.map((access, i) => this.#accessPlan(access, shapes[i]!, template)), write: isWrite(pattern) };
+    const plans = accesses.map((access, i) => this.#accessPlan(access, shapes[i]!, template));
+    return { sums, accesses: plans, write: isWrite(pattern), plain: template.slots.every(({ repeat }) => repeat === "one") };
   }
 
   #withCountedColumns(access: TableAccess): TableAccess {
@@ -161,21 +170,47 @@ export class WorkloadBuilder {
 
   #addSession(bytes: Uint8Array, { start, end }: Span): void {
     let low = 0x811c9dc5;
-    let high = 0x1000193;
-    for (let at = start; at < end; at++) {
+    let high = end - start;
+    let at = start;
+    for (; at + 3 < end; at += 4) {
+      const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+      low = Math.imul(low ^ word, 0x85ebca6b);
+      low ^= low >>> 15;
+      high = Math.imul(high ^ word, 0xc2b2ae35);
+      high ^= high >>> 13;
+    }
+    for (; at < end; at++) {
       low = Math.imul(low ^ bytes[at]!, 0x01000193);
       high = Math.imul(high ^ bytes[at]!, 0x85ebca6b);
     }
-    this.part.sessions.add(mix32(low ^ (end - start)), mix32(high));
+    this.part.sessions.add(mix32(high), mix32(low));
+  }
+
+  /** One literal a slot: the chains are the same for every such statement, so most of the time they are there already. */
+  #lineUp(slotCount: number): void {
+    assert(this.#learner.literalCount === slotCount, "without lists every slot has one literal");
+    if (slotCount <= this.#linedUp) return;
+    this.#makeRoom(slotCount);
+    for (let slot = 0; slot < this.#head.length; slot++) {
+      this.#head[slot] = slot;
+      this.#lengths[slot] = 1;
+    }
+    if (this.#next.length < this.#head.length) this.#next = new Int32Array(this.#head.length);
+    this.#next.fill(-1, 0, this.#head.length);
+    this.#linedUp = this.#head.length;
+  }
+
+  #makeRoom(slotCount: number): void {
+    if (slotCount <= this.#head.length) return;
+    this.#head = new Int32Array(slotCount * 2);
+    this.#tail = new Int32Array(slotCount * 2);
+    this.#lengths = new Int32Array(slotCount * 2);
   }
 
   #chainLiterals(slotCount: number): void {
     const { literalCount, literalSlot } = this.#learner;
-    if (slotCount > this.#head.length) {
-      this.#head = new Int32Array(slotCount * 2);
-      this.#tail = new Int32Array(slotCount * 2);
-      this.#lengths = new Int32Array(slotCount * 2);
-    }
+    this.#linedUp = 0;
+    this.#makeRoom(slotCount);
     if (literalCount > this.#next.length) this.#next = new Int32Array(literalCount * 2);
     const head = this.#head;
     const lengths = this.#lengths;
