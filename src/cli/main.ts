@@ -3,6 +3,8 @@ import { InputError } from "../base/input-error.ts";
 import { plainText } from "../report/plain-text.ts";
 import { addAnalyze } from "./commands/analyze.ts";
 import { addExplain } from "./commands/explain.ts";
+import { addPlace } from "./commands/place.ts";
+import { addTargets } from "./commands/targets.ts";
 import { endQuietlyOnClosedPipe, processSurroundings, type Surroundings } from "./surroundings.ts";
 import { toolVersion } from "./tool-version.ts";
 import { usageError } from "./usage-error.ts";
@@ -30,6 +32,8 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
     .addHelpText("after", examples);
   addAnalyze(program, around);
   addExplain(program, around);
+  addPlace(program, around);
+  addTargets(program, around);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(args, { from: "user" });
@@ -49,6 +53,8 @@ Examples:
   $ shardplan analyze postgresql.csv --schema schema.sql
   $ shardplan analyze 'logs/*.csv.gz' --shards 8 --key orders.customer_id
   $ shardplan explain --design design.yaml "SELECT * FROM orders WHERE customer_id = 7"
+  $ shardplan place --target citus --shards 32 42 43
+  $ shardplan targets vitess
 
 Exit codes:
   0  done

@@ -8,7 +8,7 @@ import { couchbase } from "./targets/couchbase.ts";
 import { elasticsearch } from "./targets/elasticsearch.ts";
 import { generic } from "./targets/generic.ts";
 import { kafka } from "./targets/kafka.ts";
-import { cockroachdb, dynamodb, mysql, redshift, spanner, tidb } from "./targets/modelled.ts";
+import { bigtable, cockroachdb, dynamodb, mysql, redshift, spanner, tidb } from "./targets/modelled.ts";
 import { mongodb } from "./targets/mongodb.ts";
 import { postgres } from "./targets/postgres.ts";
 import { redis } from "./targets/redis.ts";
@@ -34,6 +34,7 @@ export const targets = {
   cockroachdb,
   tidb,
   spanner,
+  bigtable,
   cosmosdb,
   dynamodb,
   couchbase,

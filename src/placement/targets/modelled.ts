@@ -52,6 +52,13 @@ export const spanner = modelled(
   ["range"],
 );
 
+export const bigtable = modelled(
+  "bigtable",
+  "Google Cloud Bigtable: tablets of the row key by size and load",
+  "Bigtable cuts and moves tablets by size and load; even quantiles of the data stand in for them",
+  ["range"],
+);
+
 export const cockroachdb = modelled(
   "cockroachdb",
   "CockroachDB: ranges of the primary key; hash-sharded indexes",
