@@ -1,14 +1,14 @@
 /**
  * Measures `shardplan analyze` against DuckDB's reader and prints a Markdown table of ratios.
  *
- *   node bench/run.mjs [--quick] [--bytes 800MB] [--repeats 5]
+ *   node bench/run.mjs [--quick] [--bytes 800MB] [--repeats 5] [--readme]
  *
  * Everything is run alternately in one session, each time in a fresh process, and medians are compared: on a shared
  * machine absolute times move by a quarter, the ratio of neighbours in time hardly does. --quick uses 80 MB, 3
- * repeats.
+ * repeats; --readme also writes the table into README.md.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,11 +18,16 @@ const folder = import.meta.dirname;
 const data = join(folder, "data");
 const program = join(folder, "..", "bin", "shardplan.js");
 const { values: options } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, bytes: { type: "string" }, repeats: { type: "string" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    bytes: { type: "string" },
+    repeats: { type: "string" },
+    readme: { type: "boolean", default: false },
+  },
 });
 const megabytes = Number(/^(\d+)MB$/.exec(options.bytes ?? (options.quick ? "80MB" : "800MB"))?.[1]);
 const repeats = Number(options.repeats ?? (options.quick ? 3 : 5));
-if (!(megabytes > 0) || !(repeats >= 1)) stop("usage: node bench/run.mjs [--quick] [--bytes 800MB] [--repeats 5]");
+if (!(megabytes > 0) || !(repeats >= 1)) stop("usage: node bench/run.mjs [--quick] [--bytes 800MB] [--repeats 5] [--readme]");
 if (!existsSync(program)) stop("error: bin/shardplan.js is not there: this is not a checkout of shardplan");
 if (!existsSync(join(folder, "..", "dist", "cli", "main.js")))
   stop("error: dist/ is not built: run `npm run build` first");
@@ -57,7 +62,7 @@ const count = (number) => Math.round(number).toLocaleString("en-US");
 const inMs = (name) => `${count(ms(name))} ms`;
 const megabytesOf = (name) => `${count(peak(name) / 1e6)} MB`;
 
-console.log(`\`analyze\` against DuckDB's typed read of the same file: ${count(megabytes)} MB of CSV, ${count(rows.get("duckdb 1"))} statements, 32 templates.
+const table = `\`analyze\` against DuckDB's typed read of the same file: ${count(megabytes)} MB of CSV, ${count(rows.get("duckdb 1"))} statements, 32 templates.
 Medians of ${repeats} runs each, alternately and in fresh processes, on ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}),
 Node ${process.version}, DuckDB ${rows.get("duckdb version")}. The time of analyze is that of the whole process, start-up included; that of
 DuckDB is the query alone. Made by \`npm run bench\`.
@@ -70,7 +75,13 @@ DuckDB is the query alone. Made by \`npm run bench\`.
 | start-up on a 10-line file | ${inMs("start-up")} | < 400 ms | of which Node alone ${inMs("node alone")} |
 | peak memory, 1 thread | ${megabytesOf("analyze 1")} | ≤ 600 MB | whole process |
 | peak memory, 2 threads | ${megabytesOf("analyze 2")} | ≤ 600 MB | whole process |
-| peak memory, file twice as big | ${(peak("doubled") / peak("analyze 1")).toFixed(2)} | flat | ${megabytesOf("doubled")} ÷ ${megabytesOf("analyze 1")} |`);
+| peak memory, file twice as big | ${(peak("doubled") / peak("analyze 1")).toFixed(2)} | flat | ${megabytesOf("doubled")} ÷ ${megabytesOf("analyze 1")} |`;
+console.log(table);
+if (options.readme) {
+  const readme = join(folder, "..", "README.md");
+  const between = /(<!-- bench:begin -->\n)[^]*(<!-- bench:end -->)/;
+  writeFileSync(readme, readFileSync(readme, "utf8").replace(between, (_, begin, end) => `${begin}\n${table}\n\n${end}`));
+}
 
 /** A generated log, made when it is missing. A file that is there is whole: it gets its name last. */
 async function generated(size, templates) {
