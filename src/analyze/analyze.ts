@@ -90,10 +90,7 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
     shardCount: options.rankAt,
     separation: options.weights.separation,
   });
-  const hurting = hurtingTemplates(
-    workload,
-    new Map([...choices.keys].map(([table, { evaluation }]) => [table, evaluation])),
-  );
+  const hurting = hurtingTemplates(workload, choices.keys);
   return { options, work, tables, relations, unparsed, choices, hurting };
 }
 

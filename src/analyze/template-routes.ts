@@ -1,14 +1,15 @@
 import { byName } from "../base/order.ts";
 import type { Because } from "../routing/route.ts";
-import type { StrategyName } from "../placement/design.ts";
+import { accessesOf } from "../sql/constraints.ts";
 import type { TemplateUse, Workload } from "../workload/workload.ts";
+import type { ChosenKey } from "./choose.ts";
 import { routingClassOf, type RoutingClass } from "./routing-class.ts";
 
-/** How a template fares under the recommended keys. */
+/** How a template fares under the chosen keys. */
 export interface TemplateRoute {
   readonly use: TemplateUse;
   /** The worst among its tables. */
-  readonly class: RoutingClass["class"];
+  readonly class: RoutingClass["class"] | "cross-shard-join";
   readonly because: Because;
   /** The table where it is worst; undefined when the statement could not be parsed. */
   readonly table: string | undefined;
@@ -17,12 +18,13 @@ export interface TemplateRoute {
   readonly reason: string | undefined;
 }
 
-export interface ChosenKey {
-  readonly key: readonly string[];
-  readonly strategy: StrategyName;
-}
-
-const severity = { "single-shard": 0, "multi-shard": 1, unknown: 2, "scatter-gather": 3 } as const;
+const severity = {
+  "single-shard": 0,
+  "multi-shard": 1,
+  unknown: 2,
+  "scatter-gather": 3,
+  "cross-shard-join": 4,
+} as const satisfies Record<TemplateRoute["class"], number>;
 
 /**
  * Templates that touch more than one shard under the chosen keys, or that could not be parsed: the most time first,
@@ -32,41 +34,56 @@ export function hurtingTemplates(
   workload: Workload,
   chosen: ReadonlyMap<string, ChosenKey>,
 ): readonly TemplateRoute[] {
-  const routes: TemplateRoute[] = [];
-  for (const use of workload.templates) {
-    if (use.executions === 0) continue;
-    if (use.pattern.kind === "unknown") {
-      routes.push({
-        use,
-        class: "unknown",
-        because: "unparsed",
-        table: undefined,
-        key: [],
-        reason: use.pattern.reason,
-      });
-      continue;
-    }
-    let worst: TemplateRoute | undefined;
-    for (const index of use.shapes) {
-      const { shape, listLengths } = workload.shapes[index]!;
-      const choice = chosen.get(shape.table);
-      if (choice === undefined) continue;
-      const routed = routingClassOf(shape, choice.key, choice.strategy === "range");
-      // A list that never had more than one value is a single key.
-      if (
-        routed.class === "single-shard" ||
-        (routed.class === "multi-shard" && listLengths.size === 1 && listLengths.has(1))
-      )
-        continue;
-      if (worst !== undefined && severity[routed.class] <= severity[worst.class]) continue;
-      worst = { use, ...routed, table: shape.table, key: choice.key, reason: undefined };
-    }
-    if (worst !== undefined) routes.push(worst);
+  return workload.templates
+    .flatMap((use) => (use.executions === 0 ? [] : (routeOf(use, workload, chosen) ?? [])))
+    .sort(
+      (a, b) =>
+        b.use.timeMicros - a.use.timeMicros ||
+        b.use.executions - a.use.executions ||
+        byName(a.use.template.text, b.use.template.text),
+    );
+}
+
+/** Undefined when all of it stays on one shard. */
+function routeOf(
+  use: TemplateUse,
+  workload: Workload,
+  chosen: ReadonlyMap<string, ChosenKey>,
+): TemplateRoute | undefined {
+  if (use.pattern.kind === "unknown") {
+    const { reason } = use.pattern;
+    return { use, class: "unknown", because: "unparsed", table: undefined, key: [], reason };
   }
-  return routes.sort(
-    (a, b) =>
-      b.use.timeMicros - a.use.timeMicros ||
-      b.use.executions - a.use.executions ||
-      byName(a.use.template.text, b.use.template.text),
+  const routes = use.shapes.flatMap((index): TemplateRoute[] => {
+    const { shape, listLengths } = workload.shapes[index]!;
+    const choice = chosen.get(shape.table);
+    if (choice === undefined) return [];
+    const { key, strategy } = choice.evaluation;
+    const routed = routingClassOf(shape, key, strategy === "range");
+    // A list that never had more than one value is a single key.
+    const alone = routed.class === "multi-shard" && listLengths.size === 1 && listLengths.has(1);
+    if (routed.class === "single-shard" || alone) return [];
+    return [{ use, ...routed, table: shape.table, key, reason: undefined }];
+  });
+  return [...routes, ...crossingsOf(use, chosen)].reduce<TemplateRoute | undefined>(
+    (worst, route) => (worst === undefined || severity[route.class] > severity[worst.class] ? route : worst),
+    undefined,
   );
+}
+
+/** Joins of tables of which neither follows the other: rows that meet may lie on two shards. */
+function crossingsOf(use: TemplateUse, chosen: ReadonlyMap<string, ChosenKey>): readonly TemplateRoute[] {
+  const { pattern } = use;
+  if (pattern.kind !== "rows") return [];
+  return accessesOf(pattern).flatMap(({ table, joins }): TemplateRoute[] => {
+    const choice = chosen.get(table);
+    const crosses = joins.some(({ otherRelation }) => {
+      const other = pattern.relations[otherRelation];
+      const leader = other?.kind === "table" ? chosen.get(other.table)?.leader : undefined;
+      return choice !== undefined && leader !== undefined && leader !== choice.leader;
+    });
+    if (!crosses) return [];
+    const { key } = choice!.evaluation;
+    return [{ use, class: "cross-shard-join", because: "not-colocated", table, key, reason: undefined }];
+  });
 }

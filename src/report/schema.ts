@@ -236,7 +236,7 @@ export const reportSchema = z.strictObject({
   hurting: z.array(
     z.strictObject({
       template: z.string(),
-      class: z.enum(["single-shard", "multi-shard", "scatter-gather", "unknown"]),
+      class: z.enum(["single-shard", "multi-shard", "scatter-gather", "cross-shard-join", "unknown"]),
       because: z.string(),
       table: z.string().nullable(),
       key: z.array(z.string()),

@@ -15,6 +15,7 @@ export const classWords = {
   "single-shard": "one shard",
   "multi-shard": "several shards",
   "scatter-gather": "every shard",
+  "cross-shard-join": "join across shards",
   unknown: "shard unknown",
 } as const;
 
@@ -26,6 +27,7 @@ export const becauseWords: Readonly<Record<string, string>> = {
   range: "a range of the key",
   "partial-key": "only part of the key is pinned",
   "missing-key": "the insert does not name the key",
+  "not-colocated": "it joins rows that follow another key",
   unparsed: "it could not be parsed",
 };
 
