@@ -41,11 +41,13 @@ describe("explain -", () => {
       { sql: `${sql}$1`, parameters: ["9007199254740993"] },
       { sql: `${sql}?`, parameters: ["9007199254740993"], dialect: "mysql" },
       { sql: `${sql}$2`, parameters: [1, "9007199254740993"] },
+      { sql: `${sql}:customer`, parameters: { customer: "9007199254740993" } },
+      { sql: `${sql}@customer`, parameters: { "@customer": "9007199254740993" }, dialect: "mysql" },
       { sql: `${sql}$1` },
     ]);
     const first = answers[0]!.shards;
     expect(first).toEqual([expect.any(Number)]);
-    expect(answers.map(({ shards }) => shards)).toEqual([first, first, first, first, "not-logged"]);
+    expect(answers.map(({ shards }) => shards)).toEqual([first, first, first, first, first, first, "not-logged"]);
     for (const answer of answers) expect(answer.class).toBe("single-shard");
   });
 
@@ -87,7 +89,7 @@ describe("explain -", () => {
       "stdin:6: sql: the statement is empty",
       'stdin:7: dialect: pass "postgres" or "mysql"',
       "stdin:8: id: pass a string or a number",
-      "stdin:9: parameters: pass a list of values",
+      "stdin:9: parameters: pass strings, numbers, booleans or nulls, as a list or by name",
       expect.stringContaining("stdin:10: not a statement") as string,
       undefined,
     ]);

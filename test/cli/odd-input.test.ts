@@ -69,6 +69,12 @@ describe("the same log in another dress gives the same report", () => {
     }
   });
 
+  test("a wrong name does not wait for a pipe that nobody writes to", async () => {
+    execFileSync("mkfifo", [folder.at("silent")]);
+    const { stderr, exitCode } = await folder.run(["analyze", "./silent", "./missing.csv"]);
+    expect({ stderr: stderr.split("\n")[0], exitCode }).toEqual({ stderr: "error: ./missing.csv: no such file", exitCode: 2 });
+  });
+
   test("gzip and plain differ in nothing but the input's own description", async () => {
     folder.write("plain.csv.gz", gzipSync(csv()));
     const [plain, packed] = [await report(["./plain.csv"]), await report(["./plain.csv.gz"])];

@@ -28,6 +28,9 @@ Examples:
   $ shardplan explain --design design.yaml --schema schema.sql --json "SELECT count(*) FROM orders"
   $ jq -c '{sql: .query}' log.jsonl | shardplan explain --design design.yaml -
 
+A line for -, with a list of values for $1 and ?, or an object of them for :name:
+  {"id": 1, "sql": "SELECT * FROM orders WHERE customer_id = $1", "parameters": [7], "dialect": "postgres"}
+
 A design:
   version: 1
   target: postgres

@@ -78,7 +78,10 @@ const requestSchema = z.looseObject({
   sql: z.string("pass the statement as a string").refine((sql) => sql.trim() !== "", "the statement is empty"),
   id: z.union([z.string(), z.number()], "pass a string or a number").optional(),
   dialect: z.enum(["postgres", "mysql"], 'pass "postgres" or "mysql"').optional(),
-  parameters: z.array(parameter, "pass a list of values").optional(),
+  /** A list for `$1` and `?`, an object for `:name` and `@name`. */
+  parameters: z
+    .union([z.array(parameter), z.record(z.string(), parameter)], "pass strings, numbers, booleans or nulls, as a list or by name")
+    .optional(),
 });
 
 async function explainLines(context: RoutingContext, dialectFor: (sql: string) => Dialect, around: Surroundings): Promise<void> {
@@ -119,9 +122,11 @@ async function answerLine(text: string, line: number, context: RoutingContext, d
   }
   const dialect = request.data.dialect ?? dialectFor(request.data.sql);
   await loadGrammar(dialect);
-  const parameters = request.data.parameters?.map(literalOf);
+  const values = request.data.parameters;
+  const parameters = Array.isArray(values) ? values.map(literalOf) : undefined;
+  const byName = new Map(Array.isArray(values) ? [] : Object.entries(values ?? {}).map(([name, value]) => [name.replace(/^[:@]/, ""), literalOf(value)]));
   try {
-    return { ...named, ...answerOf(explainStatement({ sql: request.data.sql, dialect, parameters }, context), context.design) };
+    return { ...named, ...answerOf(explainStatement({ sql: request.data.sql, dialect, parameters, named: byName }, context), context.design) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return refusal(error.message, named);
