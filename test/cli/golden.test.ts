@@ -36,6 +36,12 @@ const golden: Readonly<Record<string, string>> = {
   help: "shardplan --help",
   "help-analyze": "shardplan analyze --help",
   "help-explain": "shardplan help explain",
+  "help-place": "shardplan help place",
+  "help-targets": "shardplan help targets",
+  "place-compound": `shardplan place --target cassandra --shards 6 --type int32,text '[7, "alice"]' '[-7, "日本"]'`,
+  "place-model": "shardplan place --target dynamodb --shards 4 alice bob",
+  "targets-list": "shardplan targets",
+  "targets-redis": "shardplan targets redis",
   version: "shardplan --version",
   "no-command": "shardplan",
 };

@@ -132,6 +132,11 @@ describe("stdin", () => {
   });
 });
 
+test("a closed pipe ends it quietly", async () => {
+  const { stdout, stderr } = await folder.runShell("yes 1 | shardplan place --shards 3 --type int64 - | head -1; echo ${PIPESTATUS[1]}");
+  expect({ stdout, stderr }).toEqual({ stdout: "key  hash              shard\n0\n", stderr: "" });
+});
+
 describe("a design", () => {
   const design = (line: string) => place(`--design ./d.yaml ${line}`);
   beforeAll(() => {

@@ -8,9 +8,9 @@ export function addPlace(program: Command, around: Surroundings): void {
     .command("place")
     .summary("which shard owns a key, as the target itself computes it")
     .description(
-      "Prints for each key what the target computes on the way (hash, token, slot, range) and the shard. With - it reads keys\n" +
-        "from stdin, one a line, and answers as it reads. A JSON array is a compound key with one value per column, and [null] is\n" +
-        "NULL. Numbers keep every digit.",
+      "Prints for each key what the target computes on the way (hash, token, slot, range) and the shard. With - it reads keys " +
+        "from stdin, one a line, and answers as it reads. A JSON array is a compound key with one value per column, and [null] " +
+        "is NULL. Numbers keep every digit.",
     )
     .argument("<key...>", "keys, or - for one a line on stdin")
     .optionsGroup("Where:")
@@ -35,7 +35,7 @@ export function addPlace(program: Command, around: Surroundings): void {
     .option("--hash <name>", "hash function or vindex, where the target has several")
     .option("--virtual-nodes <n>", "tokens per shard on a consistent-hash ring")
     .option("--splits <value[,value...]>", "the first key of each shard but the first; compound ones as [1,a],[2,b]")
-    .option("--set <option=value>", "another option of a table in a design, such as slots=32; repeatable", gathered, [])
+    .option("--set <option=value>", "another option of a table in a design, such as slots=32; repeatable", gathered)
     .optionsGroup("Output:")
     .option("--json", "one JSON object a line")
     .addOption(new Option("--shards-only", "just the shard of each key, one a line: the fastest way through many keys").conflicts("json"))
@@ -46,7 +46,7 @@ export function addPlace(program: Command, around: Surroundings): void {
     });
 }
 
-const gathered = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+const gathered = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
 const help = `
 Examples:
@@ -55,4 +55,4 @@ Examples:
   $ shardplan place --target cassandra --shards 6 --type int32,text '[7, "alice"]'
   $ shardplan place --strategy range --splits 1000,2000 --shards eu,us,asia 999 1000
   $ shardplan place --design design.yaml --table orders 1873
-  $ cut -d, -f1 customers.csv | shardplan place --target postgres --shards 8 --shards-only - | sort | uniq -c`;
+  $ shardplan place --target postgres --shards 8 --type uuid --shards-only - < ids.txt | sort -n | uniq -c`;

@@ -23,7 +23,7 @@ export interface PlaceFlags {
   readonly hash?: string;
   readonly virtualNodes?: string;
   readonly splits?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly json?: true;
   readonly shardsOnly?: true;
 }

@@ -119,7 +119,7 @@ function pageOf(name: string, around: Surroundings): string {
 }
 
 function describeTarget(page: Page, target: Target): void {
-  page.entry("shards", target.placement === "exact" ? "exactly those that the system chooses" : "a model of the system's choice");
+  page.entry("shards", target.name === "generic" ? "what anybody can recompute: the hash is documented" : shardsAre[target.placement]);
   page.entry("by", target.summary);
   if (target.caveat !== undefined) page.entry("caveat", target.caveat);
   for (const strategy of target.strategies) {
@@ -130,6 +130,8 @@ function describeTarget(page: Page, target: Target): void {
     page.entry(strategy, `${isDefault ? "the default; " : ""}${ofGeneric}${types}${options.length === 0 ? "" : `; options ${options.join(", ")}`}`);
   }
 }
+
+const shardsAre = { exact: "exactly those that the system chooses", model: "a model of the system's choice" } as const;
 
 function describeFacts(page: Page, { facts, guidance, unverified, sources }: SystemFacts): void {
   const numbers = new Map(Object.keys(sources).map((key, index) => [key, index + 1]));
@@ -158,8 +160,8 @@ function describeFacts(page: Page, { facts, guidance, unverified, sources }: Sys
 function factText({ value, unit, scope, note, status, sources }: Fact, numbers: ReadonlyMap<string, number>): string {
   const stated = typeof value === "boolean" ? (value ? "yes" : "no") : typeof value === "number" ? grouped(value) : value;
   const parts = [stated, unit, scope === undefined ? undefined : `(${scope})`].filter((part) => part !== undefined).join(" ");
-  const cited = sources.map((source) => numbers.get(source)!).join(", ");
-  return `${parts}${note === undefined ? "" : `; ${note}`} [${status === "verified" ? cited : `${status}, ${cited}`}]`;
+  const cited = sources.map((source) => numbers.get(source)!).join(",");
+  return `${parts}${note === undefined ? "" : `; ${note}`} [${status === "verified" ? cited : `${status}\u00a0${cited}`}]`;
 }
 
 /** Digits in groups of three from ten thousand on. */

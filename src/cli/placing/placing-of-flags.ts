@@ -154,7 +154,7 @@ function optionsOf(flags: PlaceFlags, target: Target, strategy: StrategyName): R
   }
   // Splits are text until the type of the key says more, so that they keep their digits.
   if (flags.splits !== undefined) take("--splits", "splits", yamlOf("--splits", flags.splits.startsWith("[[") ? flags.splits : `[${flags.splits}]`, "failsafe"));
-  for (const setting of flags.set) {
+  for (const setting of flags.set ?? []) {
     const [, name, value] = /^\s*(\w+)\s*=(.*)$/s.exec(setting) ?? [];
     if (name === undefined) throw new InputError(`--set ${setting}: no option and value`, { hint: "pass option=value, such as slots=32" });
     take(`--set ${name}`, name as OptionName, yamlOf(`--set ${name}`, value!, "core"));

@@ -13,7 +13,7 @@ import { numberedShards } from "./generic.ts";
  */
 export const clickhouse: Target = {
   name: "clickhouse",
-  summary: "ClickHouse Distributed engine, sharding expression = the integer key, equal weights",
+  summary: "ClickHouse: Distributed engine with the integer key as its sharding expression, equal weights",
   placement: "exact",
   caveat: "only for tables whose sharding expression is the key column itself",
   defaultStrategy: "hash",

@@ -20,7 +20,7 @@ import type { Target } from "../target.ts";
  */
 export const spqr: Target = {
   name: "spqr",
-  summary: "SPQR key ranges over the key itself or its murmur or city hash",
+  summary: "SPQR: key ranges over the key itself or its murmur or city hash",
   placement: "exact",
   defaultStrategy: "hash",
   strategies: ["hash", "range"],
