@@ -13,6 +13,8 @@ export interface KeyFindingInput {
   readonly evaluation: Evaluation;
   /** On the shard count that decides the ranking. */
   readonly at: ShardCountEvaluation;
+  /** Whether text of the log may be shown; see `standInOf`. */
+  readonly literals: boolean;
 }
 
 /** Every finding about a key under a strategy. A new one is one file and one line here. */

@@ -37,9 +37,17 @@ export interface TableRecommendation {
 /** Below this factor on the judged shard count, the shards cost more than they carry. */
 const leastFactor = 1.25;
 
-/** One recommendation per table, and one sentence for all. */
-export function recommend(workload: Workload, analysis: Analysis, ladder: Ladder): Recommendation {
-  const tables = analysis.tables.map((table) => recommendTable(table, analysis));
+/**
+ * One recommendation per table, and one sentence for all. Sentences name text values of keys only if `literals` is true,
+ * otherwise by their stand-ins (`standInOf`).
+ */
+export function recommend(
+  workload: Workload,
+  analysis: Analysis,
+  ladder: Ladder,
+  { literals = false }: { readonly literals?: boolean } = {},
+): Recommendation {
+  const tables = analysis.tables.map((table) => recommendTable(table, analysis, literals));
   const findings = [
     valuesNotLogged(workload),
     unparsedStatements(analysis),
@@ -48,7 +56,7 @@ export function recommend(workload: Workload, analysis: Analysis, ladder: Ladder
   return { headline: headlineOf(tables, ladder, analysis), tables, findings };
 }
 
-function recommendTable(table: TableAnalysis, analysis: Analysis): TableRecommendation {
+function recommendTable(table: TableAnalysis, analysis: Analysis, literals: boolean): TableRecommendation {
   const { load, workShare } = table;
   const none = {
     table: load.table,
@@ -73,7 +81,7 @@ function recommendTable(table: TableAnalysis, analysis: Analysis): TableRecommen
     return { ...none, verdict: "no-key", sentence: "no column of it can serve as a key; leave it on one shard" };
   const { evaluation } = choice;
   const at = onShards(evaluation, analysis.options.rankAt);
-  const findings = findingsOfKey({ evaluation, at });
+  const findings = findingsOfKey({ evaluation, at, literals });
   const worth = at.scaleOutAtMost >= Math.min(leastFactor, at.shardCount);
   const name = evaluation.key.join(", ");
   const company = choice.leader === load.table ? "" : `, with ${choice.leader}`;
@@ -89,7 +97,7 @@ function recommendTable(table: TableAnalysis, analysis: Analysis): TableRecommen
       ? `shard by ${name}, ${strategyWords[evaluation.strategy]}${company}: ${at.shardCount} shards carry ${carried}`
       : `leave it on one shard as it is used today: its best key, ${name}, carries ${carried} on ` +
         `${at.shardCount} shards`,
-    evidence: evidenceOf(evaluation, at),
+    evidence: evidenceOf(evaluation, at, literals),
     against: [
       ...findings.filter(({ severity }) => severity !== "note").map(({ evidence }) => evidence),
       ...counterEvidence(table, evaluation, at),
@@ -108,7 +116,11 @@ const strategyWords = {
   "fixed-slots": "fixed slots",
 } as const;
 
-function evidenceOf({ measures, distribution, strategy }: Evaluation, at: ShardCountEvaluation): readonly string[] {
+function evidenceOf(
+  { measures, distribution, strategy }: Evaluation,
+  at: ShardCountEvaluation,
+  literals: boolean,
+): readonly string[] {
   const { byExecutions } = distribution;
   const evidence = [
     `${percentText(byExecutions.singleShard)} of its statements go to one shard, ` +
@@ -121,7 +133,7 @@ function evidenceOf({ measures, distribution, strategy }: Evaluation, at: ShardC
     evidence.push(
       hottest === undefined
         ? distinct
-        : `${distinct}; the hottest, ${keyText(hottest.value)}, has ${percentText(hottest.share)} of the accesses`,
+        : `${distinct}; the hottest, ${keyText(hottest.value, literals)}, has ${percentText(hottest.share)} of the accesses`,
     );
   }
   if (!isUnknown(at.balanceByWork)) {

@@ -4,6 +4,7 @@ import type { ClassShares, Evaluation, ShardCountEvaluation } from "../analyze/e
 import { isUnknown, type Known, type Unknown } from "../analyze/known.ts";
 import type { Finding } from "../advice/finding.ts";
 import type { Ladder } from "../advice/ladder.ts";
+import { standInOf } from "../advice/key-text.ts";
 import type { Recommendation } from "../advice/recommend.ts";
 import type { Origin } from "../ingest/entry.ts";
 import type { Schema } from "../sql/schema.ts";
@@ -19,6 +20,8 @@ export interface ReportInput {
   readonly recommendation: Recommendation;
   readonly toolVersion: string;
   readonly seed: number;
+  /** Whether text values of keys may be shown; if not, their stand-ins are (`standInOf`). Give `recommend` the same. */
+  readonly literals: boolean;
   /** Line (from 1) and, if statements may be shown with their literals, text of a record; see `originsShown`. */
   readonly locate?: (origin: Origin) => { readonly line?: number; readonly example?: string } | undefined;
 }
@@ -61,7 +64,7 @@ export function buildReport(input: ReportInput): Report {
     },
     read: readPart(input),
     load: loadPart(input.ladder),
-    tables: analysis.tables.map(tablePart),
+    tables: analysis.tables.map((table) => tablePart(table, input.literals)),
     recommendation: {
       headline: recommendation.headline,
       tables: recommendation.tables.map(
@@ -155,7 +158,10 @@ function loadPart({ options, overall, worstWindow, verdict, shardsNeeded, rungs 
   };
 }
 
-function tablePart({ load, workShare, evaluations, dropped }: TableAnalysis): ReportTable {
+function tablePart(
+  { load, workShare, evaluations, dropped }: TableAnalysis,
+  literals: boolean,
+): ReportTable {
   return {
     table: load.table,
     workShare: round(workShare),
@@ -163,7 +169,7 @@ function tablePart({ load, workShare, evaluations, dropped }: TableAnalysis): Re
     reads: load.reads,
     writes: load.writes,
     timeMs: round(load.timeMicros / 1000),
-    candidates: evaluations.map((evaluation, index) => candidatePart(evaluation, index + 1)),
+    candidates: evaluations.map((evaluation, index) => candidatePart(evaluation, index + 1, literals)),
     dropped: dropped.map(({ key, reason }) => ({ key: [...key], reason })),
   };
 }
@@ -171,6 +177,7 @@ function tablePart({ load, workShare, evaluations, dropped }: TableAnalysis): Re
 function candidatePart(
   { key, strategy, measures, distribution, readDistribution, writeDistribution, byShardCount }: Evaluation,
   rank: number,
+  literals: boolean,
 ): ReportCandidate {
   const { together } = measures;
   return {
@@ -185,7 +192,7 @@ function candidatePart(
       })),
       mostCommonValues: known(measures.mostCommonValues, (values) =>
         values.map(({ value, share, workShare }) => ({
-          value: [...value],
+          value: value.map((part) => (literals ? undefined : standInOf(part)) ?? part),
           share: round(share),
           workShare: round(workShare),
         })),

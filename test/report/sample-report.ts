@@ -33,11 +33,12 @@ export const shop: readonly Statements[] = [
 export function reportOf(
   groups: readonly Statements[] = shop,
   change: (workload: Workload) => Workload = (workload) => workload,
+  literals = false,
 ): Report {
   const workload = change(handMadeWorkload(groups));
   const analysis = analyze(workload, emptySchema);
   const ladder = ladderOf(workload);
-  const recommendation = recommend(workload, analysis, ladder);
+  const recommendation = recommend(workload, analysis, ladder, { literals });
   const locate = ({ offset }: { offset: number }) => ({ line: offset + 2 });
   return buildReport({
     workload,
@@ -47,6 +48,7 @@ export function reportOf(
     recommendation,
     toolVersion: "0.0.0",
     seed: 1,
+    literals,
     locate,
   });
 }

@@ -4,7 +4,7 @@ import { percentText, type Finding } from "../finding.ts";
 import type { KeyFindingInput } from "../key-findings.ts";
 
 /** One value has more of the load than an even shard would have: no strategy can split it. */
-export function hotValue({ evaluation, at }: KeyFindingInput): Finding | undefined {
+export function hotValue({ evaluation, at, literals }: KeyFindingInput): Finding | undefined {
   const { table, key, measures } = evaluation;
   if (isUnknown(measures.mostCommonValues)) return undefined;
   const hottest = measures.mostCommonValues[0];
@@ -15,7 +15,7 @@ export function hotValue({ evaluation, at }: KeyFindingInput): Finding | undefin
     table,
     key,
     evidence:
-      `${key.join(", ")} = ${keyText(hottest.value)} gets ${percentText(hottest.share)} of the ` +
+      `${key.join(", ")} = ${keyText(hottest.value, literals)} gets ${percentText(hottest.share)} of the ` +
       `accesses; an even share of ${at.shardCount} shards is ${percentText(1 / at.shardCount)}`,
     whatToDo: "give this value a shard of its own (directory), or add a column that splits it to the key",
   };

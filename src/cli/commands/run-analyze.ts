@@ -116,9 +116,10 @@ async function reportOf(logs: readonly string[], flags: AnalyzeFlags, headerGive
     schema: whole,
     analysis,
     ladder,
-    recommendation: recommend(workload, analysis, ladder),
+    recommendation: recommend(workload, analysis, ladder, { literals: flags.literals === true }),
     toolVersion: toolVersion(),
     seed: 0,
+    literals: flags.literals === true,
     locate: recordLocator(inputs, workload, originsShown(workload, analysis), flags.literals === true),
   });
 }
