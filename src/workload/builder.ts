@@ -9,7 +9,7 @@ import type { Schema } from "../sql/schema.ts";
 import type { Dialect, Template } from "../sql/template.ts";
 import { mix32 } from "../stats/mix.ts";
 import type { CountedColumns } from "./counted-columns.ts";
-import type { EventSample } from "./event-sample.ts";
+import { placeHash, type EventSample } from "./event-sample.ts";
 import { emptyPart, newShapeSums, shapeName, skip, templateKey, type ShapeSums, type TemplateSums, type WorkloadPart } from "./part.ts";
 import { operationWords, structuredAccess } from "./structured-access.ts";
 import type { ValueCounter } from "./value-counter.ts";
@@ -30,6 +30,9 @@ export interface BuilderInput {
 /** Where the values of one table access of a template come from. */
 interface AccessPlan {
   readonly sums: ShapeSums;
+  /** Of `sums`, reached often. */
+  readonly counter: ValueCounter;
+  readonly sample: EventSample;
   /** Slots of the `equal` columns, then of the range bounds. */
   readonly slots: Int32Array;
   readonly equalCount: number;
@@ -55,7 +58,7 @@ const combinationLimit = 256;
  * A statement costs one walk over its bytes and one counter update per table access; only new templates cost more.
  */
 export class WorkloadBuilder {
-  readonly part: WorkloadPart = emptyPart();
+  readonly #part: WorkloadPart = emptyPart();
   readonly #input: BuilderInput;
   readonly #learner: TemplateLearner;
   readonly #plans: TemplatePlan[] = [];
@@ -74,9 +77,27 @@ export class WorkloadBuilder {
     this.#learner = new TemplateLearner(input.dialect);
   }
 
+  /** What was added so far. */
+  get part(): WorkloadPart {
+    // A shape is reached whenever one of its templates is executed: counting that too would be the same sums again.
+    for (const sums of this.#part.shapes.values()) {
+      sums.executions = 0;
+      sums.timeMicros = 0;
+    }
+    for (const { shapeNames, executions, timeMicros } of this.#part.templates.values()) {
+      for (const name of shapeNames) {
+        const sums = this.#part.shapes.get(name)!;
+        sums.executions += executions;
+        sums.timeMicros += timeMicros;
+      }
+    }
+    for (const { sample, executions } of this.#part.shapes.values()) sample.seen = executions;
+    return this.#part;
+  }
+
   /** Counts a record that no entry could be made of. */
   skip(offset: number, reason: string): void {
-    skip(this.part, reason, { input: this.#input.input, offset });
+    skip(this.#part, reason, { input: this.#input.input, offset });
   }
 
   add(entry: LogEntry): void {
@@ -85,7 +106,7 @@ export class WorkloadBuilder {
       this.skip(entry.offset, plan);
       return;
     }
-    const { part } = this;
+    const part = this.#part;
     part.records++;
     part.entries++;
     const { sums } = plan;
@@ -105,12 +126,18 @@ export class WorkloadBuilder {
       part.load.add(time, plan.write, micros);
     }
     if (entry.session.start >= 0) this.#addSession(entry.bytes, entry.session);
-    if (plan.accesses.length === 0) return;
+    const { accesses } = plan;
+    if (accesses.length === 0) return;
     if (entry.kind === "statement") {
       if (plan.plain) this.#lineUp(sums.template.slots.length);
       else this.#chainLiterals(sums.template.slots.length);
     }
-    for (let access = 0; access < plan.accesses.length; access++) this.#count(plan.accesses[access]!, entry, micros);
+    const hash = placeHash(this.#input.input, entry.offset);
+    for (let i = 0; i < accesses.length; i++) {
+      const access = accesses[i]!;
+      if (hash <= access.sample.threshold) this.#addToSample(access, entry, micros);
+      if (access.equalCount > 0) this.#count(access, entry, micros);
+    }
   }
 
   #statementPlan(entry: LogEntry): TemplatePlan | string {
@@ -142,10 +169,10 @@ export class WorkloadBuilder {
     const shapes = accesses.map(shapeOf);
     const shapeNames = shapes.map(shapeName);
     const key = templateKey(template);
-    let sums = this.part.templates.get(key);
+    let sums = this.#part.templates.get(key);
     if (sums === undefined) {
       sums = { template, pattern, shapeNames, executions: 0, timed: 0, timeMicros: 0, maxMicros: 0, rows: 0, first: { input: 0, offset: 0 } };
-      this.part.templates.set(key, sums);
+      this.#part.templates.set(key, sums);
     }
     const plans = accesses.map((access, i) => this.#accessPlan(access, shapes[i]!, template));
     return { sums, accesses: plans, write: isWrite(pattern), plain: template.slots.every(({ repeat }) => repeat === "one") };
@@ -158,14 +185,15 @@ export class WorkloadBuilder {
 
   #accessPlan(access: TableAccess, shape: AccessShape, template: Template): AccessPlan {
     const name = shapeName(shape);
-    let sums = this.part.shapes.get(name);
-    if (sums === undefined) this.part.shapes.set(name, (sums = newShapeSums(shape)));
+    let sums = this.#part.shapes.get(name);
+    if (sums === undefined) this.#part.shapes.set(name, (sums = newShapeSums(shape)));
     const slots = [
       ...access.equal.map(({ slot }) => slot),
       ...access.ranges.flatMap(({ from, to }) => [...(from ? [from.slot] : []), ...(to ? [to.slot] : [])]),
     ];
     const lists = access.equal.flatMap(({ list }, position) => (list ? [position] : []));
-    return { sums, slots: Int32Array.from(slots), equalCount: access.equal.length, lists, paired: arePaired(lists.map((i) => slots[i]!), template) };
+    const { counter, sample } = sums;
+    return { sums, counter, sample, slots: Int32Array.from(slots), equalCount: access.equal.length, lists, paired: arePaired(lists.map((i) => slots[i]!), template) };
   }
 
   #addSession(bytes: Uint8Array, { start, end }: Span): void {
@@ -183,7 +211,7 @@ export class WorkloadBuilder {
       low = Math.imul(low ^ bytes[at]!, 0x01000193);
       high = Math.imul(high ^ bytes[at]!, 0x85ebca6b);
     }
-    this.part.sessions.add(mix32(high), mix32(low));
+    this.#part.sessions.add(mix32(high), mix32(low));
   }
 
   /** One literal a slot: the chains are the same for every such statement, so most of the time they are there already. */
@@ -228,35 +256,32 @@ export class WorkloadBuilder {
     }
   }
 
+  #addToSample({ sample, slots }: AccessPlan, entry: LogEntry, micros: number): void {
+    sample.add(entry.timeMicros, micros, this.#input.input, entry.offset);
+    for (let i = 0; i < slots.length; i++) this.#sampleValues(sample, slots[i]!, entry);
+  }
+
   #count(plan: AccessPlan, entry: LogEntry, micros: number): void {
-    const { sums, slots, equalCount, lists } = plan;
-    sums.executions++;
-    sums.timeMicros += micros;
-    if (sums.sample.wants(this.#input.input, entry.offset)) {
-      sums.sample.add(entry.timeMicros, micros, this.#input.input, entry.offset);
-      for (let i = 0; i < slots.length; i++) this.#sampleValues(sums.sample, slots[i]!, entry);
-    }
-    if (equalCount === 0) return;
-    if (lists.length > 0 && entry.kind === "statement") {
+    const { counter, slots, equalCount } = plan;
+    if (plan.lists.length > 0 && entry.kind === "statement") {
       this.#countLists(plan, entry, micros);
       return;
     }
     for (let column = 0; column < equalCount; column++) {
       const slot = slots[column]!;
       const valued = entry.kind === "access"
-        ? setBytes(sums.counter, column, entry.bytes, this.#keyBounds(slot, entry))
-        : this.#setLiteral(sums.counter, column, this.#head[slot]!, entry);
+        ? setBytes(counter, column, entry.bytes, this.#keyBounds(slot, entry))
+        : this.#setLiteral(counter, column, this.#head[slot]!, entry);
       if (valued) continue;
-      sums.counter.drop();
-      sums.unvalued++;
+      counter.drop();
+      plan.sums.unvalued++;
       return;
     }
-    sums.counter.add(1, micros);
+    counter.add(1, micros);
   }
 
   /** Counts each combination of the values of an execution's lists, with an equal part of its time. */
-  #countLists({ sums, slots, equalCount, lists, paired }: AccessPlan, entry: LogEntry, micros: number): void {
-    const { counter } = sums;
+  #countLists({ sums, counter, slots, equalCount, lists, paired }: AccessPlan, entry: LogEntry, micros: number): void {
     let product = 1;
     let longest = 0;
     for (let list = 0; list < lists.length; list++) {

@@ -28,7 +28,8 @@ export class EventSample {
   /** Accesses seen, sampled or not. */
   seen = 0;
   #size = 0;
-  #threshold = Infinity;
+  /** Events whose place hashes above this are not wanted any more. */
+  threshold = Infinity;
   /** Per event: hash, time, duration, input, offset, and where its codes begin; they end where the next one's begin. */
   #events = new Float64Array(64 * fields);
   /** Per column of an event: the number of its values (NaN: not logged), then their value codes. */
@@ -43,7 +44,7 @@ export class EventSample {
   /** Counts an access and says whether it is wanted in the sample: only then are its values worth adding. */
   wants(input: number, offset: number): boolean {
     this.seen++;
-    return placeHash(input, offset) <= this.#threshold;
+    return placeHash(input, offset) <= this.threshold;
   }
 
   /** Adds an event. Its columns follow with `addColumn`, each column's values with `addInteger` and the like. */
@@ -103,7 +104,7 @@ export class EventSample {
     this.#codesEnd = pruned.#codesEnd;
     this.#texts = pruned.#texts;
     this.#size = pruned.#size;
-    this.#threshold = last;
+    this.threshold = last;
   }
 
   #copyFrom(other: EventSample, event: number): void {
@@ -137,7 +138,7 @@ export class EventSample {
 
   merge(other: EventSample): void {
     this.seen += other.seen;
-    for (let event = 0; event < other.#size; event++) if (other.#events[event * fields]! <= this.#threshold) this.#copyFrom(other, event);
+    for (let event = 0; event < other.#size; event++) if (other.#events[event * fields]! <= this.threshold) this.#copyFrom(other, event);
   }
 
   /**
@@ -199,7 +200,8 @@ function grown(array: Float64Array<ArrayBuffer>, length: number): Float64Array<A
   return larger;
 }
 
-const placeHash = (input: number, offset: number): number => mix32(mixInteger(offset, 0x51ed270b) ^ Math.imul(input, 0x9e3779b1));
+/** Of an event's place in the input: the events with the lowest ones are the sample. */
+export const placeHash = (input: number, offset: number): number => mix32(mixInteger(offset, 0x51ed270b) ^ Math.imul(input, 0x9e3779b1));
 
 function orderTime(a: number, b: number): number {
   if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1;
