@@ -47,7 +47,7 @@ function referenceOf(system, { id, ref, date }) {
 /** Text without the clauses that are marked as not verified; those are told to `doubt`. */
 function sure(text, doubt) {
   if (typeof text !== "string") return text;
-  const kept = text.replace(/ \(([^()]*), U\)/g, (_, inner) => {
+  const kept = text.replaceAll(", Q)", ", quoted)").replace(/ \(([^()]*), U\)/g, (_, inner) => {
     if (/[a-z]/.test(inner)) doubt(inner);
     return "";
   });
@@ -66,7 +66,7 @@ function systemOf(profile) {
   const add = (section, name, value, { unit, scope, note, status, src }) => {
     if (value === null || value === undefined || value === "n/a") return;
     const doubt = (what) => unverified.push(`${section}, ${name}: ${what}`);
-    const whole = [value, unit, scope === undefined || scope === null || scope === "U" ? undefined : `(${scope})`].filter((part) => part != null).join(" ");
+    const whole = [typeof value === "boolean" ? (value ? "yes" : "no") : value, unit, scope === undefined || scope === null || scope === "U" ? undefined : `(${scope})`].filter((part) => part != null).join(" ");
     if (!(status in statuses) || src.length === 0) return doubt(whole.replace(/ ?\((?:[^()]*, )?U\)/, ""));
     const stated = sure(value, doubt);
     if (stated === "") return;
@@ -85,7 +85,8 @@ function systemOf(profile) {
   const list = (value) => (Array.isArray(value) ? value.join("; ") : value);
   const { placement, replication, limits, failover, resharding } = profile;
 
-  const parts = placement.status.startsWith("V (") ? { formula: "D", other: "V" } : { formula: placement.status, other: placement.status };
+  // What is known for sure of an opaque system is that it is opaque; formulas about it rest on limits that are not verified.
+  const parts = placement.status.startsWith("V (") ? { formula: "U", other: "V" } : { formula: placement.status, other: placement.status };
   const place = (name, value, status = parts.other) => add("placement", name, list(value), { status, src: placement.src });
   place("family", placement.family);
   place("hash", placement.hash);

@@ -150,6 +150,13 @@ describe("a design", () => {
     expect(follower.stdout).toBe(leader.stdout);
   });
 
+  test("takes types from a schema, and says what of it was not read", async () => {
+    folder.write("s.yaml", "version: 1\nshards: 4\ntables:\n  t: { shardKey: [id] }\n");
+    folder.write("s.sql", "CREATE TABLE t (id uuid PRIMARY KEY);\nCREATE TABLE u (id int,, x);\n");
+    const { stderr, exitCode } = await place("--design ./s.yaml --schema ./s.sql 12");
+    expect([stderr, exitCode]).toEqual([expect.stringMatching(/^warning: \.\/s\.sql:2: .*\nerror: "12" is no value of type uuid\n/), 2]);
+  });
+
   test.each([
     ["1", '--table is missing: which table\'s key is this?'],
     ["--table nope 1", '--table: no sharded table "nope"'],
@@ -183,6 +190,9 @@ describe("what can't be placed", () => {
     ["--shards a,b,a 7", '--shards: shard "a" is there twice\n  '],
     ["--shards a,,b 7", "--shards a,,b: a shard has no name\n  "],
     ["7", "--shards is missing: over how many shards?\n  "],
+    ["--table users --shards 3 7", "--table: target generic does not look at the table's name\n  "],
+    ["--strategy consistent-hash --virtual-nodes 1000 --shards 3000 7", "3000 shards of 1000 tokens each are too many for one ring\n  pass --virtual-nodes 349 or less"],
+    ["--schema x.sql --shards 3 7", "--schema: only a design has tables whose columns it could know\n  "],
     ["--shards 3 - 7", "-: it stands for all keys, and more were given\n  "],
     ["--shards 3 --json --shards-only 7", "option '--shards-only' cannot be used with option '--json'\n  "],
   ])("%s", async (line, message) => {

@@ -12,7 +12,7 @@ export function addPlace(program: Command, around: Surroundings): void {
         "from stdin, one a line, and answers as it reads. A JSON array is a compound key with one value per column, and [null] " +
         "is NULL. Numbers keep every digit.",
     )
-    .argument("<key...>", "keys, or - for one a line on stdin")
+    .argument("<key...>", "keys, or - for one a line on stdin; after -- if they begin with -")
     .optionsGroup("Where:")
     .option("--target <name>", "the system that places (default: generic); shardplan targets lists them")
     .option("--shards <n|name[,name...]>", "the number of shards, or their names; of Vitess its ranges, such as -80,80-")
@@ -27,7 +27,7 @@ export function addPlace(program: Command, around: Surroundings): void {
         "set",
       ]),
     )
-    .option("--table <name>", "the table of the design; of Riak the bucket")
+    .option("--table <name>", "the table of the design; without one the bucket of Riak")
     .option("--schema <ddl.sql>", "with --design: DDL that knows the types of the key columns")
     .optionsGroup("How:")
     .option("--type <type[,type...]>", "types of the key's columns, such as int64 or uuid,date (default: told by the keys)")
@@ -37,7 +37,7 @@ export function addPlace(program: Command, around: Surroundings): void {
     .option("--splits <value[,value...]>", "the first key of each shard but the first; compound ones as [1,a],[2,b]")
     .option("--set <option=value>", "another option of a table in a design, such as slots=32; repeatable", gathered)
     .optionsGroup("Output:")
-    .option("--json", "one JSON object a line")
+    .option("--json", "one object a line: key, type, target, strategy, steps, shard, placement (exact or model), caveat")
     .addOption(new Option("--shards-only", "just the shard of each key, one a line: the fastest way through many keys").conflicts("json"))
     .addHelpText("after", help)
     .action(async (keys: string[], flags: PlaceFlags) => {

@@ -64,6 +64,7 @@ function placeFor(placing: Placing, first: readonly string[], around: Surroundin
   const types = placing.types ?? guessTypes(first, placing.target.keyTypes(placing.strategy));
   const map = placing.mapOf(types);
   const { caveat, placement, name } = placing.target;
+  for (const warning of placing.warnings) around.stderr(`warning: ${plainText(warning)}\n`);
   if (guessed) around.stderr(`note: the keys are taken for ${types.join(", ")}; --type says otherwise\n`);
   if (caveat !== undefined) around.stderr(`note: ${placement === "model" ? `a model of ${name}` : name}: ${caveat}\n`);
   return {

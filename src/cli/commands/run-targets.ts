@@ -13,6 +13,7 @@ import {
 import { strategies } from "../../placement/strategies.ts";
 import type { Target } from "../../placement/target.ts";
 import { targets, type TargetName } from "../../placement/targets.ts";
+import type { StrategyName } from "../../placement/design.ts";
 import { clipped, displayWidth, wrapped } from "../../report/display-width.ts";
 import { jsonText } from "../../report/json-text.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -120,16 +121,27 @@ function pageOf(name: string, around: Surroundings): string {
 
 function describeTarget(page: Page, target: Target): void {
   page.entry("shards", target.name === "generic" ? "what anybody can recompute: the hash is documented" : shardsAre[target.placement]);
-  page.entry("by", target.summary);
+  page.entry("how", target.summary);
   if (target.caveat !== undefined) page.entry("caveat", target.caveat);
+  const typesOf = (strategy: StrategyName): string => target.keyTypes(strategy).join(", ");
+  const alike = target.strategies.every((strategy) => typesOf(strategy) === typesOf(target.defaultStrategy));
+  if (alike) page.entry("types of keys", typesOf(target.defaultStrategy));
   for (const strategy of target.strategies) {
     const options = target.options(strategy).filter((option) => option !== "type");
     const isDefault = target.strategies.length > 1 && strategy === target.defaultStrategy;
-    const types = `keys of ${target.keyTypes(strategy).join(", ")}`;
-    const ofGeneric = target.name === "generic" ? `${strategies[strategy].summary}; ` : "";
-    page.entry(strategy, `${isDefault ? "the default; " : ""}${ofGeneric}${types}${options.length === 0 ? "" : `; options ${options.join(", ")}`}`);
+    const said = [
+      isDefault ? "the default" : "",
+      // Of other targets the line above says how they place.
+      ownStrategies.includes(target.name) ? strategies[strategy].summary : "",
+      alike ? "" : `keys of ${typesOf(strategy)}`,
+      options.length === 0 ? "no options" : `options ${options.join(", ")}`,
+    ];
+    page.entry(`by ${strategy}`, said.filter((part) => part !== "").join("; "));
   }
 }
+
+/** Targets that place by our own strategies. */
+const ownStrategies: readonly string[] = ["generic", "mysql"];
 
 const shardsAre = { exact: "exactly those that the system chooses", model: "a model of the system's choice" } as const;
 

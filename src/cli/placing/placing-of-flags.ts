@@ -6,7 +6,9 @@ import { parseDesign } from "../../placement/design-file.ts";
 import { keyTypesOf, shardMapOf } from "../../placement/shard-map-of.ts";
 import type { ShardMap } from "../../placement/shard-map.ts";
 import { columnTypeNames, type OptionName, tableOptions } from "../../placement/table-options.ts";
+import { defaultVirtualNodes } from "../../placement/strategies/consistent-hash.ts";
 import type { Target } from "../../placement/target.ts";
+import { riak } from "../../placement/targets/riak.ts";
 import { targetNamed, targetNames } from "../../placement/targets.ts";
 import { columnTypeOf } from "../../sql/ddl/column-type.ts";
 import type { ColumnType } from "../../sql/schema.ts";
@@ -20,6 +22,8 @@ export interface Placing {
   readonly shards: readonly string[];
   /** Types of the key's columns; undefined when the keys must tell. */
   readonly types: readonly ColumnType[] | undefined;
+  /** What the reader of the answer must know of the input. */
+  readonly warnings: readonly string[];
   /** Throws InputError when the target doesn't take the types. */
   mapOf(types: readonly ColumnType[]): ShardMap;
 }
@@ -33,6 +37,10 @@ export async function placingOfFlags(flags: PlaceFlags): Promise<Placing> {
   const strategy = strategyOf(flags.strategy, target);
   const options = tableOptions(optionsOf(flags, target, strategy), "the options of the key");
   checkShardNames(options, shards);
+  if (flags.table !== undefined && target !== riak) {
+    throw new InputError(`--table: target ${target.name} does not look at the table's name`, { hint: "leave it out, or name the --design that it is of" });
+  }
+  if (target.options(strategy).includes("virtualNodes")) checkRing(shards.length, options.virtualNodes ?? defaultVirtualNodes);
   const needsSplits = strategy === "range" && shards.length > 1 && options.splits === undefined && options.keyRanges === undefined;
   if (needsSplits) {
     throw new InputError(`target ${target.name}: where the ranges are cut is not known`, {
@@ -44,6 +52,7 @@ export async function placingOfFlags(flags: PlaceFlags): Promise<Placing> {
     strategy,
     shards,
     types: flags.type === undefined ? undefined : typesOf(flags.type),
+    warnings: [],
     mapOf: (types) => {
       const takes = target.keyTypes(strategy);
       const wrong = types.find((type) => !takes.includes(type));
@@ -77,8 +86,8 @@ async function placingOfDesign(flags: PlaceFlags, file: string): Promise<Placing
     throw new InputError(`--table: "${asked}" is ${table.kind}: ${where}`, { hint: `sharded tables are ${sharded.join(", ") || "none"}` });
   }
   // The grammars that read DDL are large: they are loaded when there is some.
-  const schema = flags.schema === undefined ? undefined : (await import("../schema-option.ts")).readSchemaOption(flags.schema, undefined).schema;
-  const types = flags.type === undefined ? keyTypesOf(design, asked, schema) : typesOf(flags.type);
+  const read = flags.schema === undefined ? undefined : (await import("../schema-option.ts")).readSchemaOption(flags.schema, undefined);
+  const types = flags.type === undefined ? keyTypesOf(design, asked, read?.schema) : typesOf(flags.type);
   if (types !== undefined && types.length !== table.shardKey.length) {
     throw new InputError(`--type ${flags.type}: the shard key of "${asked}" is ${table.shardKey.join(", ")}`, { hint: `give ${table.shardKey.length} types` });
   }
@@ -87,6 +96,7 @@ async function placingOfDesign(flags: PlaceFlags, file: string): Promise<Placing
     strategy: table.strategy,
     shards: design.shards,
     types,
+    warnings: read?.warnings ?? [],
     mapOf: (types) => {
       if (types.length === table.shardKey.length) return shardMapOf(design, asked, types);
       throw new InputError(`the shard key of "${asked}" is ${table.shardKey.join(", ")}`, { hint: `give each key as a JSON array of ${table.shardKey.length} values` });
@@ -111,6 +121,14 @@ function shardsOf(value: string | undefined, target: Target): readonly string[] 
   const wrong = target.wrongShardNames?.(names);
   if (wrong !== undefined) throw new InputError(`--shards: ${wrong}`, { hint: `${names.length} even shards of ${target.name} are ${target.shardNames(names.length).join(",")}` });
   return names;
+}
+
+/** Tokens that a ring is built with in about a second. */
+const tokenLimit = 1_048_576;
+
+function checkRing(shards: number, virtualNodes: number): void {
+  if (shards * virtualNodes <= tokenLimit) return;
+  throw new InputError(`${shards} shards of ${virtualNodes} tokens each are too many for one ring`, { hint: `pass --virtual-nodes ${Math.max(1, Math.floor(tokenLimit / shards))} or less` });
 }
 
 function strategyOf(value: string | undefined, target: Target): StrategyName {

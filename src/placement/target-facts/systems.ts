@@ -1904,15 +1904,6 @@ export const systems: readonly SystemFacts[] = [
       { section: "placement", name: "slots", value: "opaque", status: "verified", sources: ["s1", "s2"] },
       {
         section: "placement",
-        name: "formula",
-        value:
-          "capacity lower bound (derived): partitions >= max( ceil(RCU/3000 + WCU/1000), " +
-          "ceil(dataGB/10) ); items of one partition key stay together unless split-for-heat",
-        status: "derived",
-        sources: ["s1", "s2"],
-      },
-      {
-        section: "placement",
         name: "encoding",
         value: "unpublished",
         status: "verified",
@@ -2031,6 +2022,9 @@ export const systems: readonly SystemFacts[] = [
       "Use write sharding (random or calculated suffix) for hot keys.",
     ],
     unverified: [
+      "placement, formula: capacity lower bound (derived): partitions >= max( ceil(RCU/3000 " +
+        "+ WCU/1000), ceil(dataGB/10) ); items of one partition key stay together unless " +
+        "split-for-heat",
       "replication, modes: multi-AZ synchronous (managed); Global Tables async multi-Region",
       "replication, default: 3 AZ copies, eventual reads by default",
       "replication, replication factor: 3",
@@ -2163,7 +2157,7 @@ export const systems: readonly SystemFacts[] = [
       "resharding, unit: tablet",
       "resharding, mechanism: automatic split/merge/rebalance; no data copy because nodes " +
         "hold pointers",
-      "resharding, online: true",
+      "resharding, online: yes",
       "resharding, share moved: ~0 bytes copied",
       "resharding, throttle: takes up to ~20 min to benefit after adding nodes",
       "storage per node, row/key size, rebalance time, tablet mechanics (known, page body " +
@@ -2267,7 +2261,7 @@ export const systems: readonly SystemFacts[] = [
         name: "physical_partition_throughput",
         value: 10000,
         unit: "RU/s",
-        scope: "hard (serverless 5000, Q)",
+        scope: "hard (serverless 5000, quoted)",
         status: "verified",
         sources: ["s3"],
       },
@@ -3867,7 +3861,7 @@ export const systems: readonly SystemFacts[] = [
     unverified: [
       "resharding, unit: member",
       "resharding, mechanism: member add/remove, learner promotion",
-      "resharding, online: true",
+      "resharding, online: yes",
       "resharding, share moved: full dataset per new member",
       "throughput figures not collected",
     ],
@@ -3936,7 +3930,7 @@ export const systems: readonly SystemFacts[] = [
       "failover, session_timeout_range: 2x-20x tickTime (default bounds)",
       "resharding, unit: member",
       "resharding, mechanism: dynamic reconfig",
-      "resharding, online: true",
+      "resharding, online: yes",
       "resharding, share moved: full dataset",
       "jute.maxbuffer, session bounds",
     ],
@@ -3976,7 +3970,7 @@ export const systems: readonly SystemFacts[] = [
       "failover, raft_multiplier_default: 5 (default => 5 s / 5 s / 2.5 s)",
       "resharding, unit: member",
       "resharding, mechanism: autopilot",
-      "resharding, online: true",
+      "resharding, online: yes",
       "resharding, share moved: full dataset",
       "default multiplier, KV value limit",
     ],
@@ -4298,7 +4292,7 @@ export const systems: readonly SystemFacts[] = [
       "failover, time to recover: managed",
       "resharding, unit: partition",
       "resharding, mechanism: automatic recluster",
-      "resharding, online: true",
+      "resharding, online: yes",
       "resharding, share moved: managed",
       "all other limits",
     ],
@@ -4676,7 +4670,7 @@ export const systems: readonly SystemFacts[] = [
       "replication, replication factor: 1+replicas",
       "replication, acknowledgement: primary + in-sync copies",
       "replication, lag: refresh 1 s",
-      "failover, automatic: true",
+      "failover, automatic: yes",
       "failover, time to recover: replica promotion ~ seconds; allocation delayed 1 min by " +
         "default",
       "replica defaults, newer <=200M docs/shard guidance, delayed timeout",
