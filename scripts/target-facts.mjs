@@ -17,7 +17,8 @@ const statuses = { V: "verified", Q: "quoted", D: "derived" };
 /** References as a reader can follow them; the numbers of stored copies mean nothing outside of the store. */
 const references = {
   "tidb s3": "pingcap/docs tikv-configuration-file.md (English up to v8.3, Japanese from v8.4)",
-  "elasticsearch s2": "elastic/elasticsearch IndexMetadata.java, calculateNumRoutingShards and OperationRouting getShardNum",
+  "elasticsearch s2":
+    "elastic/elasticsearch IndexMetadata.java, calculateNumRoutingShards and OperationRouting getShardNum",
   "elasticsearch s6": "Elasticsearch manual, in a secondary copy",
   "aurora s4": "Amazon Aurora manual, in a secondary copy",
   "cosmosdb s5": "Azure Cosmos DB manual, in secondary copies",
@@ -40,7 +41,8 @@ function referenceOf(system, { id, ref, date }) {
     .replace("stored copy", "copy")
     .replace(/ {2,}/g, " ")
     .trim();
-  if (/(?<![@\w])\d{7,}/.test(text)) throw new Error(`${system} ${id}: a number of a stored copy is left in "${text}"`);
+  if (/(?<![@\w])\d{7,}/.test(text))
+    throw new Error(`${system} ${id}: a number of a stored copy is left in "${text}"`);
   return date === undefined ? text : `${text} (${date})`;
 }
 
@@ -66,7 +68,13 @@ function systemOf(profile) {
   const add = (section, name, value, { unit, scope, note, status, src }) => {
     if (value === null || value === undefined || value === "n/a") return;
     const doubt = (what) => unverified.push(`${section}, ${name}: ${what}`);
-    const whole = [typeof value === "boolean" ? (value ? "yes" : "no") : value, unit, scope === undefined || scope === null || scope === "U" ? undefined : `(${scope})`].filter((part) => part != null).join(" ");
+    const whole = [
+      typeof value === "boolean" ? (value ? "yes" : "no") : value,
+      unit,
+      scope === undefined || scope === null || scope === "U" ? undefined : `(${scope})`,
+    ]
+      .filter((part) => part != null)
+      .join(" ");
     if (!(status in statuses) || src.length === 0) return doubt(whole.replace(/ ?\((?:[^()]*, )?U\)/, ""));
     const stated = sure(value, doubt);
     if (stated === "") return;
@@ -86,17 +94,28 @@ function systemOf(profile) {
   const { placement, replication, limits, failover, resharding } = profile;
 
   // What is known for sure of an opaque system is that it is opaque; formulas about it rest on limits that are not verified.
-  const parts = placement.status.startsWith("V (") ? { formula: "U", other: "V" } : { formula: placement.status, other: placement.status };
-  const place = (name, value, status = parts.other) => add("placement", name, list(value), { status, src: placement.src });
+  const parts = placement.status.startsWith("V (")
+    ? { formula: "U", other: "V" }
+    : { formula: placement.status, other: placement.status };
+  const place = (name, value, status = parts.other) =>
+    add("placement", name, list(value), { status, src: placement.src });
   place("family", placement.family);
   place("hash", placement.hash);
   place("seed", placement.seed);
   place("slots", placement.slots);
   place("virtual nodes", placement.vnodes);
   place("formula", placement.formula, parts.formula);
-  if (typeof placement.encoding === "object") for (const [type, how] of Object.entries(placement.encoding)) place(`encoding of ${type.replaceAll("_", ", ")}`, how);
+  if (typeof placement.encoding === "object")
+    for (const [type, how] of Object.entries(placement.encoding))
+      place(`encoding of ${type.replaceAll("_", ", ")}`, how);
   else place("encoding", placement.encoding);
-  if (placement.canonical_types) place("canonical types", Object.entries(placement.canonical_types).map(([type, code]) => `${type.replaceAll("_", "/")} ${code}`).join(", "));
+  if (placement.canonical_types)
+    place(
+      "canonical types",
+      Object.entries(placement.canonical_types)
+        .map(([type, code]) => `${type.replaceAll("_", "/")} ${code}`)
+        .join(", "),
+    );
   place("alternatives", placement.alternatives);
   place("scope", placement.not_a_shard_router);
 
@@ -119,11 +138,13 @@ function systemOf(profile) {
   add("resharding", "mechanism", resharding.mechanism, basis(resharding));
   add("resharding", "online", resharding.online, basis(resharding));
   add("resharding", "share moved", resharding.fraction_moved, basis(resharding, "D"));
-  if (Array.isArray(resharding.throttle)) for (const entry of resharding.throttle) add("resharding", entry.key, list(entry.value), entry);
+  if (Array.isArray(resharding.throttle))
+    for (const entry of resharding.throttle) add("resharding", entry.key, list(entry.value), entry);
   else add("resharding", "throttle", resharding.throttle, basis(resharding));
 
   const guidance = profile.guidance.filter((line) => !line.includes("U)"));
-  for (const line of profile.guidance) if (line.includes("U)")) unverified.push(`guidance: ${line.replace(/ \((?:[^()]*, )?U\)/, "")}`);
+  for (const line of profile.guidance)
+    if (line.includes("U)")) unverified.push(`guidance: ${line.replace(/ \((?:[^()]*, )?U\)/, "")}`);
   const used = new Set(facts.flatMap((fact) => fact.sources));
   return {
     name: names[profile.id] ?? profile.id,
@@ -147,7 +168,10 @@ function code(value, indent) {
     return `[\n${value.map((item) => `${inner}${code(item, inner).trimStart()},\n`).join("")}${indent}]`;
   }
   if (typeof value === "object") {
-    const entries = Object.entries(value).map(([key, item]) => [/^[a-z]\w*$/i.test(key) ? key : JSON.stringify(key), item]);
+    const entries = Object.entries(value).map(([key, item]) => [
+      /^[a-z]\w*$/i.test(key) ? key : JSON.stringify(key),
+      item,
+    ]);
     const short = `{ ${entries.map(([key, item]) => `${key}: ${code(item, inner)}`).join(", ")} }`;
     if (!short.includes("\n") && short.length + indent.length < 110) return short;
     return `{\n${entries.map(([key, item]) => `${inner}${key}: ${code(item, inner)},\n`).join("")}${indent}}`;

@@ -48,7 +48,8 @@ export interface SystemFacts {
 /** Targets that place keys and of which no facts were gathered, each with the reason. */
 export const targetsWithoutFacts: Partial<Record<TargetName, string>> = {
   generic: "it is no product: strategies over a documented hash, without limits of their own",
-  shardingsphere: "only its INLINE algorithm was checked, against its own answers; its limits are those of the databases behind it",
+  shardingsphere:
+    "only its INLINE algorithm was checked, against its own answers; its limits are those of the databases behind it",
   kafka: "only its default partitioner was checked, against its own answers; it holds a log, no tables",
 };
 
@@ -79,7 +80,10 @@ const aliases: Readonly<Record<string, string>> = {
 };
 
 /** Every name that `shardplan targets` knows: the targets in their order, then the systems that are none, by name. */
-export const knownNames: readonly string[] = [...Object.keys(targets), ...Object.keys(systemsWithoutPlacement).sort()];
+export const knownNames: readonly string[] = [
+  ...Object.keys(targets),
+  ...Object.keys(systemsWithoutPlacement).sort(),
+];
 
 /** The facts of a target or system; undefined for the few targets of which none were gathered. */
 export function factsOf(name: string): SystemFacts | undefined {

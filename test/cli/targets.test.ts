@@ -21,7 +21,9 @@ describe("without a name", () => {
     expect(lines[0]).toMatch(/^target +shards are +moves by +places$/);
     expect(lines.slice(1, lines.indexOf("")).map((line) => line.split(" ")[0])).toEqual([...knownNames]);
     expect(lines).toContainEqual(expect.stringMatching(/^redis +exact +slot +16,384 hash slots/));
-    expect(lines).toContainEqual(expect.stringMatching(/^dynamodb +model +partition split +partitions of an unpublished hash$/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^dynamodb +model +partition split +partitions of an unpublished hash$/),
+    );
     expect(lines).toContainEqual(expect.stringMatching(/^etcd +none +- +every member holds all keys$/));
   });
 
@@ -35,14 +37,21 @@ describe("without a name", () => {
   test("--json has the same", async () => {
     const list = JSON.parse(await targets("--json")) as { name: string; placement: string }[];
     expect(list.map(({ name }) => name)).toEqual([...knownNames]);
-    expect(list.find(({ name }) => name === "spanner")).toEqual({ name: "spanner", placement: "model", places: "splits of the primary key by size and load", moves: "split" });
+    expect(list.find(({ name }) => name === "spanner")).toEqual({
+      name: "spanner",
+      placement: "model",
+      places: "splits of the primary key by size and load",
+      moves: "split",
+    });
   });
 });
 
 describe("with a name", () => {
   test("the page has every section, and where each fact is from", async () => {
     const page = await targets("redis");
-    expect(page).toMatch(/\nPlacement\n[^]*\nLimits\n[^]*\nReplication\n[^]*\nFailover\n[^]*\nResharding\n[^]*\nGuidance[^]*\nNot verified[^]*\nSources\n/);
+    expect(page).toMatch(
+      /\nPlacement\n[^]*\nLimits\n[^]*\nReplication\n[^]*\nFailover\n[^]*\nResharding\n[^]*\nGuidance[^]*\nNot verified[^]*\nSources\n/,
+    );
     expect(page).toContain("\n  slots               16,384 (hard) [1]\n");
     expect(page).toContain("\n  share moved         k/(n+k) of slots [derived 1]\n");
     expect(page).toMatch(/\n {2}\[1\] redis\/redis src\/cluster\.h/);
@@ -57,17 +66,24 @@ describe("with a name", () => {
   test("no line of any page is longer than 80 columns", async () => {
     for (const name of knownNames) {
       const page = await targets(name);
-      expect(page.split("\n").filter((line) => displayWidth(line) > 80), name).toEqual([]);
+      expect(
+        page.split("\n").filter((line) => displayWidth(line) > 80),
+        name,
+      ).toEqual([]);
       expect(page, name).toMatch(new RegExp(`^${name}: `));
     }
   });
 
   test("a target without facts says why", async () => {
-    for (const name of ["generic", "shardingsphere", "kafka"]) expect(await targets(name)).toMatch(/\nFacts\n {2}None were gathered: \w/);
+    for (const name of ["generic", "shardingsphere", "kafka"])
+      expect(await targets(name)).toMatch(/\nFacts\n {2}None were gathered: \w/);
   });
 
   test("--json has each fact with its status and its sources in full", async () => {
-    const { facts, placement } = JSON.parse(await targets("citus", "--json")) as { facts: { name: string }[]; placement: object };
+    const { facts, placement } = JSON.parse(await targets("citus", "--json")) as {
+      facts: { name: string }[];
+      placement: object;
+    };
     expect(facts.find(({ name }) => name === "MAX_SHARD_COUNT")).toEqual({
       section: "limits",
       name: "MAX_SHARD_COUNT",
@@ -77,7 +93,10 @@ describe("with a name", () => {
       status: "verified",
       sources: [expect.stringMatching(/^citusdata\/citus: /)],
     });
-    expect(placement).toMatchObject({ status: "exact", strategies: [{ name: "hash", default: true, options: ["type", "slots"] }] });
+    expect(placement).toMatchObject({
+      status: "exact",
+      strategies: [{ name: "hash", default: true, options: ["type", "slots"] }],
+    });
   });
 
   test("every target has a page, by other names too", async () => {
@@ -89,7 +108,9 @@ describe("with a name", () => {
   test("an unknown one is answered with the nearest", async () => {
     expect(await folder.run(["targets", "casandra"])).toEqual({
       stdout: "",
-      stderr: expect.stringMatching(/^error: no target "casandra"\n {2}did you mean "cassandra"\? targets: cassandra, [^\n]+\n$/) as string,
+      stderr: expect.stringMatching(
+        /^error: no target "casandra"\n {2}did you mean "cassandra"\? targets: cassandra, [^\n]+\n$/,
+      ) as string,
       exitCode: 2,
     });
   });

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { factSections, factsOf, factStatuses, knownName, knownNames, systemsWithoutPlacement, targetsWithoutFacts } from "../../src/placement/target-facts.ts";
+import {
+  factSections,
+  factsOf,
+  factStatuses,
+  knownName,
+  knownNames,
+  systemsWithoutPlacement,
+  targetsWithoutFacts,
+} from "../../src/placement/target-facts.ts";
 import { systems } from "../../src/placement/target-facts/systems.ts";
 import { targetNames } from "../../src/placement/targets.ts";
 
@@ -15,7 +23,8 @@ describe.each(systems.map((system) => [system.name, system] as const))("%s", (_,
   });
 
   it("shows nothing that is marked as unverified", () => {
-    for (const { name, value, scope, note } of facts) expect([value, scope, note].join(" "), name).not.toMatch(/\bU\)|\bunverified\b/);
+    for (const { name, value, scope, note } of facts)
+      expect([value, scope, note].join(" "), name).not.toMatch(/\bU\)|\bunverified\b/);
   });
 
   it("names sources that a reader can follow: no number of a private copy, none that no fact uses", () => {
@@ -38,13 +47,20 @@ describe("the systems", () => {
   });
 
   it("are no others, but for those with a reason", () => {
-    const others = systems.map(({ name }) => name).filter((name) => !(targetNames as readonly string[]).includes(name));
+    const others = systems
+      .map(({ name }) => name)
+      .filter((name) => !(targetNames as readonly string[]).includes(name));
     expect(others.sort()).toEqual(Object.keys(systemsWithoutPlacement).sort());
   });
 
   it("are found by any name that people use, in any case", () => {
     const hint = (names: readonly string[]) => names.join();
-    expect(["MongoDB", "mongo", "postgresql", "redis-cluster"].map((name) => knownName(name, hint))).toEqual(["mongodb", "mongodb", "postgres", "redis"]);
+    expect(["MongoDB", "mongo", "postgresql", "redis-cluster"].map((name) => knownName(name, hint))).toEqual([
+      "mongodb",
+      "mongodb",
+      "postgres",
+      "redis",
+    ]);
     expect(() => knownName("constructor", hint)).toThrow('no target "constructor"');
     for (const name of knownNames) expect(knownName(name, hint)).toBe(name);
   });

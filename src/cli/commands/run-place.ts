@@ -30,7 +30,8 @@ export interface PlaceFlags {
 
 /** Places the keys of the command line, or those of stdin as they come. */
 export async function runPlace(keys: readonly string[], flags: PlaceFlags, around: Surroundings): Promise<void> {
-  if (keys.includes("-") && keys.length > 1) throw new InputError("-: it stands for all keys, and more were given", { hint: "pass either - or keys" });
+  if (keys.includes("-") && keys.length > 1)
+    throw new InputError("-: it stands for all keys, and more were given", { hint: "pass either - or keys" });
   const placing = await placingOfFlags(flags);
   if (keys[0] === "-") await placeStdin(placing, flags, around);
   else {
@@ -66,7 +67,8 @@ function placeFor(placing: Placing, first: readonly string[], around: Surroundin
   const { caveat, placement, name } = placing.target;
   for (const warning of placing.warnings) around.stderr(`warning: ${plainText(warning)}\n`);
   if (guessed) around.stderr(`note: the keys are taken for ${types.join(", ")}; --type says otherwise\n`);
-  if (caveat !== undefined) around.stderr(`note: ${placement === "model" ? `a model of ${name}` : name}: ${caveat}\n`);
+  if (caveat !== undefined)
+    around.stderr(`note: ${placement === "model" ? `a model of ${name}` : name}: ${caveat}\n`);
   return {
     placing,
     types,
@@ -91,7 +93,9 @@ async function placeStdin(placing: Placing, flags: PlaceFlags, around: Surroundi
         shards += `${known.names[shard]!}\n`;
       };
       try {
-        shardsOfLines(known.map, known.types, piece, owned, (text, line) => shardOfText(known, text, `stdin:${line}: `));
+        shardsOfLines(known.map, known.types, piece, owned, (text, line) =>
+          shardOfText(known, text, `stdin:${line}: `),
+        );
       } finally {
         around.stdout(shards);
       }
@@ -99,12 +103,14 @@ async function placeStdin(placing: Placing, flags: PlaceFlags, around: Surroundi
     }
     const placed: PlacedKey[] = [];
     try {
-      for (const [index, text] of linesOf(piece).entries()) placed.push(placeText(place, text, `stdin:${piece.firstLine + index}: `));
+      for (const [index, text] of linesOf(piece).entries())
+        placed.push(placeText(place, text, `stdin:${piece.firstLine + index}: `));
     } finally {
       if (placed.length > 0) around.stdout(printer(placed));
     }
   }
-  if (place === undefined) throw new InputError("stdin: no key to place", { hint: "pass one key a line", exitCode: 3 });
+  if (place === undefined)
+    throw new InputError("stdin: no key to place", { hint: "pass one key a line", exitCode: 3 });
 }
 
 function placeText(place: Place, text: string, where: string): PlacedKey {
@@ -127,7 +133,10 @@ function guarded<T>({ guessedFrom }: Place, where: string, work: () => T): T {
     if (!(error instanceof InputError)) throw error;
     const message = error.message.startsWith(where) ? error.message : `${where}${error.message}`;
     const few = guessedFrom === 1 ? "first key" : `first ${guessedFrom} keys`;
-    const hint = guessedFrom > 0 && / is no (?:value|key) of /.test(message) ? `the type was told by the ${few}: pass --type` : error.hint;
+    const hint =
+      guessedFrom > 0 && / is no (?:value|key) of /.test(message)
+        ? `the type was told by the ${few}: pass --type`
+        : error.hint;
     throw new InputError(message, { ...(hint !== undefined && { hint }), exitCode: error.exitCode });
   }
 }
@@ -169,7 +178,9 @@ function tablePrinter({ names }: Place): Printer {
   return (placed) => {
     const rows = placed.map(cellsOf);
     if (widths.length === 0) rows.unshift(["key", ...placed[0]!.steps.map(([what]) => plainText(what)), "shard"]);
-    for (const cells of rows) for (const [column, cell] of cells.entries()) widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell));
+    for (const cells of rows)
+      for (const [column, cell] of cells.entries())
+        widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell));
     return rows.map((cells) => `${cells.map(padded).join("  ").trimEnd()}\n`).join("");
   };
 }

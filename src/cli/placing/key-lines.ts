@@ -19,7 +19,8 @@ export async function* linePieces(input: AsyncIterable<Uint8Array | string>): As
   let firstLine = 1;
   let begun = false;
   const piece = (bytes: Uint8Array): LinePiece => {
-    const withoutMark = !begun && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+    const withoutMark =
+      !begun && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
     begun = true;
     if (!isUtf8(withoutMark)) throw notUtf8(withoutMark, firstLine);
     return { bytes: withoutMark, firstLine };
@@ -28,7 +29,9 @@ export async function* linePieces(input: AsyncIterable<Uint8Array | string>): As
     const chunk = typeof read === "string" ? Buffer.from(read, "utf8") : read;
     const end = chunk.lastIndexOf(10) + 1;
     if (rest.length + (end === 0 ? chunk.length : 0) > lineLimit) {
-      throw new InputError(`stdin:${firstLine}: the line is longer than a key can be (1 MiB)`, { hint: "pass one key a line" });
+      throw new InputError(`stdin:${firstLine}: the line is longer than a key can be (1 MiB)`, {
+        hint: "pass one key a line",
+      });
     }
     if (end === 0) {
       rest = Buffer.concat([rest, chunk]);
@@ -64,5 +67,7 @@ function notUtf8(bytes: Uint8Array, firstLine: number): InputError {
     if (!isUtf8(bytes.subarray(start, end))) break;
     start = end + 1;
   }
-  return new InputError(`stdin:${line}: this is no UTF-8 text`, { hint: "pass bytes in hex, \\x00ff, with --type bytes" });
+  return new InputError(`stdin:${line}: this is no UTF-8 text`, {
+    hint: "pass bytes in hex, \\x00ff, with --type bytes",
+  });
 }

@@ -14,9 +14,12 @@ export function readKey(text: string, types: readonly ColumnType[], where: strin
   const parts = keyArray(text);
   if (parts === undefined && types.length === 1) return [valueOf({ kind: "string", text }, types[0]!, where)];
   if (parts?.length === types.length) return parts.map((part, column) => valueOf(part, types[column]!, where));
-  throw new InputError(`${where}${shownText(text)} is no key of ${types.length === 1 ? "one column" : `${types.length} columns`}`, {
-    hint: `give a JSON array of ${types.length === 1 ? "one value" : `${types.length} values, of types ${types.join(", ")}`}`,
-  });
+  throw new InputError(
+    `${where}${shownText(text)} is no key of ${types.length === 1 ? "one column" : `${types.length} columns`}`,
+    {
+      hint: `give a JSON array of ${types.length === 1 ? "one value" : `${types.length} values, of types ${types.join(", ")}`}`,
+    },
+  );
 }
 
 /** Types that fit all of some keys, as far as a target takes them: integers where all are such, else text. */
@@ -24,7 +27,9 @@ export function guessTypes(texts: readonly string[], takes: readonly ColumnType[
   const keys = texts.map((text) => keyArray(text) ?? [{ kind: "string", text } as const]);
   const columns = Math.max(1, ...keys.map((key) => key.length));
   return Array.from({ length: columns }, (_, column) => {
-    const values = keys.flatMap((key) => (key[column] === undefined || key[column].kind === "null" ? [] : [key[column].text]));
+    const values = keys.flatMap((key) =>
+      key[column] === undefined || key[column].kind === "null" ? [] : [key[column].text],
+    );
     return values.length > 0 && values.every(isCanonicalInteger) && takes.includes("int64") ? "int64" : "text";
   });
 }
@@ -37,9 +42,12 @@ function isCanonicalInteger(text: string): boolean {
 function valueOf(literal: Literal, type: ColumnType, where: string): KeyValue {
   const value = keyValueOf(literal, type);
   if (value === undefined || (typeOfKey(value) === "int" && !withinWidth(BigInt(textOfKey(value)), type))) {
-    throw new InputError(`${where}${shownText(literal.kind === "null" ? "null" : literal.text)} is no value of type ${type}`, {
-      hint: "check the key, or pass another --type",
-    });
+    throw new InputError(
+      `${where}${shownText(literal.kind === "null" ? "null" : literal.text)} is no value of type ${type}`,
+      {
+        hint: "check the key, or pass another --type",
+      },
+    );
   }
   return value;
 }
@@ -56,7 +64,8 @@ function shownText(text: string): string {
   return clipped(plainText(jsonText(text)), 80);
 }
 
-const token = /\s*(?:("(?:[^"\\\u0000-\u001f]|\\.)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false)|(null))\s*([,\]])/y;
+const token =
+  /\s*(?:("(?:[^"\\\u0000-\u001f]|\\.)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false)|(null))\s*([,\]])/y;
 
 /**
  * The values of a JSON array of scalars; undefined for any other text. JSON.parse is not used on numbers: beyond 2^53 it

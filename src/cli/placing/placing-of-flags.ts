@@ -1,11 +1,9 @@
-import { parseDocument } from "yaml";
-import { nearest } from "../../analyze/nearest-name.ts";
 import { InputError } from "../../base/input-error.ts";
 import { strategyNames, type StrategyName } from "../../placement/design.ts";
 import { parseDesign } from "../../placement/design-file.ts";
 import { keyTypesOf, shardMapOf } from "../../placement/shard-map-of.ts";
 import type { ShardMap } from "../../placement/shard-map.ts";
-import { columnTypeNames, type OptionName, tableOptions } from "../../placement/table-options.ts";
+import { columnTypeNames } from "../../placement/table-options.ts";
 import { defaultVirtualNodes } from "../../placement/strategies/consistent-hash.ts";
 import type { Target } from "../../placement/target.ts";
 import { riak } from "../../placement/targets/riak.ts";
@@ -14,6 +12,8 @@ import { columnTypeOf } from "../../sql/ddl/column-type.ts";
 import type { ColumnType } from "../../sql/schema.ts";
 import { readTextFile } from "../files.ts";
 import type { PlaceFlags } from "../commands/run-place.ts";
+import { placingOptions } from "./placing-options.ts";
+import { unknownName } from "./unknown-name.ts";
 
 /** Everything about placing that is known before the first key is read. */
 export interface Placing {
@@ -30,18 +30,27 @@ export interface Placing {
 
 export async function placingOfFlags(flags: PlaceFlags): Promise<Placing> {
   if (flags.design !== undefined) return placingOfDesign(flags, flags.design);
-  if (flags.schema !== undefined) throw new InputError("--schema: only a design has tables whose columns it could know", { hint: "pass --type instead" });
+  if (flags.schema !== undefined)
+    throw new InputError("--schema: only a design has tables whose columns it could know", {
+      hint: "pass --type instead",
+    });
   const name = flags.target ?? "generic";
-  const target = targetNamed(targetNames.find((known) => known === name.toLowerCase()) ?? unknown("--target", name, targetNames, "target"), "--target");
+  const target = targetNamed(
+    targetNames.find((known) => known === name.toLowerCase()) ?? unknownName("--target", name, targetNames, "target"),
+    "--target",
+  );
   const shards = shardsOf(flags.shards, target);
   const strategy = strategyOf(flags.strategy, target);
-  const options = tableOptions(optionsOf(flags, target, strategy), "the options of the key");
-  checkShardNames(options, shards);
+  const options = placingOptions(flags, target, strategy, shards);
   if (flags.table !== undefined && target !== riak) {
-    throw new InputError(`--table: target ${target.name} does not look at the table's name`, { hint: "leave it out, or name the --design that it is of" });
+    throw new InputError(`--table: target ${target.name} does not look at the table's name`, {
+      hint: "leave it out, or name the --design that it is of",
+    });
   }
-  if (target.options(strategy).includes("virtualNodes")) checkRing(shards.length, options.virtualNodes ?? defaultVirtualNodes);
-  const needsSplits = strategy === "range" && shards.length > 1 && options.splits === undefined && options.keyRanges === undefined;
+  if (target.options(strategy).includes("virtualNodes"))
+    checkRing(shards.length, options.virtualNodes ?? defaultVirtualNodes);
+  const needsSplits =
+    strategy === "range" && shards.length > 1 && options.splits === undefined && options.keyRanges === undefined;
   if (needsSplits) {
     throw new InputError(`target ${target.name}: where the ranges are cut is not known`, {
       hint: `pass --splits with ${shards.length - 1} ${shards.length === 2 ? "value" : "values"}, the first key of each shard but the first`,
@@ -57,7 +66,9 @@ export async function placingOfFlags(flags: PlaceFlags): Promise<Placing> {
       const takes = target.keyTypes(strategy);
       const wrong = types.find((type) => !takes.includes(type));
       if (wrong !== undefined) {
-        throw new InputError(`target ${target.name} can't place a key of type ${wrong} by ${strategy}`, { hint: `it takes ${takes.join(", ")}; pass one with --type` });
+        throw new InputError(`target ${target.name} can't place a key of type ${wrong} by ${strategy}`, {
+          hint: `it takes ${takes.join(", ")}; pass one with --type`,
+        });
       }
       const shardKey = types.length === 1 ? ["key"] : types.map((_, column) => `column ${column + 1}`);
       return target.shardMap({
@@ -76,20 +87,33 @@ export async function placingOfFlags(flags: PlaceFlags): Promise<Placing> {
 
 async function placingOfDesign(flags: PlaceFlags, file: string): Promise<Placing> {
   const design = parseDesign(readTextFile(file, "design"), file);
-  const sharded = [...design.tables].filter(([, { kind }]) => kind === "sharded").map(([name]) => name).sort();
+  const sharded = [...design.tables]
+    .filter(([, { kind }]) => kind === "sharded")
+    .map(([name]) => name)
+    .sort();
   const asked = flags.table?.toLowerCase() ?? (sharded.length === 1 ? sharded[0]! : undefined);
-  if (asked === undefined) throw new InputError("--table is missing: which table's key is this?", { hint: `sharded tables of ${file} are ${sharded.join(", ") || "none"}` });
-  if (!design.tables.has(asked)) unknown("--table", flags.table ?? asked, sharded, "sharded table");
+  if (asked === undefined)
+    throw new InputError("--table is missing: which table's key is this?", {
+      hint: `sharded tables of ${file} are ${sharded.join(", ") || "none"}`,
+    });
+  if (!design.tables.has(asked)) unknownName("--table", flags.table ?? asked, sharded, "sharded table");
   const table = design.tables.get(asked)!;
   if (table.kind !== "sharded") {
     const where = table.kind === "reference" ? "every shard has all of its rows" : "it is on no shard";
-    throw new InputError(`--table: "${asked}" is ${table.kind}: ${where}`, { hint: `sharded tables are ${sharded.join(", ") || "none"}` });
+    throw new InputError(`--table: "${asked}" is ${table.kind}: ${where}`, {
+      hint: `sharded tables are ${sharded.join(", ") || "none"}`,
+    });
   }
   // The grammars that read DDL are large: they are loaded when there is some.
-  const read = flags.schema === undefined ? undefined : (await import("../schema-option.ts")).readSchemaOption(flags.schema, undefined);
+  const read =
+    flags.schema === undefined
+      ? undefined
+      : (await import("../schema-option.ts")).readSchemaOption(flags.schema, undefined);
   const types = flags.type === undefined ? keyTypesOf(design, asked, read?.schema) : typesOf(flags.type);
   if (types !== undefined && types.length !== table.shardKey.length) {
-    throw new InputError(`--type ${flags.type}: the shard key of "${asked}" is ${table.shardKey.join(", ")}`, { hint: `give ${table.shardKey.length} types` });
+    throw new InputError(`--type ${flags.type}: the shard key of "${asked}" is ${table.shardKey.join(", ")}`, {
+      hint: `give ${table.shardKey.length} types`,
+    });
   }
   return {
     target: targetNamed(design.target, file),
@@ -99,7 +123,9 @@ async function placingOfDesign(flags: PlaceFlags, file: string): Promise<Placing
     warnings: read?.warnings ?? [],
     mapOf: (types) => {
       if (types.length === table.shardKey.length) return shardMapOf(design, asked, types);
-      throw new InputError(`the shard key of "${asked}" is ${table.shardKey.join(", ")}`, { hint: `give each key as a JSON array of ${table.shardKey.length} values` });
+      throw new InputError(`the shard key of "${asked}" is ${table.shardKey.join(", ")}`, {
+        hint: `give each key as a JSON array of ${table.shardKey.length} values`,
+      });
     },
   };
 }
@@ -108,18 +134,30 @@ async function placingOfDesign(flags: PlaceFlags, file: string): Promise<Placing
 const shardLimit = 65_536;
 
 function shardsOf(value: string | undefined, target: Target): readonly string[] {
-  if (value === undefined) throw new InputError("--shards is missing: over how many shards?", { hint: "pass their number or their names, or a design with --design and --table" });
+  if (value === undefined)
+    throw new InputError("--shards is missing: over how many shards?", {
+      hint: "pass their number or their names, or a design with --design and --table",
+    });
   if (/^\d+$/.test(value)) {
     const count = Number(value);
     if (count >= 1 && count <= shardLimit) return target.shardNames(count);
-    throw new InputError(`--shards ${value}: not a number of shards`, { hint: `pass a whole number from 1 to ${shardLimit}, or names` });
+    throw new InputError(`--shards ${value}: not a number of shards`, {
+      hint: `pass a whole number from 1 to ${shardLimit}, or names`,
+    });
   }
   const names = value.split(",").map((name) => name.trim());
-  if (names.includes("")) throw new InputError(`--shards ${value}: a shard has no name`, { hint: "pass a number such as 8, or names such as eu,us,asia" });
+  if (names.includes(""))
+    throw new InputError(`--shards ${value}: a shard has no name`, {
+      hint: "pass a number such as 8, or names such as eu,us,asia",
+    });
   const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) throw new InputError(`--shards: shard "${twice}" is there twice`, { hint: "each shard has a name of its own" });
+  if (twice !== undefined)
+    throw new InputError(`--shards: shard "${twice}" is there twice`, { hint: "each shard has a name of its own" });
   const wrong = target.wrongShardNames?.(names);
-  if (wrong !== undefined) throw new InputError(`--shards: ${wrong}`, { hint: `${names.length} even shards of ${target.name} are ${target.shardNames(names.length).join(",")}` });
+  if (wrong !== undefined)
+    throw new InputError(`--shards: ${wrong}`, {
+      hint: `${names.length} even shards of ${target.name} are ${target.shardNames(names.length).join(",")}`,
+    });
   return names;
 }
 
@@ -128,14 +166,19 @@ const tokenLimit = 1_048_576;
 
 function checkRing(shards: number, virtualNodes: number): void {
   if (shards * virtualNodes <= tokenLimit) return;
-  throw new InputError(`${shards} shards of ${virtualNodes} tokens each are too many for one ring`, { hint: `pass --virtual-nodes ${Math.max(1, Math.floor(tokenLimit / shards))} or less` });
+  throw new InputError(`${shards} shards of ${virtualNodes} tokens each are too many for one ring`, {
+    hint: `pass --virtual-nodes ${Math.max(1, Math.floor(tokenLimit / shards))} or less`,
+  });
 }
 
 function strategyOf(value: string | undefined, target: Target): StrategyName {
   if (value === undefined) return target.defaultStrategy;
-  const strategy = strategyNames.find((name) => name === value) ?? unknown("--strategy", value, strategyNames, "strategy");
+  const strategy =
+    strategyNames.find((name) => name === value) ?? unknownName("--strategy", value, strategyNames, "strategy");
   if (target.strategies.includes(strategy)) return strategy;
-  throw new InputError(`--strategy ${value}: target ${target.name} does not place so`, { hint: `it takes ${target.strategies.join(", ")}` });
+  throw new InputError(`--strategy ${value}: target ${target.name} does not place so`, {
+    hint: `it takes ${target.strategies.join(", ")}`,
+  });
 }
 
 /** Types by our names, or by those that SQL has for them. */
@@ -146,64 +189,4 @@ function typesOf(value: string): readonly ColumnType[] {
     if (type !== "other" || name === "other") return type;
     throw new InputError(`--type: no type "${part.trim()}"`, { hint: `types are ${columnTypeNames.join(", ")}` });
   });
-}
-
-/** The options of a table in a design, from flags of their own and from `--set`; what the target has not is refused. */
-function optionsOf(flags: PlaceFlags, target: Target, strategy: StrategyName): Record<string, unknown> {
-  const accepted = target.options(strategy);
-  const options: Record<string, unknown> = {};
-  const take = (flag: string, option: OptionName, value: unknown): void => {
-    if (!accepted.includes(option)) {
-      const others = accepted.filter((name) => name !== "type").map((name) => flagOf[name] ?? `--set ${name}=...`);
-      throw new InputError(`${flag}: target ${target.name} has no such option under strategy ${strategy}`, {
-        hint: others.length === 0 ? "leave it out" : `it takes ${others.join(", ")}`,
-      });
-    }
-    if (option in options) throw new InputError(`${flag}: given twice`, { hint: "leave one out" });
-    options[option] = value;
-  };
-  if (flags.hash !== undefined) {
-    const option = accepted.includes("vindex") ? "vindex" : "hash";
-    take("--hash", option, option === "hash" && flags.hash.includes(",") ? flags.hash.split(",").map((name) => name.trim()) : flags.hash);
-  }
-  if (flags.virtualNodes !== undefined) {
-    if (!/^[1-9]\d{0,4}$/.test(flags.virtualNodes)) throw new InputError(`--virtual-nodes ${flags.virtualNodes}: not a number of tokens`, { hint: "pass a whole number from 1, such as 128" });
-    take("--virtual-nodes", "virtualNodes", Number(flags.virtualNodes));
-  }
-  // Splits are text until the type of the key says more, so that they keep their digits.
-  if (flags.splits !== undefined) take("--splits", "splits", yamlOf("--splits", flags.splits.startsWith("[[") ? flags.splits : `[${flags.splits}]`, "failsafe"));
-  for (const setting of flags.set ?? []) {
-    const [, name, value] = /^\s*(\w+)\s*=(.*)$/s.exec(setting) ?? [];
-    if (name === undefined) throw new InputError(`--set ${setting}: no option and value`, { hint: "pass option=value, such as slots=32" });
-    take(`--set ${name}`, name as OptionName, yamlOf(`--set ${name}`, value!, "core"));
-  }
-  return options;
-}
-
-const flagOf: Partial<Record<OptionName, string>> = { hash: "--hash", vindex: "--hash", virtualNodes: "--virtual-nodes", splits: "--splits" };
-
-function yamlOf(flag: string, text: string, schema: "core" | "failsafe"): unknown {
-  const document = parseDocument(text, { intAsBigInt: true, schema, prettyErrors: false });
-  if (document.errors.length > 0) throw new InputError(`${flag}: "${text}" can't be read as a value`, { hint: "write it as in a design, in YAML or JSON" });
-  return plainNumbers(document.toJS());
-}
-
-/** Integers that a double holds exactly as numbers, larger ones as their digits. */
-function plainNumbers(value: unknown): unknown {
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  if (Array.isArray(value)) return value.map(plainNumbers);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainNumbers(item)]));
-}
-
-function checkShardNames(options: ReturnType<typeof tableOptions>, shards: readonly string[]): void {
-  const { default: fallback, keyRanges = [], directory = {}, tokens = {} } = options;
-  const named = [...keyRanges.map(({ shard }) => shard), ...Object.values(directory), ...Object.keys(tokens), ...(fallback === undefined || fallback === "hash" ? [] : [fallback])];
-  const wrong = named.find((name) => !shards.includes(String(name)));
-  if (wrong !== undefined) unknown("--set", String(wrong), shards, "shard");
-}
-
-function unknown(flag: string, name: string, names: readonly string[], what: "target" | "strategy" | "shard" | "sharded table"): never {
-  const several = what === "strategy" ? "strategies" : `${what}s`;
-  throw new InputError(`${flag}: no ${what} "${name}"`, { hint: nearest(name, names, several) });
 }

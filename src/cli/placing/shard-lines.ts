@@ -36,7 +36,8 @@ function fastPath({ shardOfInteger, shardOfText }: ShardMap, types: readonly Col
   const keyType = types.length === 1 ? keyTypeOf[types[0]!] : undefined;
   if (keyType === "text" && shardOfText !== undefined) {
     // A key that begins so may be a JSON array.
-    return (bytes, start, end) => (start < end && (bytes[start] === bracket || bytes[start]! <= space) ? -1 : shardOfText(bytes, start, end));
+    return (bytes, start, end) =>
+      start < end && (bytes[start] === bracket || bytes[start]! <= space) ? -1 : shardOfText(bytes, start, end);
   }
   if (keyType !== "int" || shardOfInteger === undefined) return () => -1;
   const most = types[0] === "int16" ? 2 ** 15 : types[0] === "int32" ? 2 ** 31 : Infinity;
