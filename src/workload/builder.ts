@@ -50,6 +50,29 @@ interface TemplatePlan {
   readonly plain: boolean;
 }
 
+/** Literals of a statement by slot: the first of a slot, the next one of the same slot (-1: none), and how many. */
+interface Chains {
+  readonly head: Int32Array;
+  readonly tail: Int32Array;
+  readonly next: Int32Array;
+  readonly lengths: Int32Array;
+}
+
+const newChains = (length: number): Chains => ({
+  head: new Int32Array(length),
+  tail: new Int32Array(length),
+  next: new Int32Array(length),
+  lengths: new Int32Array(length),
+});
+
+/** Every slot has one literal, the one of its own number. */
+const linedUpChains = (length: number): Chains => ({
+  head: Int32Array.from({ length }, (_, slot) => slot),
+  tail: new Int32Array(length),
+  next: new Int32Array(length).fill(-1),
+  lengths: new Int32Array(length).fill(1),
+});
+
 /** Combinations of independent lists are counted up to this many an execution; a longer one is counted pair by pair. */
 const combinationLimit = 256;
 
@@ -63,14 +86,11 @@ export class WorkloadBuilder {
   readonly #learner: TemplateLearner;
   readonly #plans: TemplatePlan[] = [];
   readonly #structured = new Map<string, TemplatePlan | string>();
-  /** Chains of the present statement's literals: first literal of a slot, next literal of the same slot. */
-  #head = new Int32Array(64);
-  #tail = new Int32Array(64);
-  #next = new Int32Array(64);
-  #lengths = new Int32Array(64);
+  /** The present statement's literals by slot: one of the two below. */
+  #chains = newChains(64);
+  #chained = this.#chains;
+  #linedUp = linedUpChains(64);
   #cursors = new Int32Array(16);
-  /** Slots below this have chains of one literal each, the one of their own number. */
-  #linedUp = 0;
 
   constructor(input: BuilderInput) {
     this.#input = input;
@@ -214,44 +234,28 @@ export class WorkloadBuilder {
     this.#part.sessions.add(mix32(high), mix32(low));
   }
 
-  /** One literal a slot: the chains are the same for every such statement, so most of the time they are there already. */
+  /** One literal a slot: the chains are the same for every such statement. */
   #lineUp(slotCount: number): void {
     assert(this.#learner.literalCount === slotCount, "without lists every slot has one literal");
-    if (slotCount <= this.#linedUp) return;
-    this.#makeRoom(slotCount);
-    for (let slot = 0; slot < this.#head.length; slot++) {
-      this.#head[slot] = slot;
-      this.#lengths[slot] = 1;
-    }
-    if (this.#next.length < this.#head.length) this.#next = new Int32Array(this.#head.length);
-    this.#next.fill(-1, 0, this.#head.length);
-    this.#linedUp = this.#head.length;
-  }
-
-  #makeRoom(slotCount: number): void {
-    if (slotCount <= this.#head.length) return;
-    this.#head = new Int32Array(slotCount * 2);
-    this.#tail = new Int32Array(slotCount * 2);
-    this.#lengths = new Int32Array(slotCount * 2);
+    if (slotCount > this.#linedUp.head.length) this.#linedUp = linedUpChains(slotCount * 2);
+    this.#chains = this.#linedUp;
   }
 
   #chainLiterals(slotCount: number): void {
     const { literalCount, literalSlot } = this.#learner;
-    this.#linedUp = 0;
-    this.#makeRoom(slotCount);
-    if (literalCount > this.#next.length) this.#next = new Int32Array(literalCount * 2);
-    const head = this.#head;
-    const lengths = this.#lengths;
+    if (slotCount > this.#chained.head.length) this.#chained = { ...newChains(slotCount * 2), next: this.#chained.next };
+    if (literalCount > this.#chained.next.length) this.#chained = { ...this.#chained, next: new Int32Array(literalCount * 2) };
+    const { head, tail, next, lengths } = (this.#chains = this.#chained);
     for (let slot = 0; slot < slotCount; slot++) {
       head[slot] = -1;
       lengths[slot] = 0;
     }
-    for (let i = 0; i < literalCount; i++) {
-      const slot = literalSlot[i]!;
-      if (head[slot]! < 0) head[slot] = i;
-      else this.#next[this.#tail[slot]!] = i;
-      this.#tail[slot] = i;
-      this.#next[i] = -1;
+    for (let literal = 0; literal < literalCount; literal++) {
+      const slot = literalSlot[literal]!;
+      if (head[slot]! < 0) head[slot] = literal;
+      else next[tail[slot]!] = literal;
+      tail[slot] = literal;
+      next[literal] = -1;
       lengths[slot]!++;
     }
   }
@@ -271,7 +275,7 @@ export class WorkloadBuilder {
       const slot = slots[column]!;
       const valued = entry.kind === "access"
         ? setBytes(counter, column, entry.bytes, this.#keyBounds(slot, entry))
-        : this.#setLiteral(counter, column, this.#head[slot]!, entry);
+        : this.#setLiteral(counter, column, this.#chains.head[slot]!, entry);
       if (valued) continue;
       counter.drop();
       plan.sums.unvalued++;
@@ -285,7 +289,7 @@ export class WorkloadBuilder {
     let product = 1;
     let longest = 0;
     for (let list = 0; list < lists.length; list++) {
-      const length = this.#lengths[slots[lists[list]!]!]!;
+      const length = this.#chains.lengths[slots[lists[list]!]!]!;
       product *= length;
       if (length > longest) longest = length;
     }
@@ -295,7 +299,7 @@ export class WorkloadBuilder {
     let valued = combinations > 0;
     // Where each column's list is: a walk per value would cost the square of a long list's length.
     const cursors = this.#cursors.length < equalCount ? (this.#cursors = new Int32Array(equalCount * 2)) : this.#cursors;
-    for (let column = 0; column < equalCount; column++) cursors[column] = this.#head[slots[column]!]!;
+    for (let column = 0; column < equalCount; column++) cursors[column] = this.#chains.head[slots[column]!]!;
     for (let combination = 0, spent = 0; combination < combinations && valued; combination++) {
       // Equal parts in whole microseconds that add up to the statement's time.
       const until = Math.floor((micros * (combination + 1)) / combinations);
@@ -305,8 +309,8 @@ export class WorkloadBuilder {
       // Side by side all lists go on together; else like an odometer, the next one when this one starts again.
       for (let list = 0, carry = true; list < lists.length && carry; list++) {
         const column = lists[list]!;
-        const next = this.#next[cursors[column]!]!;
-        cursors[column] = next < 0 ? this.#head[slots[column]!]! : next;
+        const next = this.#chains.next[cursors[column]!]!;
+        cursors[column] = next < 0 ? this.#chains.head[slots[column]!]! : next;
         carry = sideBySide || next < 0;
       }
     }
@@ -360,15 +364,15 @@ export class WorkloadBuilder {
       return;
     }
     const logged = this.#areLogged(slot, entry);
-    sample.addColumn(logged ? this.#lengths[slot]! : NaN);
+    sample.addColumn(logged ? this.#chains.lengths[slot]! : NaN);
     if (!logged) return;
-    for (let literal = this.#head[slot]!; literal >= 0; literal = this.#next[literal]!) this.#sampleLiteral(sample, literal, entry);
+    for (let literal = this.#chains.head[slot]!; literal >= 0; literal = this.#chains.next[literal]!) this.#sampleLiteral(sample, literal, entry);
   }
 
   /** A slot holds placeholders or literals; the former have values only where the log gives them apart. */
   #areLogged(slot: number, entry: LogEntry): boolean {
     const { literalForm: forms, literalInteger: integers } = this.#learner;
-    for (let literal = this.#head[slot]!; literal >= 0; literal = this.#next[literal]!) {
+    for (let literal = this.#chains.head[slot]!; literal >= 0; literal = this.#chains.next[literal]!) {
       if (forms[literal] === literalForm.parameter && parameterBounds(integers[literal]!, entry) === undefined) return false;
     }
     return true;

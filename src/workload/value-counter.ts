@@ -165,9 +165,32 @@ export class ValueCounter {
   }
 
   #makeRoom(): void {
-    this.#closeGaps();
-    while (this.#size > this.limit) this.#raiseLevel(this.#level + 1);
-    this.#spread(this.#size + 1);
+    if (this.#size > this.limit) {
+      this.#closeGaps();
+      while (this.#size > this.limit) this.#raiseLevel(this.#level + 1);
+      this.#spread(this.#size + 1);
+      return;
+    }
+    // While it is small it may as well grow fast: every growth looks each tuple up again.
+    this.#rehash(this.#slots * (this.#slots < 2 ** 16 ? 4 : 2));
+  }
+
+  /** A hash table of so many slots, with the records that there are. */
+  #rehash(slots: number): void {
+    const old = this.#records;
+    const stride = this.#stride;
+    const arity = this.#arity;
+    const records = new Float64Array(slots * stride);
+    for (let from = 0; from < old.length; from += stride) {
+      if (old[from + arity] === 0) continue;
+      let to = (hashOf(old, from, arity) & (slots - 1)) * stride;
+      // Tuples differ from each other, so the first free place is theirs.
+      while (records[to + arity] !== 0) to = to + stride === records.length ? 0 : to + stride;
+      for (let field = 0; field < stride; field++) records[to + field] = old[from + field]!;
+    }
+    this.#records = records;
+    this.#slots = slots;
+    this.#sealed = false;
   }
 
   /** Closes the gaps of the hash table: records stand one after the other, as entries 0 to size - 1. */
@@ -192,19 +215,9 @@ export class ValueCounter {
 
   /** The reverse: a hash table with room for more than `size` tuples. */
   #spread(size: number): void {
-    const old = this.#records;
-    const stride = this.#stride;
-    const arity = this.#arity;
     let slots = 64;
     while (slots * 3 <= size * 4 + 4) slots *= 2;
-    const records = new Float64Array(slots * stride);
-    for (let from = 0; from < this.#size * stride; from += stride) {
-      const to = findRecord(records, slots, stride, arity, hashOf(old, from, arity), old, from);
-      for (let field = 0; field < stride; field++) records[to + field] = old[from + field]!;
-    }
-    this.#records = records;
-    this.#slots = slots;
-    this.#sealed = false;
+    this.#rehash(slots);
   }
 
   /** Keeps the share of the sealed tuples that the level lets stay. */
