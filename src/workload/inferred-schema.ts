@@ -78,7 +78,8 @@ function valuesOf(column: string, shapes: readonly ShapeUse[]): ColumnValues {
     const kinds = counter.kindsOf(position);
     integers ||= kinds.integers;
     othersThanIntegers ||= kinds.others;
-    for (const { values } of sample.events()) for (const value of values[position] ?? []) sampled.add(value);
+    // Only what is no integer is worth looking at.
+    if (kinds.others) for (const { values } of sample.events()) for (const value of values[position] ?? []) sampled.add(value);
   }
   return { integers, othersThanIntegers, nulls: sampled.has(null), texts: [...sampled].filter((value) => typeof value === "string") };
 }
