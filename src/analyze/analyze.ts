@@ -1,6 +1,7 @@
 import { assert } from "../base/assert.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { Workload } from "../workload/workload.ts";
+import type { AccessesByRange } from "./accesses-by-range.ts";
 import { defaultAnalyzeOptions, type AnalyzeOptions } from "./analyze-options.ts";
 import { candidatesOf, checkAskedKeys, type DroppedKey } from "./candidates.ts";
 import { chooseKeys, type Choices } from "./choose.ts";
@@ -35,6 +36,8 @@ export interface TableAnalysis {
   readonly workShare: number;
   /** Best first. Every candidate under every strategy. */
   readonly evaluations: readonly Evaluation[];
+  /** The keys of the evaluations, the best first. */
+  readonly keys: readonly { readonly key: readonly string[]; readonly byRange: AccessesByRange }[];
   readonly dropped: readonly DroppedKey[];
 }
 
@@ -69,20 +72,27 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
       unparsedShare: unparsed.workShare,
     };
     const judged: Evaluation[] = [];
+    const byRange = new Map<readonly string[], AccessesByRange>();
     const useless: DroppedKey[] = [];
     for (const candidate of candidates) {
       const together = togethernessOf(load.table, candidate.key, relations, loads);
-      const evaluations = evaluateCandidate(candidate, context, keyUpdatesOf(load, candidate.key, updates), together);
+      const keyUpdates = keyUpdatesOf(load, candidate.key, updates);
+      const { evaluations, byRange: ranges } = evaluateCandidate(candidate, context, keyUpdates, together);
       const reason = candidate.sources.includes("user")
         ? undefined
         : uselessness(evaluations, Math.min(...options.shardCounts));
-      if (reason === undefined) judged.push(...evaluations);
-      else useless.push({ key: candidate.key, reason });
+      if (reason === undefined) {
+        judged.push(...evaluations);
+        byRange.set(candidate.key, ranges());
+      } else useless.push({ key: candidate.key, reason });
     }
+    const evaluations = ranked(judged, options.rankAt);
+    const keys = new Set(evaluations.map(({ key }) => key));
     return {
       load,
       workShare: allWork === 0 ? 0 : load.work / allWork,
-      evaluations: ranked(judged, options.rankAt),
+      evaluations,
+      keys: [...keys].map((key) => ({ key, byRange: byRange.get(key)! })),
       dropped: [...dropped, ...useless],
     };
   });

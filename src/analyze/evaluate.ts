@@ -2,6 +2,7 @@ import { assert } from "../base/assert.ts";
 import type { StrategyName } from "../placement/design.ts";
 import { effectiveKeys, SquareSum } from "../stats/effective-keys.ts";
 import { compareKeys, type KeyValue } from "../workload/key-value.ts";
+import { accessesByRange, type AccessesByRange } from "./accesses-by-range.ts";
 import { balanceOf } from "./balance.ts";
 import type { Candidate } from "./candidates.ts";
 import { columnTypeOf, ColumnValues } from "./column-values.ts";
@@ -45,13 +46,20 @@ export interface TableContext {
   readonly unparsedShare: number;
 }
 
+export interface JudgedCandidate {
+  /** One per strategy. */
+  readonly evaluations: readonly Evaluation[];
+  /** Worked out when it is asked for: useless candidates do without. */
+  readonly byRange: () => AccessesByRange;
+}
+
 /** Judges one key under every strategy and shard count. */
 export function evaluateCandidate(
   candidate: Candidate,
   context: TableContext,
   keyUpdates: KeyUpdates,
   together: Togetherness,
-): readonly Evaluation[] {
+): JudgedCandidate {
   const { key } = candidate;
   const columns = key.map((column) => columnValuesOf(column, context));
   const table = keyTableOf(key, columns, context);
@@ -75,7 +83,7 @@ export function evaluateCandidate(
       );
   }
   const ranged = new Map<ShapeLoad, readonly (readonly KeyRange[] | undefined)[]>();
-  return context.strategies.map((strategy) => {
+  const evaluations = context.strategies.map((strategy) => {
     const keepsOrder = strategy === "range";
     const classes = context.load.shapes.map(({ use }) => routingClassOf(use.shape, key, keepsOrder));
     context.load.shapes.forEach((shape, index) => {
@@ -100,6 +108,16 @@ export function evaluateCandidate(
       byShardCount: context.shardCounts.map((shardCount) => evaluateOn(placers.placer(strategy, shardCount), all)),
     };
   });
+  const { numDistinctValues } = measures;
+  return {
+    evaluations,
+    byRange: () =>
+      accessesByRange(
+        { key, columns, table, ordered: () => placers.ordered(), keyed },
+        context.load.shapes,
+        isUnknown(numDistinctValues) ? numDistinctValues.unknown : "",
+      ),
+  };
 }
 
 /** Ranges are slow to place: at most 256 of a shape are. */

@@ -49,6 +49,23 @@ export class OrderedKeys {
     return quantiles;
   }
 
+  /**
+   * The listed keys at which ranges of equally many keys begin, the first range (which begins before everything) left
+   * out; fewer than `count` ranges if there are fewer keys.
+   */
+  rangeStarts(count: number): readonly number[] {
+    const total = this.#multipliers.reduce((sum, multiplier) => sum + multiplier, 0);
+    const ranges = Math.min(count, this.#entries.length);
+    const starts: number[] = [];
+    let before = 0;
+    this.#entries.forEach((entry, index) => {
+      // A key that stands for many may be where several ranges would begin; it begins one.
+      if (index > 0 && before >= (total * (starts.length + 1)) / ranges - 1e-9 * total) starts.push(entry);
+      before += this.#multipliers[index]!;
+    });
+    return starts;
+  }
+
   /** Adds the loads between split points, scaled to the table's totals where the keys are a sample. */
   addLoads(splits: readonly (readonly KeyValue[])[], accesses: Float64Array, work: Float64Array): void {
     const table = this.#table;

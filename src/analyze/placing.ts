@@ -74,6 +74,11 @@ export class Placers {
     }
   }
 
+  /** The keys in order: made once, when first asked for. */
+  ordered(): OrderedKeys {
+    return (this.#ordered ??= new OrderedKeys(this.#table));
+  }
+
   #request(strategy: StrategyName, shardCount: number, extra: MapRequest["extra"]): MapRequest {
     return {
       where: `key ${this.#key.join(", ")}`,
@@ -152,7 +157,7 @@ export class Placers {
 
   #range(shardCount: number): Placer {
     const table = this.#table;
-    const ordered = (this.#ordered ??= new OrderedKeys(table));
+    const ordered = this.ordered();
     const quantiles = (this.#quantiles ??= ordered.quantiles());
     const map = strategies.range.shardMap(this.#request("range", shardCount, { quantiles }));
     const splits = splitsAtQuantiles(quantiles, shardCount);

@@ -1,4 +1,5 @@
 import type { Analysis, TableAnalysis } from "../analyze/analyze.ts";
+import type { AccessesByRange, RangeAccesses } from "../analyze/accesses-by-range.ts";
 import type { Balance } from "../analyze/balance.ts";
 import type { ClassShares, Evaluation, ShardCountEvaluation } from "../analyze/evaluation.ts";
 import { isUnknown, type Known, type Unknown } from "../analyze/known.ts";
@@ -10,7 +11,7 @@ import type { Origin } from "../ingest/entry.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { TemplateUse, Workload } from "../workload/workload.ts";
 import { templateKind } from "./template-kind.ts";
-import type { Report, ReportCandidate, ReportOrigin, ReportTable } from "./schema.ts";
+import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
 
 export interface ReportInput {
   readonly workload: Workload;
@@ -159,7 +160,7 @@ function loadPart({ options, overall, worstWindow, verdict, shardsNeeded, rungs 
 }
 
 function tablePart(
-  { load, workShare, evaluations, dropped }: TableAnalysis,
+  { load, workShare, evaluations, keys, dropped }: TableAnalysis,
   literals: boolean,
 ): ReportTable {
   return {
@@ -170,7 +171,26 @@ function tablePart(
     writes: load.writes,
     timeMs: round(load.timeMicros / 1000),
     candidates: evaluations.map((evaluation, index) => candidatePart(evaluation, index + 1, literals)),
+    keys: keys.map(({ key, byRange }) => keyRangesPart(key, byRange)),
     dropped: dropped.map(({ key, reason }) => ({ key: [...key], reason })),
+  };
+}
+
+function keyRangesPart(key: readonly string[], { reads, writes }: AccessesByRange): ReportKeyRanges {
+  const sample = ({ executions, sampled, byRangeError, amplificationError }: RangeAccesses) => ({
+    total: executions,
+    sampled,
+    standardErrorByRange: round(byRangeError),
+    standardErrorOfAmplification: round(amplificationError),
+  });
+  return {
+    key: [...key],
+    numReadsByRange: known(reads, ({ byRange }) => byRange.map(round)),
+    numWritesByRange: known(writes, ({ byRange }) => byRange.map(round)),
+    readAmplification: known(reads, ({ amplification }) => round(amplification)),
+    writeAmplification: known(writes, ({ amplification }) => round(amplification)),
+    readSampleByRange: known(reads, sample),
+    writeSampleByRange: known(writes, sample),
   };
 }
 

@@ -13,7 +13,7 @@ import {
   wholeText,
 } from "./number-text.ts";
 import { plainText } from "./plain-text.ts";
-import type { Report, ReportCandidate, ReportOrigin, ReportTable } from "./schema.ts";
+import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
 import { becauseWords, classWords, lossWords, rungWords, strategyWords, verdictWords } from "./words.ts";
 
 export interface TerminalOptions {
@@ -228,8 +228,10 @@ function rankingSection(page: Page, report: Report): void {
   if (small > 0)
     page.paragraph(`${plural(small, "table")} with less than 1 % of the work each: --all shows them`, "  ", "dim");
   const dropped = report.tables.reduce((sum, table) => sum + table.dropped.length, 0);
-  if (page.options.all) droppedKeys(page, report);
-  else if (dropped > 0)
+  if (page.options.all) {
+    amplifications(page, report);
+    droppedKeys(page, report);
+  } else if (dropped > 0)
     page.paragraph(`${plural(dropped, "key")} not judged: --all shows them with the reason`, "  ", "dim");
 }
 
@@ -342,6 +344,33 @@ function fittingColumns(
     const last = Math.max(...droppable.map(({ dropOrder }) => dropOrder));
     columns = columns.filter(({ dropOrder }) => dropOrder !== last);
   }
+}
+
+/** Ranges of each key that a statement touches, 1 being ideal, with twice the standard error where it is sampled. */
+function amplifications(page: Page, report: Report): void {
+  const lines = report.tables.flatMap(({ table, keys }) =>
+    keys.flatMap((ranges) => {
+      const parts = [
+        amplificationText("reads", ranges.readAmplification, ranges.readSampleByRange),
+        amplificationText("writes", ranges.writeAmplification, ranges.writeSampleByRange),
+      ].filter((part) => part !== undefined);
+      return parts.length === 0 ? [] : [`${table}.${ranges.key.join(", ")}: ${parts.join(", ")}`];
+    }),
+  );
+  if (lines.length === 0) return;
+  page.blank();
+  page.paragraph("Ranges of the key that a statement touches, of 100 with equally many values (1 is ideal):");
+  for (const line of lines) page.paragraph(line, "    ", "dim");
+}
+
+function amplificationText(
+  name: string,
+  amplification: ReportKeyRanges["readAmplification"],
+  sample: ReportKeyRanges["readSampleByRange"],
+): string | undefined {
+  if (typeof amplification !== "number" || "unknown" in sample) return undefined;
+  const error = sample.standardErrorOfAmplification * 2;
+  return `${name} ${amplification.toFixed(1)}${error >= 0.05 ? ` ±${error.toFixed(1)}` : ""}`;
 }
 
 function droppedKeys(page: Page, report: Report): void {

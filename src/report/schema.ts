@@ -120,6 +120,28 @@ const candidate = z.strictObject({
   byShardCount: z.array(shardCountResult),
 });
 
+const rangeSample = z.strictObject({
+  /** Executions that the numbers stand for. */
+  total: count,
+  /** Whether they are scaled from sampled statements; the standard errors are 0 if not. */
+  sampled: z.boolean(),
+  /** The largest of any range's number. */
+  standardErrorByRange: z.number(),
+  standardErrorOfAmplification: z.number(),
+});
+/** Of each key once, because they are the same under every strategy. */
+const keyRanges = z.strictObject({
+  key: z.array(z.string()),
+  /** Executions that touch each of 100 ranges of the key, or as many as it has values. */
+  numReadsByRange: known(z.array(z.number())),
+  numWritesByRange: known(z.array(z.number())),
+  /** Ranges touched per statement. */
+  readAmplification: known(z.number()),
+  writeAmplification: known(z.number()),
+  readSampleByRange: known(rangeSample),
+  writeSampleByRange: known(rangeSample),
+});
+
 const finding = z.strictObject({
   id: z.enum([
     "hot-value",
@@ -211,6 +233,8 @@ export const reportSchema = z.strictObject({
       timeMs: z.number(),
       /** Best first. */
       candidates: z.array(candidate),
+      /** The candidates' keys, the best first. */
+      keys: z.array(keyRanges),
       dropped: z.array(z.strictObject({ key: z.array(z.string()), reason: z.string() })),
     }),
   ),
@@ -255,6 +279,7 @@ export const reportSchema = z.strictObject({
 export type Report = z.infer<typeof reportSchema>;
 export type ReportTable = Report["tables"][number];
 export type ReportCandidate = ReportTable["candidates"][number];
+export type ReportKeyRanges = ReportTable["keys"][number];
 export type ReportOrigin = z.infer<typeof origin>;
 
 /** The JSON Schema (draft 2020-12) of the report. */

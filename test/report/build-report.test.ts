@@ -49,6 +49,21 @@ test("what is not known is said, never zero", () => {
   });
 });
 
+test("each key has its accesses by range once, as many ranges as values up to 100", () => {
+  const { keys } = reportOf().tables.find(({ table }) => table === "customers")!;
+  expect(keys).toHaveLength(1);
+  expect(keys[0]).toEqual({
+    key: ["email"],
+    // 400 e-mail addresses, each asked for once: four to a range.
+    numReadsByRange: Array(100).fill(4),
+    numWritesByRange: { unknown: "no writes in the log" },
+    readAmplification: 1,
+    writeAmplification: { unknown: "no writes in the log" },
+    readSampleByRange: { total: 400, sampled: false, standardErrorByRange: 0, standardErrorOfAmplification: 0 },
+    writeSampleByRange: { unknown: "no writes in the log" },
+  });
+});
+
 test("templates that hurt carry their line", () => {
   expect(reportOf().hurting[0]).toMatchObject({
     template: "SELECT * FROM orders WHERE id = ?",
