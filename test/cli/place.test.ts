@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { shardMapOf } from "../../src/placement/shard-map-of.ts";
+import type { Target } from "../../src/placement/target.ts";
+import { targets } from "../../src/placement/targets.ts";
 import { Folder } from "./run.ts";
 
 /** `shardplan place`: the shard of a key, and what the target computes on the way. */
@@ -184,6 +186,33 @@ test("a closed pipe ends it quietly", async () => {
     "yes 1 | shardplan place --shards 3 --type int64 - | head -1; echo ${PIPESTATUS[1]}",
   );
   expect({ stdout, stderr }).toEqual({ stdout: "key  hash              shard\n0\n", stderr: "" });
+});
+
+test("the fast way and the explained one agree for every target", async () => {
+  const integers = fc.sample(fc.oneof(fc.nat(32_767), fc.bigInt({ min: 0n, max: 2n ** 63n - 1n })).map(String), {
+    numRuns: 60,
+    seed: 5,
+  });
+  const texts = fc.sample(fc.stringMatching(/^[^\s[\ufeff][^\n\r]{0,20}$/u), { numRuns: 60, seed: 5 });
+  for (const target of Object.values(targets) as Target[]) {
+    for (const strategy of target.strategies) {
+      for (const type of ["int16", "int32", "int64", "text"] as const) {
+        if (!target.keyTypes(strategy).includes(type)) continue;
+        const most = { int16: 2n ** 15n, int32: 2n ** 31n, int64: 2n ** 63n, text: 0n }[type];
+        const keys = type === "text" ? texts : integers.filter((text) => BigInt(text) < most);
+        const splits = type === "text" ? "--splits M,k" : "--splits 900,20000";
+        const hash = target.name === "vitess" ? "--hash xxhash" : "";
+        const line = `--target ${target.name} --strategy ${strategy} ${strategy === "range" ? splits : ""} ${hash} --type ${type} --shards 3`;
+        const input = keys.join("\n");
+        const fast = await place(`${line} --shards-only -`, input);
+        const rows = lines((await place(`${line} --json -`, input)).stdout).map(
+          (row) => JSON.parse(row) as { shard: string | number },
+        );
+        expect([line, fast.exitCode, lines(fast.stdout)]).toEqual([line, 0, rows.map(({ shard }) => String(shard))]);
+        expect(rows).toHaveLength(keys.length);
+      }
+    }
+  }
 });
 
 describe("a design", () => {
