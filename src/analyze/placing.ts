@@ -37,8 +37,8 @@ export interface Placer {
 /** A map that looks at the hash alone, the same for all keys. */
 export interface HashMap {
   readonly shardOfHash: PlaceHash;
-  /** Each shard's share of all hashes. */
-  readonly shares: Float64Array;
+  /** Each shard's share of all hashes. Measured when first asked for: only very many keys are added by shares. */
+  readonly shares: () => Float64Array;
 }
 
 /** Keys with at least this share of the work are placed one by one in a directory; the others go by hash. */
@@ -114,7 +114,9 @@ export class Placers {
     if (map === undefined) {
       const { shardOfHash } = strategies[strategy].shardMap(this.#request(strategy, shardCount, {}));
       assert(shardOfHash !== undefined, `strategy ${strategy} places by the hash alone`);
-      this.#hashMaps.set(name, (map = { shardOfHash, shares: sharesOf(strategy, shardOfHash, shardCount) }));
+      let shares: Float64Array | undefined;
+      map = { shardOfHash, shares: () => (shares ??= sharesOf(strategy, shardOfHash, shardCount)) };
+      this.#hashMaps.set(name, map);
     }
     return map;
   }
@@ -149,7 +151,7 @@ export class Placers {
           accesses[balanced[index]!]! += table.accesses[entry]!;
           work[balanced[index]!]! += table.work[entry]!;
         });
-        addByShares(table, new Float64Array(shardCount).fill(1 / shardCount), accesses, work);
+        addByShares(table, () => new Float64Array(shardCount).fill(1 / shardCount), accesses, work);
       },
       shardsOfRange: () => allShards(shardCount),
     };
@@ -212,10 +214,12 @@ function addListed(
 /** Very many light keys that are placed by hash lie on the shards as the hashes do. */
 function addByShares(
   { unlistedAccesses, unlistedWork }: KeyTable,
-  shares: Float64Array,
+  sharesOfHashes: () => Float64Array,
   accesses: Float64Array,
   work: Float64Array,
 ): void {
+  if (unlistedAccesses === 0) return;
+  const shares = sharesOfHashes();
   for (let shard = 0; shard < accesses.length; shard++) {
     accesses[shard]! += unlistedAccesses * shares[shard]!;
     work[shard]! += unlistedWork * shares[shard]!;

@@ -3,9 +3,9 @@
  * none for combining marks. The ranges are coarse but safe: what is doubtful counts as wide.
  */
 export function displayWidth(text: string): number {
-  if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
+  if (/^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u00ff…−▸]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += cellsOf(segment);
+  for (const { segment } of graphemes().segment(text)) width += cellsOf(segment);
   return width;
 }
 
@@ -15,7 +15,7 @@ export function clipped(text: string, width: number, ellipsis = "…"): string {
   const room = Math.max(0, width - displayWidth(ellipsis));
   let used = 0;
   let kept = "";
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes().segment(text)) {
     used += cellsOf(segment);
     if (used > room) break;
     kept += segment;
@@ -54,7 +54,12 @@ function wrappedAtSpaces(text: string, width: number): readonly string[] {
   return lines;
 }
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made when a text first needs it: loading its tables takes as long as writing a small report. */
+function graphemes(): Intl.Segmenter {
+  return (segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" }));
+}
+
+let segmenter: Intl.Segmenter | undefined;
 
 function cellsOf(grapheme: string): number {
   const code = grapheme.codePointAt(0)!;

@@ -4,6 +4,7 @@ import { plainText } from "../../src/report/plain-text.ts";
 
 test("cells, not characters", () => {
   expect(displayWidth("abc")).toBe(3);
+  expect(displayWidth("±·…−▸ß")).toBe(6);
   expect(displayWidth("顧客")).toBe(4);
   expect(displayWidth("e\u0301")).toBe(1);
   expect(displayWidth("👩‍👩‍👧")).toBe(2);
