@@ -2,6 +2,7 @@ import { bestStrategies, candidateColumns } from "./candidate-cells.ts";
 import { bytesText, durationText, percentText, plural, shortText, wholeText } from "./number-text.ts";
 import { plainText } from "./plain-text.ts";
 import type { Report, ReportOrigin } from "./schema.ts";
+import { skippedText } from "./skipped-text.ts";
 import { becauseWords, classWords, rungWords, verdictWords } from "./words.ts";
 
 /** The report as GitHub-flavoured Markdown, for a merge request or a wiki. Text from the log can't become markup. */
@@ -64,10 +65,8 @@ function readPart({ read, inputs }: Report): string {
   const warnings = inputs.flatMap(({ name, warnings: texts }) =>
     texts.map((warning) => `- ${text(name)}: ${text(warning)}`),
   );
-  const skipped = read.skipped.map(
-    ({ reason, count, first }) =>
-      `- ${plural(count, "record")} skipped: ${text(reason)} (${first.map(originText).join(", ")})`,
-  );
+  const { notExecutions, losses } = skippedText(read.skipped);
+  const skipped = [...(notExecutions === undefined ? [] : [notExecutions]), ...losses].map((line) => `- ${text(line)}`);
   return [
     "# Shard keys",
     "",

@@ -14,6 +14,7 @@ import {
 } from "./number-text.ts";
 import { plainText } from "./plain-text.ts";
 import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
+import { skippedText } from "./skipped-text.ts";
 import { becauseWords, classWords, lossWords, rungWords, strategyWords, verdictWords } from "./words.ts";
 
 export interface TerminalOptions {
@@ -132,13 +133,9 @@ function readSection(page: Page, report: Report): void {
   if (read.schema.declaredTables === 0)
     page.paragraph("no schema was given: column types and keys are inferred", "  ", "dim");
   if (read.skipped.length === 0) page.paragraph("every record was used", "  ", "dim");
-  for (const { reason, count, first } of read.skipped) {
-    page.paragraph(
-      `${plural(count, "record")} skipped: ${reason} (${originsText(first)}${count > first.length ? ", ..." : ""})`,
-      "  ! ",
-      "yellow",
-    );
-  }
+  const { notExecutions, losses } = skippedText(read.skipped);
+  if (notExecutions !== undefined) page.paragraph(notExecutions, "  ", "dim");
+  for (const loss of losses) page.paragraph(loss, "  ! ", "yellow");
   if (read.notUnderstood > 0)
     page.paragraph(
       `${plural(read.notUnderstood, "statement")} not understood: counted against every key, listed below`,
@@ -149,17 +146,6 @@ function readSection(page: Page, report: Report): void {
 
 function originText({ input, line, offset }: ReportOrigin): string {
   return line === null ? `${input} at byte ${wholeText(offset)}` : `${input}:${line}`;
-}
-
-/** Names a file once: log.csv:3, :7. */
-function originsText(origins: readonly ReportOrigin[]): string {
-  return origins
-    .map((origin, index) =>
-      index > 0 && origins[index - 1]!.input === origin.input && origin.line !== null
-        ? `:${origin.line}`
-        : originText(origin),
-    )
-    .join(", ");
 }
 
 function loadSection(page: Page, { load }: Report): void {
