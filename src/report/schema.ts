@@ -1,9 +1,9 @@
 import { z } from "zod";
 
 /**
- * The report of `analyze` as other programs read it: published as JSON Schema by `reportJsonSchema`. Within a version
- * fields are only added. `percentageOf...` are 0 to 100, `...Share` are 0 to 1. What the input does not tell is
- * `{unknown: reason}`. Metric names are those of MongoDB's analyzeShardKey where it has one.
+ * The report of `analyze` as other programs read it. Within a version fields are only added. `percentageOf...` are 0 to
+ * 100, `...Share` are 0 to 1. What the input does not tell is `{unknown: reason}`. Metric names are those of MongoDB's
+ * analyzeShardKey where it has one.
  */
 const unknown = z.strictObject({ unknown: z.string() });
 const known = <T extends z.ZodType>(schema: T): z.ZodUnion<[T, typeof unknown]> => z.union([schema, unknown]);
@@ -281,8 +281,3 @@ export type ReportTable = Report["tables"][number];
 export type ReportCandidate = ReportTable["candidates"][number];
 export type ReportKeyRanges = ReportTable["keys"][number];
 export type ReportOrigin = z.infer<typeof origin>;
-
-/** The JSON Schema (draft 2020-12) of the report. */
-export function reportJsonSchema(): object {
-  return z.toJSONSchema(reportSchema, { reused: "ref" });
-}

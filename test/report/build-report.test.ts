@@ -1,18 +1,13 @@
 import { expect, test } from "vitest";
 import { renderJson } from "../../src/report/render-json.ts";
-import { reportJsonSchema, reportSchema } from "../../src/report/schema.ts";
+import { reportSchema } from "../../src/report/schema.ts";
 import { reportOf, shop } from "./sample-report.ts";
 
-test("a report fits its published schema, and the schema refuses what is not in it", () => {
+test("a report fits its schema, and the schema refuses what is not in it", () => {
   const report = reportOf();
   expect(reportSchema.parse(JSON.parse(renderJson(report)))).toEqual(report);
   expect(() => reportSchema.parse({ ...report, extra: 1 })).toThrow();
   expect(() => reportSchema.parse({ ...report, version: 2 })).toThrow();
-  expect(reportJsonSchema()).toMatchObject({
-    type: "object",
-    properties: { kind: { const: "analysis" }, version: { const: 1 } },
-    required: expect.arrayContaining(["kind", "tables"]),
-  });
 });
 
 test("reports of logs without durations, values or statements fit it too", () => {
