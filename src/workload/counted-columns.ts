@@ -40,8 +40,9 @@ export function countedColumnsOf(
     const ranked = [...columns].sort(([a, x], [b, y]) => y - x || byName(a, b)).map(([column]) => column);
     const declared = schema.tables.get(table);
     const keys = [declared?.primaryKey ?? [], ...(declared?.uniqueKeys ?? []), ...(declared?.foreignKeys ?? []).map((key) => key.columns)].flat();
-    const own = named.filter((key) => key.table.toLowerCase() === table.toLowerCase()).flatMap((key) => key.columns);
-    const chosen = new Set([...ranked.slice(0, columnLimit), ...keys, ...inAnyCase(own, [...ranked, ...(inserted.get(table) ?? [])])]);
+    // Columns are in lower case here, tables as the log writes them.
+    const own = named.filter((key) => key.table.toLowerCase() === table.toLowerCase()).flatMap((key) => key.columns.map((column) => column.toLowerCase()));
+    const chosen = new Set([...ranked.slice(0, columnLimit), ...keys, ...own]);
     counted.set(table, chosen);
   }
   // Columns that are only ever inserted count where they are named like a key, of this table or of another.
@@ -55,10 +56,4 @@ export function countedColumnsOf(
     if (chosen.size === 0) for (const column of columns.slice(0, 2)) chosen.add(column);
   }
   return counted;
-}
-
-/** The names as typed, as SQL reads them when they are not quoted, and as the log writes them. */
-function inAnyCase(typed: readonly string[], known: readonly string[]): readonly string[] {
-  const lower = new Set(typed.map((name) => name.toLowerCase()));
-  return [...typed, ...lower, ...known.filter((name) => lower.has(name.toLowerCase()))];
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { processSurroundings } from "../../src/cli/surroundings.ts";
@@ -61,8 +61,11 @@ describe("-o", () => {
     const failed = await folder.runShell("shardplan analyze samples/access.csv missing.csv -o report.txt");
     expect(failed.exitCode).toBe(2);
     expect(readFileSync(folder.at("report.txt"), "utf8")).toBe("the old report\n");
+    linkSync(folder.at("report.txt"), folder.at("opened-before.txt"));
     const done = await folder.runShell("chmod 640 report.txt; shardplan analyze samples/access.csv -o report.txt");
     expect(done).toEqual({ stdout: "", stderr: "", exitCode: 0 });
+    // Who has the old file open never sees half of the new one.
+    expect(readFileSync(folder.at("opened-before.txt"), "utf8")).toBe("the old report\n");
     expect(readFileSync(folder.at("report.txt"), "utf8")).toMatch(/^What was read\n/);
     expect(lstatSync(folder.at("report.txt")).mode & 0o777).toBe(0o640);
   });
