@@ -2,9 +2,9 @@ import type { AskedKey } from "../analyze/candidates.ts";
 import type { Schema } from "../sql/schema.ts";
 
 /**
- * The keys of `--key` under the names that tables and columns have in the log or schema: as they were typed where there is
- * such a name, else the one that differs in case only, for a log writes `"customerId"` where people type customerid. Names
- * that match nothing stay as typed; what is wrong with them is said when they are judged.
+ * The keys of `--key` under the names that tables and columns have in the log or schema: as they were typed where there
+ * is such a name, else the one that differs in case only, for a log writes `"customerId"` where people type customerid.
+ * Names that match nothing stay as typed; what is wrong with them is said when they are judged.
  */
 export function resolveAskedKeys(asked: readonly AskedKey[], schema: Schema): AskedKey[] {
   return asked.map(({ table, key }) => {

@@ -213,7 +213,7 @@ class GrowingPieces extends Transform {
   #size = 512;
 
   override _transform(bytes: Uint8Array, _encoding: BufferEncoding, done: TransformCallback): void {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const piece = bytes.subarray(at, at + this.#size);
       this.push(piece);
       at += piece.length;
@@ -235,5 +235,7 @@ export function unreadable(name: string, error: unknown): InputError {
     ["ELOOP", "its links lead in a circle"],
     ["ENAMETOOLONG", "the name is too long"],
   ]);
-  return new InputError(`${name}: can't be read (${reasons.get(code) ?? code})`, { hint: code === "EACCES" ? "check its permissions" : "check the path" });
+  return new InputError(`${name}: can't be read (${reasons.get(code) ?? code})`, {
+    hint: code === "EACCES" ? "check its permissions" : "check the path",
+  });
 }

@@ -11,10 +11,20 @@ export function readTextFile(path: string, what: string): string {
     bytes = readFileSync(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    const reasons = new Map([["ENOENT", "no such file"], ["EISDIR", "this is a directory"], ["EACCES", "permission denied"]]);
-    throw new InputError(`${path}: the ${what} can't be read (${reasons.get(code ?? "") ?? code})`, { hint: `pass the path of the ${what}` });
+    const reasons = new Map([
+      ["ENOENT", "no such file"],
+      ["EISDIR", "this is a directory"],
+      ["EACCES", "permission denied"],
+    ]);
+    throw new InputError(`${path}: the ${what} can't be read (${reasons.get(code ?? "") ?? code})`, {
+      hint: `pass the path of the ${what}`,
+    });
   }
-  if (bytes.length > textFileLimit) throw new InputError(`${path}: ${bytes.length} bytes are too many for a ${what}`, { hint: "was a log meant here?" });
-  if (bytes.includes(0)) throw new InputError(`${path}: this is no text, so no ${what}`, { hint: `pass the path of the ${what}` });
+  if (bytes.length > textFileLimit)
+    throw new InputError(`${path}: ${bytes.length} bytes are too many for a ${what}`, {
+      hint: "was a log meant here?",
+    });
+  if (bytes.includes(0))
+    throw new InputError(`${path}: this is no text, so no ${what}`, { hint: `pass the path of the ${what}` });
   return bytes.toString("utf8").replace(/^\uFEFF/, "");
 }

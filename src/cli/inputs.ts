@@ -58,18 +58,25 @@ export function expandArguments(args: readonly string[]): {
   return { names: [...names.values()], warnings };
 }
 
-const sameInput = (name: string, earlier: string): string =>
-  `${name === earlier ? `${name === "-" ? "stdin" : name} is named twice` : `${name} is the same input as ${earlier}`}: it is read once`;
+function sameInput(name: string, earlier: string): string {
+  const what = name === earlier ? "is named twice" : `is the same input as ${earlier}`;
+  return `${name === "-" ? "stdin" : name} ${what}: it is read once`;
+}
 
 /** Opens an input by name: looks what it is, and whether it can be read. Compression is told by the first bytes. */
 export async function openInput(name: string, stdin: NodeJS.ReadableStream): Promise<Input> {
   if (name === "-") return openStdin(stdin);
-  if (name === "") throw new InputError('"": no file has an empty name', { hint: "is a variable of the script not set?" });
+  if (name === "")
+    throw new InputError('"": no file has an empty name', { hint: "is a variable of the script not set?" });
   const stat = look(name);
   if (stat === undefined) {
     // Names are bytes; what is no UTF-8 has become a replacement character on the way here.
-    const hint = name.includes("\ufffd") ? "its name is no UTF-8: pass it as stdin, shardplan analyze - < FILE" : undefined;
-    throw new InputError(`${name}: no such file`, { hint: hint ?? "check the path, or quote a pattern such as 'logs/*.csv'" });
+    const hint = name.includes("\ufffd")
+      ? "its name is no UTF-8: pass it as stdin, shardplan analyze - < FILE"
+      : undefined;
+    throw new InputError(`${name}: no such file`, {
+      hint: hint ?? "check the path, or quote a pattern such as 'logs/*.csv'",
+    });
   }
   if (stat.isDirectory()) {
     throw new InputError(`${name}: this is a directory`, {
@@ -77,7 +84,8 @@ export async function openInput(name: string, stdin: NodeJS.ReadableStream): Pro
     });
   }
   // A named pipe can't be looked at and read again: it is a stream like stdin.
-  if (!stat.isFile()) return { kind: "stream", name, bytes: NaN, source: new OneTimeStream(name, () => createReadStream(name)) };
+  if (!stat.isFile())
+    return { kind: "stream", name, bytes: NaN, source: new OneTimeStream(name, () => createReadStream(name)) };
   let file: number;
   try {
     file = openSync(name, "r");

@@ -10,8 +10,9 @@ import { toolVersion } from "./tool-version.ts";
 import { usageError } from "./usage-error.ts";
 
 /**
- * Runs the command line and gives its exit code: 0 done; 1 done and over a budget; 2 usage or input that can't be used; 3
- * readable input without a usable statement. Errors that are ours to mend are not caught: they end with a stack trace.
+ * Runs the command line and gives its exit code: 0 done; 1 done and over a budget; 2 usage or input that can't be used;
+ * 3 readable input without a usable statement. Errors that are ours to mend are not caught: they end with a stack
+ * trace.
  */
 export async function main(args: readonly string[], surroundings?: Surroundings): Promise<number> {
   if (surroundings === undefined) endQuietlyOnClosedPipe();

@@ -12,7 +12,9 @@ export function shardCounts(value: string): number[] {
   return [...new Set(counts)].sort((a, b) => a - b);
 }
 
-/** The shard count that the ranking is made at. That it is one of `--shards` is looked at when all options are known. */
+/**
+ * The shard count that the ranking is made at. That it is one of `--shards` is looked at when all options are known.
+ */
 export function shardCount(value: string): number {
   const [count, ...others] = shardCounts(value);
   if (others.length > 0) throw new InvalidArgumentError("pass one of the numbers of --shards.");
@@ -20,12 +22,14 @@ export function shardCount(value: string): number {
 }
 
 /** "hash,range"; gathers repeated options, the first of which takes the place of `defaults`. */
-export const strategiesOption = (defaults: readonly StrategyName[]) => (value: string, earlier: readonly StrategyName[]): readonly StrategyName[] => {
-  const names = value.split(",").map((name) => name.trim());
-  const wrong = names.find((name) => !isStrategy(name));
-  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is none of ${strategyNames.join(", ")}.`);
-  return [...new Set([...(earlier === defaults ? [] : earlier), ...names.filter(isStrategy)])];
-};
+export const strategiesOption =
+  (defaults: readonly StrategyName[]) =>
+  (value: string, earlier: readonly StrategyName[]): readonly StrategyName[] => {
+    const names = value.split(",").map((name) => name.trim());
+    const wrong = names.find((name) => !isStrategy(name));
+    if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is none of ${strategyNames.join(", ")}.`);
+    return [...new Set([...(earlier === defaults ? [] : earlier), ...names.filter(isStrategy)])];
+  };
 
 const isStrategy = (name: string): name is StrategyName => (strategyNames as readonly string[]).includes(name);
 
@@ -35,41 +39,48 @@ export interface NamedKey {
 }
 
 /**
- * "orders.customer_id" or "orders.tenant_id,id"; gathers repeated options. Names may be quoted as SQL has it, and a schema
- * before the table is passed over: tables of all schemas are one.
+ * "orders.customer_id" or "orders.tenant_id,id"; gathers repeated options. Names may be quoted as SQL has it, and a
+ * schema before the table is passed over: tables of all schemas are one.
  */
 export function keyOption(value: string, earlier: readonly NamedKey[]): NamedKey[] {
   const match = keyPattern.exec(value);
-  if (match === null) throw new InvalidArgumentError("pass table.column or table.column,column, such as orders.customer_id.");
+  if (match === null)
+    throw new InvalidArgumentError("pass table.column or table.column,column, such as orders.customer_id.");
   const unquoted = (name: string): string => name.trim().replace(/^(["`])(.*)\1$/s, "$2");
   const columns = match[2]!.match(new RegExp(namePattern, "g"))!;
   return [...earlier, { table: unquoted(match[1]!), key: columns.map(unquoted) }];
 }
 
 const namePattern = '(?:"[^"]+"|`[^`]+`|[^.,\\s"`]+)';
-const keyPattern = new RegExp(`^\\s*(?:${namePattern}\\.)?(${namePattern})\\.(${namePattern}(?:\\s*,\\s*${namePattern})*)\\s*$`);
+const keyPattern = new RegExp(
+  `^\\s*(?:${namePattern}\\.)?(${namePattern})\\.(${namePattern}(?:\\s*,\\s*${namePattern})*)\\s*$`,
+);
 
 export function positiveNumber(value: string): number {
   const number = Number(value);
-  if (value.trim() === "" || !(number > 0) || !Number.isFinite(number)) throw new InvalidArgumentError("pass a number above 0.");
+  if (value.trim() === "" || !(number > 0) || !Number.isFinite(number))
+    throw new InvalidArgumentError("pass a number above 0.");
   return number;
 }
 
 export function share(value: string): number {
   const number = value.trim().endsWith("%") ? Number(value.trim().slice(0, -1)) / 100 : Number(value);
-  if (value.trim() === "" || !(number > 0 && number <= 1)) throw new InvalidArgumentError("pass a share such as 0.6 or 60%.");
+  if (value.trim() === "" || !(number > 0 && number <= 1))
+    throw new InvalidArgumentError("pass a share such as 0.6 or 60%.");
   return number;
 }
 
 export function costWeight(value: string): number {
   const number = Number(value);
-  if (value.trim() === "" || !(number >= 0) || !Number.isFinite(number)) throw new InvalidArgumentError("pass a number of 0 or more.");
+  if (value.trim() === "" || !(number >= 0) || !Number.isFinite(number))
+    throw new InvalidArgumentError("pass a number of 0 or more.");
   return number;
 }
 
 export function workerCount(value: string): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1 || number > 256) throw new InvalidArgumentError("pass a whole number from 1 to 256.");
+  if (!Number.isInteger(number) || number < 1 || number > 256)
+    throw new InvalidArgumentError("pass a whole number from 1 to 256.");
   return number;
 }
 

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { InputError } from "../base/input-error.ts";
 
 /**
- * A result file that is there whole or not at all: written beside its place when the result is complete, and renamed. The
- * place is looked at before the long run, so that a bad path fails in the first second.
+ * A result file that is there whole or not at all: written beside its place when the result is complete, and renamed.
+ * The place is looked at before the long run, so that a bad path fails in the first second.
  */
 export class OutputFile {
   readonly #named: string;

@@ -6,8 +6,8 @@ import { linesOf, readWindow, type Input } from "./inputs.ts";
 const exampleBytes = 4096;
 
 /**
- * Finds the lines of the few records that a report shows, and their text where literals may be shown. All are looked up at
- * once, because a plain file is read again for it.
+ * Finds the lines of the few records that a report shows, and their text where literals may be shown. All are looked up
+ * at once, because a plain file is read again for it.
  */
 export function recordLocator(
   inputs: readonly Input[],
@@ -15,7 +15,12 @@ export function recordLocator(
   origins: readonly Origin[],
   literals: boolean,
 ): (origin: Origin) => { readonly line?: number; readonly example?: string } | undefined {
-  const lines = inputs.map((input, number) => linesOf(input, origins.filter((origin) => origin.input === number).map(({ offset }) => offset)));
+  const lines = inputs.map((input, number) =>
+    linesOf(
+      input,
+      origins.filter((origin) => origin.input === number).map(({ offset }) => offset),
+    ),
+  );
   const decoder = new TextDecoder();
   return ({ input: number, offset }) => {
     const line = lines[number]?.get(offset);

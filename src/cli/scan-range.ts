@@ -38,7 +38,10 @@ export function readerAndBuilder(task: ScanTask): { reader: RecordReader; builde
   return { reader, builder: new WorkloadBuilder({ ...task, keyColumns: reader.keyColumns }) };
 }
 
-/** Reads one range from disk, a piece at a time. `onBytes` hears how many bytes each piece had. The grammars must be loaded. */
+/**
+ * Reads one range from disk, a piece at a time. `onBytes` hears how many bytes each piece had. The grammars must be
+ * loaded.
+ */
 export function scanRange(task: RangeTask, onBytes: (count: number) => void): RangeResult {
   const { reader, builder } = readerAndBuilder(task);
   const endedAt = readFileRange(

@@ -43,11 +43,15 @@ interface Opened {
 
 /** Statements of the head that are looked at to tell the dialect. */
 const dialectSampleLimit = 300;
-/** Inputs up to this size are digested whole; larger ones by their size and both ends, which costs no second reading. */
+/**
+ * Inputs up to this size are digested whole; larger ones by their size and both ends, which costs no second reading.
+ */
 const wholeDigestBytes = 16e6;
 const digestEndBytes = 1 << 20;
 
-/** Reads all inputs and sums them up. The result depends on the inputs and options alone, not on the number of workers. */
+/**
+ * Reads all inputs and sums them up. The result depends on the inputs and options alone, not on the number of workers.
+ */
 export async function scan(args: readonly string[], options: ScanOptions, around: Surroundings): Promise<Scanned> {
   const { names, warnings } = expandArguments(args);
   const opened: Opened[] = [];
@@ -68,9 +72,10 @@ export async function scan(args: readonly string[], options: ScanOptions, around
     const before = { records: whole.records, entries: whole.entries };
     const onBytes = (done: number): void => progress.update(doneBytes + done);
     const scanTask = { ...task, counted };
-    const read = input.kind === "file"
-      ? { part: await scanFile(input, scanTask, { workers: options.workers, onBytes }), warning: undefined }
-      : await scanStream(input, scanTask, onBytes);
+    const read =
+      input.kind === "file"
+        ? { part: await scanFile(input, scanTask, { workers: options.workers, onBytes }), warning: undefined }
+        : await scanStream(input, scanTask, onBytes);
     doneBytes += input.kind === "stream" ? input.source.storedBytes : input.bytes;
     mergePart(whole, read.part);
     summaries.push({
@@ -100,7 +105,13 @@ async function open(input: Input, number: number, options: ScanOptions): Promise
 function dialectOf(head: Head, detection: Detection, schemaDialect: Dialect | undefined): Dialect {
   if (detection.dialect !== undefined) return detection.dialect;
   const statements: string[] = [];
-  const { reader } = readerAndBuilder({ input: 0, detection, dialect: "postgres", schema: { tables: new Map() }, counted: undefined });
+  const { reader } = readerAndBuilder({
+    input: 0,
+    detection,
+    dialect: "postgres",
+    schema: { tables: new Map() },
+    counted: undefined,
+  });
   const decoder = new TextDecoder();
   // The reader resolves escapes in place; the head is read again later.
   const bytes = head.bytes.slice();
@@ -119,13 +130,25 @@ function firstLook(opened: readonly Opened[]): WorkloadPart {
   for (const { head, task } of opened) {
     const { reader, builder } = readerAndBuilder(task);
     const bytes = head.bytes.slice();
-    reader.read(bytes, task.detection.dataStart, bytes.length, head.atEnd, 0, (entry) => builder.add(entry), () => {});
+    reader.read(
+      bytes,
+      task.detection.dataStart,
+      bytes.length,
+      head.atEnd,
+      0,
+      (entry) => builder.add(entry),
+      () => {},
+    );
     mergePart(look, builder.part);
   }
   return look;
 }
 
-async function scanStream(input: Input & { kind: "stream" }, task: ScanTask, onStored: (bytes: number) => void): Promise<{ part: WorkloadPart; warning: string | undefined }> {
+async function scanStream(
+  input: Input & { kind: "stream" },
+  task: ScanTask,
+  onStored: (bytes: number) => void,
+): Promise<{ part: WorkloadPart; warning: string | undefined }> {
   const { reader, builder } = readerAndBuilder(task);
   const { warning } = await readStream(
     input,
@@ -141,24 +164,36 @@ async function scanStream(input: Input & { kind: "stream" }, task: ScanTask, onS
 function digestOf(input: Input, head: Head): string {
   if (input.kind === "stream") {
     // Read once: its beginning and its length after unpacking are what is left to tell it by.
-    const start = createHash("sha256").update(head.bytes.subarray(0, digestEndBytes)).update(`${input.source.storedBytes}`);
+    const start = createHash("sha256")
+      .update(head.bytes.subarray(0, digestEndBytes))
+      .update(`${input.source.storedBytes}`);
     return `sha256-start:${start.digest("hex")}`;
   }
-  if (input.bytes <= wholeDigestBytes) return `sha256:${createHash("sha256").update(readWindow(input, 0, input.bytes)).digest("hex")}`;
-  const ends = createHash("sha256").update(readWindow(input, 0, digestEndBytes)).update(readWindow(input, input.bytes - digestEndBytes, digestEndBytes));
+  if (input.bytes <= wholeDigestBytes)
+    return `sha256:${createHash("sha256")
+      .update(readWindow(input, 0, input.bytes))
+      .digest("hex")}`;
+  const ends = createHash("sha256")
+    .update(readWindow(input, 0, digestEndBytes))
+    .update(readWindow(input, input.bytes - digestEndBytes, digestEndBytes));
   return `sha256-ends:${ends.update(`${input.bytes}`).digest("hex")}`;
 }
 
-const reachesTable = (pattern: AccessPattern): boolean => pattern.kind === "rows" && pattern.relations.some(({ kind }) => kind === "table");
+const reachesTable = (pattern: AccessPattern): boolean =>
+  pattern.kind === "rows" && pattern.relations.some(({ kind }) => kind === "table");
 
 function nothingToAnalyse(workload: Workload, names: readonly string[]): InputError {
   const { records, skipped, entries } = workload;
   const most = skipped.toSorted((a, b) => b.count - a.count)[0];
-  const why = records === 0
-    ? "it holds no records"
-    : entries === 0 && most !== undefined
-      ? `all ${wholeText(records)} records were skipped, most (${wholeText(most.count)}) because: ${most.reason}`
-      : notUnderstood(workload) ?? (entries === 1 ? "its only statement reads and writes no table" : `none of its ${wholeText(entries)} statements reads or writes rows of a table`);
+  const why =
+    records === 0
+      ? "it holds no records"
+      : entries === 0 && most !== undefined
+        ? `all ${wholeText(records)} records were skipped, most (${wholeText(most.count)}) because: ${most.reason}`
+        : (notUnderstood(workload) ??
+          (entries === 1
+            ? "its only statement reads and writes no table"
+            : `none of its ${wholeText(entries)} statements reads or writes rows of a table`));
   return new InputError(`${names.length === 1 ? names[0] : `${names.length} inputs`}: no usable statement, ${why}`, {
     hint: "check that it is a log of the application's queries; --format and the column flags say how to read it",
     exitCode: 3,
@@ -167,7 +202,9 @@ function nothingToAnalyse(workload: Workload, names: readonly string[]): InputEr
 
 /** When no grammar took most of the statements: that, and the reason for the first. */
 function notUnderstood({ templates, entries }: Workload): string | undefined {
-  const unknown = templates.flatMap(({ pattern, executions }) => (pattern.kind === "unknown" ? [{ reason: pattern.reason, executions }] : []));
+  const unknown = templates.flatMap(({ pattern, executions }) =>
+    pattern.kind === "unknown" ? [{ reason: pattern.reason, executions }] : [],
+  );
   const count = unknown.reduce((sum, { executions }) => sum + executions, 0);
   if (count * 2 < entries || unknown[0] === undefined) return undefined;
   return `${wholeText(count)} of its ${wholeText(entries)} statements were not understood (${unknown[0].reason})`;

@@ -16,9 +16,15 @@ export function readSchemaOption(path: string | undefined, dialect: Dialect | un
   const text = readTextFile(path, "schema");
   try {
     const { schema, skipped, dialect: found } = parseSchema(text, dialect);
-    return { schema, dialect: found, warnings: skipped.map(({ line, reason }) => `${path}:${line}: ${reason}; the statement is left out`) };
+    return {
+      schema,
+      dialect: found,
+      warnings: skipped.map(({ line, reason }) => `${path}:${line}: ${reason}; the statement is left out`),
+    };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError(`${path}: ${error.message}`, { hint: error.hint ?? "pass DDL as pg_dump --schema-only or mysqldump --no-data write it" });
+    throw new InputError(`${path}: ${error.message}`, {
+      hint: error.hint ?? "pass DDL as pg_dump --schema-only or mysqldump --no-data write it",
+    });
   }
 }

@@ -1,7 +1,9 @@
 import type { Command, CommanderError } from "commander";
 import { InputError } from "../base/input-error.ts";
 
-/** What the command-line parser complains about, in the form of all our errors: one sentence, and below it what to try. */
+/**
+ * What the command-line parser complains about, in the form of all our errors: one sentence, and below it what to try.
+ */
 export function usageError(error: CommanderError, program: Command, args: readonly string[]): InputError {
   // The parser would print a whole page of help here, on stderr.
   if (error.code === "commander.help") return noCommand(program, args);

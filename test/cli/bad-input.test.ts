@@ -9,7 +9,9 @@ import { Folder } from "./run.ts";
  */
 let folder: Folder;
 const log = `ts,sql\n${Array.from({ length: 400 }, (_, id) => `2026-11-20 09:00:00,SELECT * FROM orders WHERE id = ${id}\n`).join("")}`;
-const incompressible = Buffer.from(Array.from({ length: 20_000 }, (_, index) => (Math.imul(index, 0x9e3779b1) >>> 13) & 255));
+const incompressible = Buffer.from(
+  Array.from({ length: 20_000 }, (_, index) => (Math.imul(index, 0x9e3779b1) >>> 13) & 255),
+);
 
 beforeAll(() => {
   folder = new Folder();
@@ -19,7 +21,13 @@ beforeAll(() => {
   folder.write("blank.csv", "\n\n\n");
   folder.write("random.csv", incompressible);
   folder.write("picture.csv", Buffer.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\x01\0\x08\x06\0\0\0", "latin1"));
-  folder.write("program.csv", Buffer.concat([Buffer.from("\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0\x01\0\0\0", "latin1"), Buffer.alloc(200)]));
+  folder.write(
+    "program.csv",
+    Buffer.concat([
+      Buffer.from("\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0\x01\0\0\0", "latin1"),
+      Buffer.alloc(200),
+    ]),
+  );
   folder.write("numbers.csv", "a,b,c\n1,2,3\n4,5,6\n");
   folder.write("utf16.csv", Buffer.from(`\ufeff${log}`, "utf16le"));
   folder.write("utf16-no-mark.csv", Buffer.from(log, "utf16le"));
@@ -58,7 +66,10 @@ describe("the command line", () => {
     ["analyze ./log.csv --shard 3", "2 unknown option '--shard' / did you mean --shards?"],
     ["analyze ./log.csv --frobnicate", "2 unknown option '--frobnicate' / see shardplan analyze --help"],
     ["analyze ./log.csv --shards", "2 option '--shards <n[,n...]>' argument missing / see shardplan analyze --help"],
-    ["analyze ./log.csv --json --markdown", "2 option '--json' cannot be used with option '--markdown' / see shardplan analyze --help"],
+    [
+      "analyze ./log.csv --json --markdown",
+      "2 option '--json' cannot be used with option '--markdown' / see shardplan analyze --help",
+    ],
     ["explain", "2 required option '--design <file>' not specified / see shardplan explain --help"],
     ["explain --design ./design.yaml", "2 missing required argument 'sql' / see shardplan explain --help"],
   ])("shardplan %s", async (line, expected) => expect(await complaint(line)).toBe(expected));
@@ -81,24 +92,58 @@ describe("values of options", () => {
     ["--shards 5000", `option '--shards <n[,n...]>' argument '5000' is not valid / ${counts}`],
     ["--rank-at x", `option '--rank-at <n>' argument 'x' is not valid / ${counts}`],
     ["--rank-at 2,4", "option '--rank-at <n>' argument '2,4' is not valid / pass one of the numbers of --shards"],
-    ["--rank-at 5", "--rank-at 5: not one of the shard counts that are judged / pass one of 2, 4, 8, 16, or name it in --shards too"],
-    ["--shards 8 --rank-at 4", "--rank-at 4: not one of the shard counts that are judged / pass one of 8, or name it in --shards too"],
+    [
+      "--rank-at 5",
+      "--rank-at 5: not one of the shard counts that are judged / pass one of 2, 4, 8, 16, or name it in --shards too",
+    ],
+    [
+      "--shards 8 --rank-at 4",
+      "--rank-at 4: not one of the shard counts that are judged / pass one of 8, or name it in --shards too",
+    ],
     ["--workers 0", "option '--workers <n>' argument '0' is not valid / pass a whole number from 1 to 256"],
     ["--workers 1.5", "option '--workers <n>' argument '1.5' is not valid / pass a whole number from 1 to 256"],
     ["--cores -1", "option '--cores <n>' argument '-1' is not valid / pass a number above 0"],
-    ["--target-utilization 140%", "option '--target-utilization <share>' argument '140%' is not valid / pass a share such as 0.6 or 60%"],
-    ["--cost-separation x", "option '--cost-separation <times>' argument 'x' is not valid / pass a number of 0 or more"],
-    ["--strategy magic", `option '--strategy <name[,name...]>' argument 'magic' is not valid / "magic" is none of ${strategies}`],
-    ["--strategy hash,magic", `option '--strategy <name[,name...]>' argument 'hash,magic' is not valid / "magic" is none of ${strategies}`],
-    ["--format xml", "option '--format <name>' argument 'xml' is not valid / Allowed choices are jsonl, postgres-csvlog, csv, access-log"],
-    ["--dialect oracle", "option '--dialect <name>' argument 'oracle' is not valid / Allowed choices are postgres, mysql"],
-    ["--key orders", "option '--key <table.column[,column]>' argument 'orders' is not valid / pass table.column or table.column,column, such as orders.customer_id"],
-    ["--key orders.", "option '--key <table.column[,column]>' argument 'orders.' is not valid / pass table.column or table.column,column, such as orders.customer_id"],
-    ["--key orders.id,", "option '--key <table.column[,column]>' argument 'orders.id,' is not valid / pass table.column or table.column,column, such as orders.customer_id"],
+    [
+      "--target-utilization 140%",
+      "option '--target-utilization <share>' argument '140%' is not valid / pass a share such as 0.6 or 60%",
+    ],
+    [
+      "--cost-separation x",
+      "option '--cost-separation <times>' argument 'x' is not valid / pass a number of 0 or more",
+    ],
+    [
+      "--strategy magic",
+      `option '--strategy <name[,name...]>' argument 'magic' is not valid / "magic" is none of ${strategies}`,
+    ],
+    [
+      "--strategy hash,magic",
+      `option '--strategy <name[,name...]>' argument 'hash,magic' is not valid / "magic" is none of ${strategies}`,
+    ],
+    [
+      "--format xml",
+      "option '--format <name>' argument 'xml' is not valid / Allowed choices are jsonl, postgres-csvlog, csv, access-log",
+    ],
+    [
+      "--dialect oracle",
+      "option '--dialect <name>' argument 'oracle' is not valid / Allowed choices are postgres, mysql",
+    ],
+    [
+      "--key orders",
+      "option '--key <table.column[,column]>' argument 'orders' is not valid / pass table.column or table.column,column, such as orders.customer_id",
+    ],
+    [
+      "--key orders.",
+      "option '--key <table.column[,column]>' argument 'orders.' is not valid / pass table.column or table.column,column, such as orders.customer_id",
+    ],
+    [
+      "--key orders.id,",
+      "option '--key <table.column[,column]>' argument 'orders.id,' is not valid / pass table.column or table.column,column, such as orders.customer_id",
+    ],
     ["--key nosuch.id", '--key nosuch.id: no statement of the log uses a table "nosuch" / tables: orders'],
     ["--key orders.nosuch", '--key orders.nosuch: no column "nosuch" in table "orders" / columns of orders: id'],
     ["--sql-column query", './log.csv: no column "query" for --sql-column / it has columns ts, sql'],
     ["--sql-column 7", "./log.csv: no column 7 for --sql-column / it has columns ts, sql"],
+    ["--delimiter abc", '--delimiter "abc": not one byte that can stand between fields / use one of , ; | or tab'],
     ["--format jsonl", "./log.csv: its lines are not JSON objects / JSONL has one object per line"],
   ])("%s", async (options, expected) => expect(await complaint(`analyze ./log.csv ${options}`)).toBe(`2 ${expected}`));
 });
@@ -114,14 +159,38 @@ describe("logs", () => {
     ["'./x*.csv'", "2 ./x*.csv: no file matches this pattern / quote the pattern, and check the folder it starts in"],
     ["./empty.csv", "3 ./empty.csv: the file is empty / pass a query log with at least one record"],
     ["-", "3 stdin: the input is empty / pass a query log with at least one record"],
-    ["./random.csv", "2 ./random.csv: this is a binary file, not a log / pass a query log in CSV, JSONL or PostgreSQL's csvlog"],
-    ["./picture.csv", "2 ./picture.csv: this is a binary file, not a log / pass a query log in CSV, JSONL or PostgreSQL's csvlog"],
-    ["./program.csv", "2 ./program.csv: this is a binary file, not a log / pass a query log in CSV, JSONL or PostgreSQL's csvlog"],
-    ["./utf16.csv", "2 ./utf16.csv: this is UTF-16 text / convert it: iconv -f UTF-16 -t UTF-8 FILE | shardplan analyze -"],
-    ["./utf16-no-mark.csv", "2 ./utf16-no-mark.csv: this is UTF-16 text / convert it: iconv -f UTF-16 -t UTF-8 FILE | shardplan analyze -"],
-    ["./twice.csv.gz", "2 ./twice.csv.gz: this was compressed with gzip twice / unpack it once: gzip -dc FILE | shardplan analyze -"],
-    ["./dead.csv.gz", "2 ./dead.csv.gz: the gzip data can't be unpacked (unexpected end of file) / check it with gzip -t, and fetch or write it again"],
-    ["./two-bytes.csv.gz", "2 ./two-bytes.csv.gz: the gzip data can't be unpacked (unexpected end of file) / check it with gzip -t, and fetch or write it again"],
+    [
+      "./random.csv",
+      "2 ./random.csv: this is a binary file, not a log / pass a query log in CSV, JSONL or PostgreSQL's csvlog",
+    ],
+    [
+      "./picture.csv",
+      "2 ./picture.csv: this is a binary file, not a log / pass a query log in CSV, JSONL or PostgreSQL's csvlog",
+    ],
+    [
+      "./program.csv",
+      "2 ./program.csv: this is a binary file, not a log / pass a query log in CSV, JSONL or PostgreSQL's csvlog",
+    ],
+    [
+      "./utf16.csv",
+      "2 ./utf16.csv: this is UTF-16 text / convert it: iconv -f UTF-16 -t UTF-8 FILE | shardplan analyze -",
+    ],
+    [
+      "./utf16-no-mark.csv",
+      "2 ./utf16-no-mark.csv: this is UTF-16 text / convert it: iconv -f UTF-16 -t UTF-8 FILE | shardplan analyze -",
+    ],
+    [
+      "./twice.csv.gz",
+      "2 ./twice.csv.gz: this was compressed with gzip twice / unpack it once: gzip -dc FILE | shardplan analyze -",
+    ],
+    [
+      "./dead.csv.gz",
+      "2 ./dead.csv.gz: the gzip data can't be unpacked (unexpected end of file) / check it with gzip -t, and fetch or write it again",
+    ],
+    [
+      "./two-bytes.csv.gz",
+      "2 ./two-bytes.csv.gz: the gzip data can't be unpacked (unexpected end of file) / check it with gzip -t, and fetch or write it again",
+    ],
     [
       "./numbers.csv",
       "2 ./numbers.csv: no column of SQL, and none that name an operation and a table / it has columns a, b, c; name the column of " +
@@ -141,7 +210,8 @@ describe("logs", () => {
   });
 
   test("text that is no log is not recognised", async () => {
-    for (const name of ["notes.txt", "blank.csv"]) expect(await complaint(`analyze ./${name}`)).toMatch(/^[23] \.\/\S+: /);
+    for (const name of ["notes.txt", "blank.csv"])
+      expect(await complaint(`analyze ./${name}`)).toMatch(/^[23] \.\/\S+: /);
   });
 
   test("one bad input among good ones is named", async () => {
@@ -149,18 +219,25 @@ describe("logs", () => {
   });
 
   test("a name is never printed raw", async () => {
-    expect(await complaint("analyze ./a\u001b[31mb\u202ec.csv")).toMatch(/^2 \.\/abc\.csv: no file matches this pattern/);
-    expect(await complaint("analyze ./log.csv --fro\u001b[2Jb")).toBe("2 unknown option '--frob' / see shardplan analyze --help");
+    expect(await complaint("analyze ./a\u001b[31mb\u202ec.csv")).toMatch(
+      /^2 \.\/abc\.csv: no file matches this pattern/,
+    );
+    expect(await complaint("analyze ./log.csv --fro\u001b[2Jb")).toBe(
+      "2 unknown option '--frob' / see shardplan analyze --help",
+    );
   });
 
   test.skipIf(process.getuid?.() === 0)("no permission", async () => {
     chmodSync(folder.write("secret.csv", log), 0o000);
-    expect(await complaint("analyze ./secret.csv")).toBe("2 ./secret.csv: can't be read (permission denied) / check its permissions");
+    expect(await complaint("analyze ./secret.csv")).toBe(
+      "2 ./secret.csv: can't be read (permission denied) / check its permissions",
+    );
   });
 });
 
 describe("schemas", () => {
-  const noTable = "there is no CREATE TABLE in the schema / try the output of pg_dump --schema-only or mysqldump --no-data";
+  const noTable =
+    "there is no CREATE TABLE in the schema / try the output of pg_dump --schema-only or mysqldump --no-data";
   test.each([
     ["./missing.sql", "./missing.sql: the schema can't be read (no such file) / pass the path of the schema"],
     ["./folder", "./folder: the schema can't be read (this is a directory) / pass the path of the schema"],
@@ -168,12 +245,17 @@ describe("schemas", () => {
     ["./prose.sql", `./prose.sql: ${noTable}`],
     ["./empty.csv", `./empty.csv: ${noTable}`],
     ["./log.csv", `./log.csv: ${noTable}`],
-  ])("--schema %s", async (path, expected) => expect(await complaint(`analyze ./log.csv --schema ${path}`)).toBe(`2 ${expected}`));
+  ])("--schema %s", async (path, expected) =>
+    expect(await complaint(`analyze ./log.csv --schema ${path}`)).toBe(`2 ${expected}`),
+  );
 });
 
 describe("the output file", () => {
   test.each([
-    ["./nowhere/report.txt", "./nowhere/report.txt: can't be written, there is no folder ./nowhere / pass another path to -o"],
+    [
+      "./nowhere/report.txt",
+      "./nowhere/report.txt: can't be written, there is no folder ./nowhere / pass another path to -o",
+    ],
     ["./folder", "./folder: can't be written, it is a directory / pass another path to -o"],
     ["./log.csv/report.txt", "./log.csv/report.txt: can't be written, ENOTDIR / pass another path to -o"],
     ["''", '"": can\'t be written, it has no name / pass another path to -o'],
@@ -182,17 +264,25 @@ describe("the output file", () => {
 
   test.skipIf(process.getuid?.() === 0)("no permission", async () => {
     mkdirSync(folder.at("locked"), { mode: 0o500 });
-    expect(await complaint("analyze ./log.csv -o ./locked/report.txt")).toBe("2 ./locked/report.txt: can't be written, permission denied / pass another path to -o");
+    expect(await complaint("analyze ./log.csv -o ./locked/report.txt")).toBe(
+      "2 ./locked/report.txt: can't be written, permission denied / pass another path to -o",
+    );
   });
 });
 
 describe("designs", () => {
   const tables = "version: 1\nshards: 4\ntables:\n";
   test.each([
-    ["", "./d.yaml: the design file is empty / begin with \"version: 1\", \"shards: 4\" and \"tables:\""],
-    ["version: 1\nshards: 4\ntabels: {}\n", './d.yaml:3:1: unknown key "tabels" / keys here are version, target, shards, strategy, tables'],
+    ["", './d.yaml: the design file is empty / begin with "version: 1", "shards: 4" and "tables:"'],
+    [
+      "version: 1\nshards: 4\ntabels: {}\n",
+      './d.yaml:3:1: unknown key "tabels" / keys here are version, target, shards, strategy, tables',
+    ],
     [`${tables}  a: { shardKey: [id], colour: red }\n`, './d.yaml:4:24: unknown key "colour"'],
-    [`${tables}  a: { shardKey: [id], colocatedWith: nope }\n`, './d.yaml:4:39: no table "nope" / sharded tables are a'],
+    [
+      `${tables}  a: { shardKey: [id], colocatedWith: nope }\n`,
+      './d.yaml:4:39: no table "nope" / sharded tables are a',
+    ],
     [`${tables}  a: { shardKey: [id\n  b: 3\n`, "./d.yaml:5:3: Flow sequence"],
     ["version: 1\nshards: 4\n", './d.yaml:1:1: "tables" is missing / give tables by name'],
     ["[1, 2]\n", "./d.yaml:1:1: "],
@@ -201,14 +291,18 @@ describe("designs", () => {
     ["version: 1\nshards: 4\ntarget: oracle\ntables: {}\n", "./d.yaml:3:9: "],
   ])("%j", async (text, expected) => {
     folder.write("d.yaml", text);
-    expect((await complaint("explain --design ./d.yaml 'SELECT 1'")).slice(0, expected.length + 2)).toBe(`2 ${expected}`);
+    expect((await complaint("explain --design ./d.yaml 'SELECT 1'")).slice(0, expected.length + 2)).toBe(
+      `2 ${expected}`,
+    );
   });
 
   test.each([
     ["./missing.yaml", "./missing.yaml: the design can't be read (no such file) / pass the path of the design"],
     ["./folder", "./folder: the design can't be read (this is a directory) / pass the path of the design"],
     ["./noise.sql", "./noise.sql: this is no text, so no design / pass the path of the design"],
-  ])("--design %s", async (path, expected) => expect(await complaint(`explain --design ${path} 'SELECT 1'`)).toBe(`2 ${expected}`));
+  ])("--design %s", async (path, expected) =>
+    expect(await complaint(`explain --design ${path} 'SELECT 1'`)).toBe(`2 ${expected}`),
+  );
 });
 
 describe("statements to explain", () => {
@@ -223,10 +317,14 @@ describe("statements to explain", () => {
   ])("%s", async (args, expected) => expect(await complaint(`explain --design ./design.yaml ${args}`)).toBe(expected));
 
   test("blank lines are no lines", async () => {
-    expect(await complaint("explain --design ./design.yaml -", "\n \n\r\n")).toBe(`3 stdin: no line to explain / ${lineHint}`);
+    expect(await complaint("explain --design ./design.yaml -", "\n \n\r\n")).toBe(
+      `3 stdin: no line to explain / ${lineHint}`,
+    );
   });
 
   test("a comment is no statement, and nothing is printed of those before it", async () => {
-    expect(await complaint("explain --design ./design.yaml 'SELECT * FROM orders' '/* nothing */'")).toMatch(/^2 not a statement: there is no statement in it/);
+    expect(await complaint("explain --design ./design.yaml 'SELECT * FROM orders' '/* nothing */'")).toMatch(
+      /^2 not a statement: there is no statement in it/,
+    );
   });
 });

@@ -5,13 +5,15 @@ import { Folder, root, type Seen } from "./run.ts";
 
 /**
  * What a user sees, whole: command, stdout, stderr and exit code, one page each in test/golden. The commands run as
- * processes of their own in a folder where only the samples are. UPDATE_GOLDEN=1 writes the pages; `git diff` is the review.
+ * processes of their own in a folder where only the samples are. UPDATE_GOLDEN=1 writes the pages; `git diff` is the
+ * review.
  */
 const golden: Readonly<Record<string, string>> = {
   "analyze-shop": "shardplan analyze samples/shop.csv.gz --schema samples/shop.sql",
   "analyze-shop-all": "shardplan analyze samples/shop.csv.gz --schema samples/shop.sql --all --shards 4",
   "analyze-shop-markdown": "shardplan analyze samples/shop.csv.gz --schema samples/shop.sql --markdown",
-  "analyze-shop-key": "shardplan analyze samples/shop.csv.gz --schema samples/shop.sql --shards 8 --key orders.status --key orders.customer_id --strategy hash,range",
+  "analyze-shop-key":
+    "shardplan analyze samples/shop.csv.gz --schema samples/shop.sql --shards 8 --key orders.status --key orders.customer_id --strategy hash,range",
   "analyze-saas": "shardplan analyze samples/saas.csv.gz --schema samples/saas.sql",
   "analyze-saas-no-schema": "shardplan analyze samples/saas.csv.gz --shards 2,4,8 --rank-at 8",
   "analyze-metrics": "shardplan analyze samples/metrics.csv.gz --schema samples/metrics.sql",
@@ -62,7 +64,9 @@ function fenced(text: string): string {
 }
 
 const page = (command: string, { stdout, stderr, exitCode }: Seen): string =>
-  [fenced(`$ ${command}\n`), `Exit code ${exitCode}.`, "stdout:", fenced(stdout), "stderr:", fenced(stderr)].join("\n\n") + "\n";
+  [fenced(`$ ${command}\n`), `Exit code ${exitCode}.`, "stdout:", fenced(stdout), "stderr:", fenced(stderr)].join(
+    "\n\n",
+  ) + "\n";
 
 test.each(Object.entries(golden))("%s", async (name, command) => {
   const seen = await folder.runShell(command, { LC_ALL: "C.UTF-8" });
@@ -78,11 +82,17 @@ test.each(Object.entries(golden))("%s", async (name, command) => {
 });
 
 test("no page is left over from a command that is gone", () => {
-  expect(readdirSync(goldenFolder).sort()).toEqual(Object.keys(golden).map((name) => `${name}.md`).sort());
+  expect(readdirSync(goldenFolder).sort()).toEqual(
+    Object.keys(golden)
+      .map((name) => `${name}.md`)
+      .sort(),
+  );
 });
 
 test("pages for the terminal have no line of more than 80 columns", () => {
-  for (const name of Object.keys(golden).filter((each) => each.startsWith("analyze-") && !golden[each]!.includes("--markdown"))) {
+  for (const name of Object.keys(golden).filter(
+    (each) => each.startsWith("analyze-") && !golden[each]!.includes("--markdown"),
+  )) {
     const text = readFileSync(join(goldenFolder, `${name}.md`), "utf8").split("stdout:")[1]!;
     expect(text.split("\n").filter((line) => [...line].length > 80)).toEqual([]);
   }

@@ -36,17 +36,45 @@ describe("every report", () => {
 });
 
 test("what the flags say is in the report", async () => {
-  const args = ["analyze", "./samples/access.csv", "--json", "--shards", "8,2", "--rank-at", "2", "--strategy", "hash", "--cost-separation", "3"];
+  const args = [
+    "analyze",
+    "./samples/access.csv",
+    "--json",
+    "--shards",
+    "8,2",
+    "--rank-at",
+    "2",
+    "--strategy",
+    "hash",
+    "--cost-separation",
+    "3",
+  ];
   const { options, tables } = JSON.parse((await folder.run(args)).stdout) as Report;
-  expect(options).toMatchObject({ shardCounts: [2, 8], rankedAt: 2, strategies: ["hash"], costWeights: { separation: 3 } });
-  for (const { candidates } of tables) for (const { strategy, byShardCount } of candidates) {
-    expect(strategy).toBe("hash");
-    expect(byShardCount.map(({ shards }) => shards)).toEqual([2, 8]);
-  }
+  expect(options).toMatchObject({
+    shardCounts: [2, 8],
+    rankedAt: 2,
+    strategies: ["hash"],
+    costWeights: { separation: 3 },
+  });
+  for (const { candidates } of tables)
+    for (const { strategy, byShardCount } of candidates) {
+      expect(strategy).toBe("hash");
+      expect(byShardCount.map(({ shards }) => shards)).toEqual([2, 8]);
+    }
 });
 
 test("a user's own key is judged whatever speaks against it", async () => {
-  const args = ["analyze", "./samples/shop.csv.gz", "--schema", "./samples/shop.sql", "--json", "--key", "Orders.STATUS", "--key", "orders.id,customer_id"];
+  const args = [
+    "analyze",
+    "./samples/shop.csv.gz",
+    "--schema",
+    "./samples/shop.sql",
+    "--json",
+    "--key",
+    "Orders.STATUS",
+    "--key",
+    "orders.id,customer_id",
+  ];
   const { tables } = JSON.parse((await folder.run(args)).stdout) as Report;
   const keys = tables.find(({ table }) => table === "orders")!.candidates.map(({ key }) => key.join());
   expect(keys).toEqual(expect.arrayContaining(["status", "id,customer_id"]));
@@ -54,28 +82,43 @@ test("a user's own key is judged whatever speaks against it", async () => {
 
 describe("--key", () => {
   const statements = [
-    ...Array.from({ length: 60 }, (_, id) => `INSERT INTO ""Orders"" (""customerId"", id, note) VALUES (${id % 9}, ${id}, ${id % 5})`),
+    ...Array.from(
+      { length: 60 },
+      (_, id) => `INSERT INTO ""Orders"" (""customerId"", id, note) VALUES (${id % 9}, ${id}, ${id % 5})`,
+    ),
     ...Array.from({ length: 60 }, (_, id) => `SELECT * FROM ""Orders"" WHERE id = ${id}`),
   ];
 
-  test.each(["Orders.customerId", "orders.CUSTOMERID", '"Orders"."customerId"', "public.Orders.customerid", "`Orders`.customerId", " Orders.customerId "])(
-    "%s finds the name as the log has it, and its values are counted",
-    async (key) => {
-      folder.write("mixed.csv", `ts,sql\n${statements.map((sql) => `2026-11-20 09:00:00,"${sql}"\n`).join("")}`);
-      const { stdout, stderr } = await folder.run(["analyze", "./mixed.csv", "--json", "--key", key]);
-      expect(stderr).toBe("");
-      const candidate = (JSON.parse(stdout) as Report).tables[0]!.candidates.find((each) => each.key.join() === "customerid");
-      expect(candidate!.sources).toContain("user");
-      expect(candidate!.keyCharacteristics.numDistinctValues).toEqual({ count: 9, relativeError: 0 });
-    },
-  );
+  test.each([
+    "Orders.customerId",
+    "orders.CUSTOMERID",
+    '"Orders"."customerId"',
+    "public.Orders.customerid",
+    "`Orders`.customerId",
+    " Orders.customerId ",
+  ])("%s finds the name as the log has it, and its values are counted", async (key) => {
+    folder.write("mixed.csv", `ts,sql\n${statements.map((sql) => `2026-11-20 09:00:00,"${sql}"\n`).join("")}`);
+    const { stdout, stderr } = await folder.run(["analyze", "./mixed.csv", "--json", "--key", key]);
+    expect(stderr).toBe("");
+    const candidate = (JSON.parse(stdout) as Report).tables[0]!.candidates.find(
+      (each) => each.key.join() === "customerid",
+    );
+    expect(candidate!.sources).toContain("user");
+    expect(candidate!.keyCharacteristics.numDistinctValues).toEqual({ count: 9, relativeError: 0 });
+  });
 });
 
 test("literals are shown only when asked for", async () => {
-  const templates = async (flags: readonly string[]): Promise<string> => JSON.stringify((JSON.parse(
-    (await folder.run(["analyze", "./literals.csv", "--json", ...flags])).stdout) as Report).hurting);
-  folder.write("literals.csv", "ts,sql\n" + "2026-11-20 09:00:00,SELECT * FROM people WHERE name = 'Grete' AND city > 'Ulm'\n".repeat(9) +
-    Array.from({ length: 50 }, (_, id) => `2026-11-20 09:00:00,SELECT * FROM people WHERE id = ${id}\n`).join(""));
+  const templates = async (flags: readonly string[]): Promise<string> =>
+    JSON.stringify(
+      (JSON.parse((await folder.run(["analyze", "./literals.csv", "--json", ...flags])).stdout) as Report).hurting,
+    );
+  folder.write(
+    "literals.csv",
+    "ts,sql\n" +
+      "2026-11-20 09:00:00,SELECT * FROM people WHERE name = 'Grete' AND city > 'Ulm'\n".repeat(9) +
+      Array.from({ length: 50 }, (_, id) => `2026-11-20 09:00:00,SELECT * FROM people WHERE id = ${id}\n`).join(""),
+  );
   expect(await templates([])).not.toContain("Grete");
   expect(await templates(["--literals"])).toContain("Grete");
 });

@@ -9,12 +9,16 @@ import { Folder } from "./run.ts";
 let folder: Folder;
 const time = (index: number): string => `2026-11-20 09:00:${String(index % 60).padStart(2, "0")}.000`;
 const sql = (index: number): string =>
-  index % 3 === 0 ? `UPDATE orders SET total = ${index}, note = 'a, "b"' WHERE customer_id = ${index % 17}` : `SELECT total\nFROM orders WHERE customer_id = ${index % 17}`;
+  index % 3 === 0
+    ? `UPDATE orders SET total = ${index}, note = 'a, "b"' WHERE customer_id = ${index % 17}`
+    : `SELECT total\nFROM orders WHERE customer_id = ${index % 17}`;
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 const rows = Array.from({ length: 300 }, (_, index) => [time(index), `s${index % 5}`, "1.5", sql(index)] as const);
 const names = ["time", "session", "duration_ms", "sql"];
 const csv = (separator = ",", newline = "\n", head: readonly string[] | null = names): string =>
-  [...(head === null ? [] : [head.join(separator)]), ...rows.map((row) => row.map(quoted).join(separator))].join(newline) + newline;
+  [...(head === null ? [] : [head.join(separator)]), ...rows.map((row) => row.map(quoted).join(separator))].join(
+    newline,
+  ) + newline;
 
 beforeAll(() => {
   folder = new Folder();
@@ -23,14 +27,19 @@ beforeAll(() => {
 afterAll(() => folder.remove());
 
 async function report(args: readonly string[], input?: string | Uint8Array): Promise<Report> {
-  const { stdout, stderr, exitCode } = await folder.run(["analyze", "--json", ...args], input === undefined ? {} : { input });
+  const { stdout, stderr, exitCode } = await folder.run(
+    ["analyze", "--json", ...args],
+    input === undefined ? {} : { input },
+  );
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   return JSON.parse(stdout) as Report;
 }
 
 /** The report without what tells its input apart: name, format, bytes, digest, and where things stand. */
 const content = (whole: Report): unknown =>
-  JSON.parse(JSON.stringify(whole, (key, value: unknown) => (["inputs", "origin", "first"].includes(key) ? undefined : value)));
+  JSON.parse(
+    JSON.stringify(whole, (key, value: unknown) => (["inputs", "origin", "first"].includes(key) ? undefined : value)),
+  );
 
 describe("the same log in another dress gives the same report", () => {
   const tab = (text: string): string => text.replaceAll("\n", "\\n").replaceAll("\t", "\\t");
@@ -42,9 +51,25 @@ describe("the same log in another dress gives the same report", () => {
     ["tabs", csv("\t"), []],
     ["tabs without quotes, as COPY writes", [names, ...rows].map((row) => row.map(tab).join("\t")).join("\n"), []],
     ["bars", csv("|"), []],
-    ["no header", csv(",", "\n", null), ["--no-header", "--sql-column", "3", "--time-column", "0", "--session-column", "1", "--duration-column", "2"]],
-    ["names of one's own", csv(",", "\n", ["a", "b", "c", "d"]), ["--sql-column", "d", "--time-column", "a", "--session-column", "b", "--duration-column", "c"]],
-    ["JSON lines", rows.map(([at, session, duration, text]) => JSON.stringify({ time: at, session, duration_ms: Number(duration), sql: text })).join("\n"), []],
+    [
+      "no header",
+      csv(",", "\n", null),
+      ["--no-header", "--sql-column", "3", "--time-column", "0", "--session-column", "1", "--duration-column", "2"],
+    ],
+    [
+      "names of one's own",
+      csv(",", "\n", ["a", "b", "c", "d"]),
+      ["--sql-column", "d", "--time-column", "a", "--session-column", "b", "--duration-column", "c"],
+    ],
+    [
+      "JSON lines",
+      rows
+        .map(([at, session, duration, text]) =>
+          JSON.stringify({ time: at, session, duration_ms: Number(duration), sql: text }),
+        )
+        .join("\n"),
+      [],
+    ],
     ["no newline at the end", csv().trimEnd(), []],
     ["blank lines at the end", `${csv()}\n\n`, []],
   ];
@@ -72,7 +97,10 @@ describe("the same log in another dress gives the same report", () => {
   test("a wrong name does not wait for a pipe that nobody writes to", async () => {
     execFileSync("mkfifo", [folder.at("silent")]);
     const { stderr, exitCode } = await folder.run(["analyze", "./silent", "./missing.csv"]);
-    expect({ stderr: stderr.split("\n")[0], exitCode }).toEqual({ stderr: "error: ./missing.csv: no such file", exitCode: 2 });
+    expect({ stderr: stderr.split("\n")[0], exitCode }).toEqual({
+      stderr: "error: ./missing.csv: no such file",
+      exitCode: 2,
+    });
   });
 
   test("gzip and plain differ in nothing but the input's own description", async () => {
@@ -105,7 +133,10 @@ describe("flaws of a log cost what they touch, and are told", () => {
       "odd.csv",
       Buffer.concat([
         Buffer.from(csv()),
-        Buffer.from(`${time(1)},s1,1,"SELECT total FROM orders WHERE customer_id = 3 AND note = 'M\xfcller'"\n`, "latin1"),
+        Buffer.from(
+          `${time(1)},s1,1,"SELECT total FROM orders WHERE customer_id = 3 AND note = 'M\xfcller'"\n`,
+          "latin1",
+        ),
         Buffer.from(`${time(1)},s1,1,"SELECT total FROM orders WHERE customer_id = 3 AND note = 'a\0b'"\n`),
         Buffer.from(`${time(1)},s1,1,"SELECT total FROM orders WHERE customer_id IN (${list})"\n`),
       ]),
@@ -116,7 +147,7 @@ describe("flaws of a log cost what they touch, and are told", () => {
   });
 
   test("\\N and empty fields are no value", async () => {
-    folder.write("nulls.csv", csv().replaceAll('"s1","1.5"', '\\N,\\N').replaceAll('"s2"', ""));
+    folder.write("nulls.csv", csv().replaceAll('"s1","1.5"', "\\N,\\N").replaceAll('"s2"', ""));
     const { read } = await report(["./nulls.csv"]);
     expect([read.statements, read.sessions.count]).toEqual([300, 3]);
     expect(read.timeMs).toBe(240 * 1.5);
@@ -124,7 +155,10 @@ describe("flaws of a log cost what they touch, and are told", () => {
 
   test("a gzip with a spoilt tail, even a small one: what comes before is kept", async () => {
     const packed = gzipSync(csv().repeat(20));
-    for (const spoilt of [packed.fill(0xaa, packed.length - 8), Buffer.concat([gzipSync(csv()), Buffer.from("no gzip")])]) {
+    for (const spoilt of [
+      packed.fill(0xaa, packed.length - 8),
+      Buffer.concat([gzipSync(csv()), Buffer.from("no gzip")]),
+    ]) {
       folder.write("spoilt.csv.gz", spoilt);
       const { stdout, stderr, exitCode } = await folder.run(["analyze", "--json", "./spoilt.csv.gz"]);
       expect(exitCode).toBe(0);
@@ -139,7 +173,9 @@ describe("flaws of a log cost what they touch, and are told", () => {
     folder.write("tail.csv.gz", packed.subarray(0, Math.floor(packed.length * 0.7)));
     const { stdout, stderr, exitCode } = await folder.run(["analyze", "--json", "./tail.csv.gz"]);
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^warning: \.\/tail\.csv\.gz: the gzip data breaks off behind byte \d+ of the unpacked log \(unexpected end of file\); what comes before it was read\n$/);
+    expect(stderr).toMatch(
+      /^warning: \.\/tail\.csv\.gz: the gzip data breaks off behind byte \d+ of the unpacked log \(unexpected end of file\); what comes before it was read\n$/,
+    );
     const { read, inputs } = JSON.parse(stdout) as Report;
     expect(inputs[0]!.warnings).toHaveLength(1);
     expect(read.statements).toBeGreaterThan(1000);
@@ -151,7 +187,11 @@ describe("several inputs", () => {
   test("are one workload, whatever their formats", async () => {
     folder.write("second.jsonl", rows.map(([at, , , text]) => JSON.stringify({ ts: at, sql: text })).join("\n"));
     const { read, inputs } = await report(["./plain.csv", "./second.jsonl", "./samples/access.csv"]);
-    expect(inputs.map(({ format, entries }) => [format, entries])).toEqual([["csv", 300], ["jsonl", 300], ["access-log", 600]]);
+    expect(inputs.map(({ format, entries }) => [format, entries])).toEqual([
+      ["csv", 300],
+      ["jsonl", 300],
+      ["access-log", 600],
+    ]);
     expect(read.statements).toBe(1200);
   });
 
@@ -164,9 +204,16 @@ describe("several inputs", () => {
 
   test("named twice are read once, with a warning", async () => {
     symlinkSync("plain.csv", folder.at("link.csv"));
-    const { stdout, stderr, exitCode } = await folder.run(["analyze", "--json", "./plain.csv", "./plain.csv", "./link.csv"]);
+    const { stdout, stderr, exitCode } = await folder.run([
+      "analyze",
+      "--json",
+      "./plain.csv",
+      "./plain.csv",
+      "./link.csv",
+    ]);
     expect({ stderr, exitCode }).toEqual({
-      stderr: "warning: ./plain.csv is named twice: it is read once\nwarning: ./link.csv is the same input as ./plain.csv: it is read once\n",
+      stderr:
+        "warning: ./plain.csv is named twice: it is read once\nwarning: ./link.csv is the same input as ./plain.csv: it is read once\n",
       exitCode: 0,
     });
     expect((JSON.parse(stdout) as Report).read.statements).toBe(300);
@@ -213,7 +260,10 @@ describe("the terminal", () => {
 
   test.each([40, 60, 80, 200])("of %i columns is never overrun", async (width) => {
     for (const flags of [[], ["--all"]]) {
-      const { stdout } = await folder.run(["analyze", "./samples/shop.csv.gz", "--schema", "./samples/shop.sql", ...flags], { width });
+      const { stdout } = await folder.run(
+        ["analyze", "./samples/shop.csv.gz", "--schema", "./samples/shop.sql", ...flags],
+        { width },
+      );
       expect(widest(stdout)).toBeLessThanOrEqual(width);
     }
   });
@@ -244,7 +294,9 @@ describe("the terminal", () => {
     const { stdout } = await folder.run(args);
     const seen = await folder.run([...args, "-o", "./report.txt"], { width: 200, color: true, unicode: false });
     expect(seen).toEqual({ stdout: "", stderr: "", exitCode: 0 });
-    expect(readFileSync(folder.at("report.txt"), "utf8")).toBe(stdout.replaceAll("./samples", `${folder.path}/samples`));
+    expect(readFileSync(folder.at("report.txt"), "utf8")).toBe(
+      stdout.replaceAll("./samples", `${folder.path}/samples`),
+    );
     expect(folder.names().filter((name) => name.includes("partial"))).toEqual([]);
   });
 });

@@ -20,7 +20,9 @@ describe("a reader that has seen enough", () => {
 
   test("of JSON lines", async () => {
     folder.write("design.yaml", "version: 1\nshards: 4\ntables:\n  a: { shardKey: [id], type: int64 }\n");
-    const seen = await folder.runShell(`set -o pipefail; yes '{"sql":"SELECT 1 FROM a"}' 2>&- | head -n 20000 | shardplan explain --design design.yaml - | head -1`);
+    const seen = await folder.runShell(
+      `set -o pipefail; yes '{"sql":"SELECT 1 FROM a"}' 2>&- | head -n 20000 | shardplan explain --design design.yaml - | head -1`,
+    );
     expect(seen.stderr).toBe("");
     expect(seen.stdout).toMatch(/^\{.*\}\n$/);
   });
@@ -86,13 +88,17 @@ describe("-o", () => {
 test("the report is the same for any number of threads", async () => {
   execFileSync(process.execPath, [join(root, "bench/generate.mjs"), "--out", folder.at("big.csv"), "--bytes", "20MB"]);
   const seen = [];
-  for (const workers of [1, 2, 5]) seen.push(await folder.runShell(`shardplan analyze big.csv --json --workers ${workers}`));
+  for (const workers of [1, 2, 5])
+    seen.push(await folder.runShell(`shardplan analyze big.csv --json --workers ${workers}`));
   expect(seen[0]).toMatchObject({ stderr: "", exitCode: 0 });
   expect(seen[1]!.stdout === seen[0]!.stdout, "2 threads").toBe(true);
   expect(seen[2]!.stdout === seen[0]!.stdout, "5 threads").toBe(true);
   const packed = await folder.runShell("gzip -k big.csv && shardplan analyze big.csv.gz --json");
   const own = /^ {6}"(name|bytes|digest)": .*\n/gm;
-  expect(packed.stdout.replaceAll("big.csv.gz", "big.csv").replace(own, "") === seen[0]!.stdout.replace(own, ""), "gzip").toBe(true);
+  expect(
+    packed.stdout.replaceAll("big.csv.gz", "big.csv").replace(own, "") === seen[0]!.stdout.replace(own, ""),
+    "gzip",
+  ).toBe(true);
 }, 180_000);
 
 describe("the surroundings of a process", () => {

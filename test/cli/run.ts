@@ -43,24 +43,30 @@ export class Folder {
   }
 
   /**
-   * Runs the command in this process, with made-up surroundings. Paths are given as `./name`, which stands for a file of
-   * the folder, and are shown so.
+   * Runs the command in this process, with made-up surroundings. Paths are given as `./name`, which stands for a file
+   * of the folder, and are shown so.
    */
-  async run(args: readonly string[], around: Partial<Surroundings> & { readonly input?: string | Uint8Array } = {}): Promise<Seen> {
+  async run(
+    args: readonly string[],
+    around: Partial<Surroundings> & { readonly input?: string | Uint8Array } = {},
+  ): Promise<Seen> {
     const seen = { stdout: "", stderr: "" };
-    const exitCode = await main(args.map((arg) => arg.replace(/(^|=)\.\//, `$1${this.path}/`)), {
-      stdout: (text) => void (seen.stdout += text),
-      stderr: (text) => void (seen.stderr += text),
-      stdin: Readable.from(around.input === undefined ? [] : [Buffer.from(around.input)]),
-      width: undefined,
-      color: false,
-      unicode: true,
-      progress: false,
-      now: () => 0,
-      cores: 1,
-      processId: 1,
-      ...around,
-    });
+    const exitCode = await main(
+      args.map((arg) => arg.replace(/(^|=)\.\//, `$1${this.path}/`)),
+      {
+        stdout: (text) => void (seen.stdout += text),
+        stderr: (text) => void (seen.stderr += text),
+        stdin: Readable.from(around.input === undefined ? [] : [Buffer.from(around.input)]),
+        width: undefined,
+        color: false,
+        unicode: true,
+        progress: false,
+        now: () => 0,
+        cores: 1,
+        processId: 1,
+        ...around,
+      },
+    );
     const shown = (text: string): string => text.replaceAll(`${this.path}/`, "./");
     return { stdout: shown(seen.stdout), stderr: shown(seen.stderr), exitCode };
   }
@@ -68,7 +74,11 @@ export class Folder {
   /** Runs the built command as a process of its own in the folder. `onStart` may talk to it. */
   runProcess(
     args: readonly string[],
-    { input, env, onStart }: { input?: string; env?: NodeJS.ProcessEnv; onStart?: (child: ReturnType<typeof spawn>) => void } = {},
+    {
+      input,
+      env,
+      onStart,
+    }: { input?: string; env?: NodeJS.ProcessEnv; onStart?: (child: ReturnType<typeof spawn>) => void } = {},
   ): Promise<Seen> {
     const child = spawn(process.execPath, [bin, ...args], { cwd: this.path, env: { ...process.env, ...env } });
     const stdout: Buffer[] = [];
@@ -80,7 +90,9 @@ export class Folder {
     onStart?.(child);
     return new Promise((resolve, reject) => {
       child.on("error", reject);
-      child.on("close", (exitCode) => resolve({ stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), exitCode }));
+      child.on("close", (exitCode) =>
+        resolve({ stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), exitCode }),
+      );
     });
   }
 
@@ -95,7 +107,9 @@ export class Folder {
     child.stdin.end();
     return new Promise((resolve, reject) => {
       child.on("error", reject);
-      child.on("close", (exitCode) => resolve({ stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), exitCode }));
+      child.on("close", (exitCode) =>
+        resolve({ stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), exitCode }),
+      );
     });
   }
 }

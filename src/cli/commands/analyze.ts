@@ -6,7 +6,17 @@ import { columnFlag, type ColumnRole } from "../../ingest/columns.ts";
 import { millisPerUnit } from "../../ingest/duration.ts";
 import { formatNames } from "../../ingest/format.ts";
 import { strategyNames } from "../../placement/design.ts";
-import { column, costWeight, keyOption, positiveNumber, share, shardCount, shardCounts, strategiesOption, workerCount } from "../option-values.ts";
+import {
+  column,
+  costWeight,
+  keyOption,
+  positiveNumber,
+  share,
+  shardCount,
+  shardCounts,
+  strategiesOption,
+  workerCount,
+} from "../option-values.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { AnalyzeFlags } from "./run-analyze.ts";
 
@@ -16,13 +26,17 @@ export function addAnalyze(program: Command, around: Surroundings): void {
     .command("analyze")
     .summary("rank shard keys from a query log; say whether to shard at all")
     .description(
-      "Reads query logs, says whether the load calls for shards at all, and ranks the shard keys of every table under each " +
-        "strategy, with the reason. Reads CSV and TSV with a column of SQL, PostgreSQL csvlog, JSON lines, and access logs " +
-        "without SQL (time, operation, table, key columns); plain or .gz; files, quoted patterns, or - for stdin.",
+      "Reads query logs, says whether the load calls for shards at all, and ranks the shard keys of every table " +
+        "under each strategy, with the reason. Reads CSV and TSV with a column of SQL, PostgreSQL csvlog, JSON lines, " +
+        "and access logs without SQL (time, operation, table, key columns); plain or .gz; files, quoted patterns, or " +
+        "- for stdin.",
     )
     .argument("<log...>", "files, patterns such as 'logs/*.csv.gz', or - for stdin")
     .optionsGroup("What is judged:")
-    .option("--schema <ddl.sql>", "DDL as pg_dump or mysqldump write it: resolves columns, types, keys; inferred without it")
+    .option(
+      "--schema <ddl.sql>",
+      "DDL as pg_dump or mysqldump write it: resolves columns, types, keys; inferred without it",
+    )
     .addOption(
       new Option("--shards <n[,n...]>", "shard counts")
         .argParser(shardCounts)
@@ -40,13 +54,43 @@ export function addAnalyze(program: Command, around: Surroundings): void {
         .default(strategies, strategies.join()),
     )
     .option("--cores <n>", "cores of the database server", positiveNumber, defaultLadderOptions.cores)
-    .option("--largest-cores <n>", "cores of the largest server you would buy", positiveNumber, defaultLadderOptions.largestCores)
-    .option("--target-utilization <share>", "share of the cores that may be busy in the worst window", share, defaultLadderOptions.targetUtilization)
+    .option(
+      "--largest-cores <n>",
+      "cores of the largest server you would buy",
+      positiveNumber,
+      defaultLadderOptions.largestCores,
+    )
+    .option(
+      "--target-utilization <share>",
+      "share of the cores that may be busy in the worst window",
+      share,
+      defaultLadderOptions.targetUtilization,
+    )
     .optionsGroup("Costs that the scale-out factor is made with:")
-    .option("--cost-per-shard-ms <ms>", "fixed time of a statement on every shard it touches", costWeight, defaultCostWeights.perShardMs)
-    .option("--cost-per-shard-share <share>", "the same as a share of a statement, where durations are not logged", costWeight, defaultCostWeights.perShardShare)
-    .option("--cost-separation <times>", "extra work of an access whose related rows live on other shards", costWeight, defaultCostWeights.separation)
-    .option("--cost-key-update <times>", "extra work of an update that changes the shard key", costWeight, defaultCostWeights.keyUpdate)
+    .option(
+      "--cost-per-shard-ms <ms>",
+      "fixed time of a statement on every shard it touches",
+      costWeight,
+      defaultCostWeights.perShardMs,
+    )
+    .option(
+      "--cost-per-shard-share <share>",
+      "the same as a share of a statement, where durations are not logged",
+      costWeight,
+      defaultCostWeights.perShardShare,
+    )
+    .option(
+      "--cost-separation <times>",
+      "extra work of an access whose related rows live on other shards",
+      costWeight,
+      defaultCostWeights.separation,
+    )
+    .option(
+      "--cost-key-update <times>",
+      "extra work of an update that changes the shard key",
+      costWeight,
+      defaultCostWeights.keyUpdate,
+    )
     .optionsGroup("Output:")
     .addOption(new Option("--json", "the whole report as JSON").conflicts("markdown"))
     .option("--markdown", "the report as Markdown")
@@ -65,7 +109,8 @@ export function addAnalyze(program: Command, around: Surroundings): void {
         .default(around.cores, "all cores"),
     );
   command.optionsGroup("Columns, by name or by index from 0 (found by their names unless given):");
-  for (const [role, what] of Object.entries(roles)) command.option(`${columnFlag(role as ColumnRole)} <column>`, what, column);
+  for (const [role, what] of Object.entries(roles))
+    command.option(`${columnFlag(role as ColumnRole)} <column>`, what, column);
   command.addHelpText("after", help).action(async (logs: string[], flags: AnalyzeFlags, invoked: Command) => {
     // What the run needs is loaded when it runs: help pages come at once.
     const { runAnalyze } = await import("./run-analyze.ts");

@@ -7,13 +7,19 @@ export function addExplain(program: Command, around: Surroundings): void {
     .command("explain")
     .summary("where a statement goes under a design, and why")
     .description(
-      "Says for each statement which shards it touches under a design: its routing class, why, and the shards. With - it reads " +
-        "one JSON object a line from stdin, with sql and optionally id, dialect and parameters, and answers one a line.",
+      "Says for each statement which shards it touches under a design: its routing class, why, and the shards. " +
+        "With - it reads one JSON object a line from stdin, with sql and optionally id, dialect and parameters, and " +
+        "answers one a line.",
     )
     .argument("<sql...>", "statements, or - for JSON lines on stdin")
     .requiredOption("--design <file>", "the design, as YAML or JSON")
     .option("--schema <ddl.sql>", "DDL as pg_dump or mysqldump write it: resolves columns and types")
-    .addOption(new Option("--dialect <name>", "SQL dialect (default: told from the statement, the schema or the target)").choices(["postgres", "mysql"]))
+    .addOption(
+      new Option(
+        "--dialect <name>",
+        "SQL dialect (default: told from the statement, the schema or the target)",
+      ).choices(["postgres", "mysql"]),
+    )
     .option("--json", "one JSON object a line")
     .addHelpText("after", help)
     .action(async (statements: string[], flags: ExplainFlags) => {

@@ -54,9 +54,15 @@ export interface AnalyzeFlags extends ColumnFlags {
 }
 
 /** Reads, judges, and prints or writes the report. `headerGiven` says that `--no-header` was. */
-export async function runAnalyze(logs: readonly string[], flags: AnalyzeFlags, headerGiven: boolean, around: Surroundings): Promise<void> {
+export async function runAnalyze(
+  logs: readonly string[],
+  flags: AnalyzeFlags,
+  headerGiven: boolean,
+  around: Surroundings,
+): Promise<void> {
   checkRankAt(flags);
-  const output = flags.output === undefined ? undefined : new OutputFile(flags.output, inputFiles(logs, flags), around.processId);
+  const output =
+    flags.output === undefined ? undefined : new OutputFile(flags.output, inputFiles(logs, flags), around.processId);
   const report = await reportOf(logs, flags, headerGiven, around);
   const text = render(report, flags, output === undefined ? around : { width: undefined, color: false, unicode: true });
   if (output === undefined) around.stdout(text);
@@ -76,7 +82,12 @@ function inputFiles(logs: readonly string[], { schema }: AnalyzeFlags): readonly
   return schema === undefined ? files : [...files, schema];
 }
 
-async function reportOf(logs: readonly string[], flags: AnalyzeFlags, headerGiven: boolean, around: Surroundings): Promise<Report> {
+async function reportOf(
+  logs: readonly string[],
+  flags: AnalyzeFlags,
+  headerGiven: boolean,
+  around: Surroundings,
+): Promise<Report> {
   const { schema, dialect: schemaDialect, warnings: schemaWarnings } = readSchemaOption(flags.schema, flags.dialect);
   const { workload, inputs, warnings } = await scan(
     logs,
@@ -96,7 +107,8 @@ async function reportOf(logs: readonly string[], flags: AnalyzeFlags, headerGive
     },
     around,
   );
-  for (const warning of [...schemaWarnings, ...warnings, ...workload.inputs.flatMap((input) => input.warnings)]) around.stderr(`warning: ${plainText(warning)}\n`);
+  for (const warning of [...schemaWarnings, ...warnings, ...workload.inputs.flatMap((input) => input.warnings)])
+    around.stderr(`warning: ${plainText(warning)}\n`);
   const whole = inferSchema(workload, schema);
   const analysis = analyze(workload, whole, {
     shardCounts: flags.shards,
@@ -110,7 +122,11 @@ async function reportOf(logs: readonly string[], flags: AnalyzeFlags, headerGive
       keyUpdate: flags.costKeyUpdate,
     },
   });
-  const ladder = ladderOf(workload, { cores: flags.cores, largestCores: flags.largestCores, targetUtilization: flags.targetUtilization });
+  const ladder = ladderOf(workload, {
+    cores: flags.cores,
+    largestCores: flags.largestCores,
+    targetUtilization: flags.targetUtilization,
+  });
   return buildReport({
     workload,
     schema: whole,
@@ -133,8 +149,17 @@ function columnsOf(flags: AnalyzeFlags): Partial<Record<ColumnRole, ColumnChoice
   return columns;
 }
 
-function render(report: Report, flags: AnalyzeFlags, around: Pick<Surroundings, "width" | "color" | "unicode">): string {
+function render(
+  report: Report,
+  flags: AnalyzeFlags,
+  around: Pick<Surroundings, "width" | "color" | "unicode">,
+): string {
   if (flags.json) return renderJson(report);
   if (flags.markdown) return renderMarkdown(report);
-  return renderTerminal(report, { width: around.width ?? 80, color: around.color, unicode: around.unicode, all: flags.all === true });
+  return renderTerminal(report, {
+    width: around.width ?? 80,
+    color: around.color,
+    unicode: around.unicode,
+    all: flags.all === true,
+  });
 }

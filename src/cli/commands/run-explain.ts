@@ -22,7 +22,11 @@ export interface ExplainFlags {
 }
 
 /** Explains statements of the command line, or JSON lines of stdin. */
-export async function runExplain(statements: readonly string[], flags: ExplainFlags, around: Surroundings): Promise<void> {
+export async function runExplain(
+  statements: readonly string[],
+  flags: ExplainFlags,
+  around: Surroundings,
+): Promise<void> {
   checkStatements(statements);
   const design = parseDesign(readTextFile(flags.design, "design"), flags.design);
   const { schema, dialect: schemaDialect, warnings } = readSchemaOption(flags.schema, flags.dialect);
@@ -39,7 +43,11 @@ export async function runExplain(statements: readonly string[], flags: ExplainFl
     const dialect = dialectFor(sql);
     await loadGrammar(dialect);
     const explanation = explainStatement({ sql, dialect }, context);
-    answers.push(flags.json ? `${jsonText({ sql, ...answerOf(explanation, design) })}\n` : explanationText(sql, explanation, design));
+    answers.push(
+      flags.json
+        ? `${jsonText({ sql, ...answerOf(explanation, design) })}\n`
+        : explanationText(sql, explanation, design),
+    );
   }
   // All or nothing: a statement that is none leaves no half of an answer.
   around.stdout(answers.join(flags.json ? "" : "\n"));
@@ -48,7 +56,9 @@ export async function runExplain(statements: readonly string[], flags: ExplainFl
 /** What needs no reading: whether the words of the command line are statements. */
 function checkStatements(statements: readonly string[]): void {
   if (statements.includes("-") && statements.length > 1) {
-    throw new InputError("-: it stands for all statements, and more were given", { hint: "pass either - or statements" });
+    throw new InputError("-: it stands for all statements, and more were given", {
+      hint: "pass either - or statements",
+    });
   }
   const empty = statements.findIndex((sql) => sql.trim() === "");
   if (empty === -1) return;
@@ -60,7 +70,8 @@ function guessedTypes(tables: readonly string[]): string {
   const few = tables.length <= 3 ? tables : [...tables.slice(0, 3), `${tables.length - 3} more`];
   const names = few.length === 1 ? few[0] : `${few.slice(0, -1).join(", ")} and ${few.at(-1)}`;
   const are = tables.length === 1 ? "the type of the shard key of" : "the types of the shard keys of";
-  const unknown = tables.length === 1 ? "is not known and taken for a 64-bit integer" : "are not known and taken for 64-bit integers";
+  const unknown =
+    tables.length === 1 ? "is not known and taken for a 64-bit integer" : "are not known and taken for 64-bit integers";
   return plainText(`${are} ${names} ${unknown}; pass --schema, or type: in the design`);
 }
 
@@ -72,7 +83,9 @@ function dialectOf(sql: string, schemaDialect: Dialect | undefined, design: Desi
 }
 
 // JSON.parse has already rounded larger integers: somebody else's order would be explained.
-const safeNumber = z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), "pass integers beyond 2^53 as strings");
+const safeNumber = z
+  .number()
+  .refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), "pass integers beyond 2^53 as strings");
 const parameter = z.union([z.string(), safeNumber, z.boolean(), z.null()]);
 const requestSchema = z.looseObject({
   sql: z.string("pass the statement as a string").refine((sql) => sql.trim() !== "", "the statement is empty"),
@@ -80,11 +93,18 @@ const requestSchema = z.looseObject({
   dialect: z.enum(["postgres", "mysql"], 'pass "postgres" or "mysql"').optional(),
   /** A list for `$1` and `?`, an object for `:name` and `@name`. */
   parameters: z
-    .union([z.array(parameter), z.record(z.string(), parameter)], "pass strings, numbers, booleans or nulls, as a list or by name")
+    .union(
+      [z.array(parameter), z.record(z.string(), parameter)],
+      "pass strings, numbers, booleans or nulls, as a list or by name",
+    )
     .optional(),
 });
 
-async function explainLines(context: RoutingContext, dialectFor: (sql: string) => Dialect, around: Surroundings): Promise<void> {
+async function explainLines(
+  context: RoutingContext,
+  dialectFor: (sql: string) => Dialect,
+  around: Surroundings,
+): Promise<void> {
   let line = 0;
   let asked = 0;
   let answered = 0;
@@ -98,24 +118,43 @@ async function explainLines(context: RoutingContext, dialectFor: (sql: string) =
   }
   const hint = 'pass objects such as {"id": 1, "sql": "SELECT 1"}';
   if (asked === 0) throw new InputError("stdin: no line to explain", { hint, exitCode: 3 });
-  if (answered === 0) throw new InputError(`stdin: no usable statement in ${asked === 1 ? "its line" : `any of ${asked} lines`}`, { hint, exitCode: 3 });
+  if (answered === 0)
+    throw new InputError(`stdin: no usable statement in ${asked === 1 ? "its line" : `any of ${asked} lines`}`, {
+      hint,
+      exitCode: 3,
+    });
 }
 
 /** A line that can't be read is answered in its place, so that answers and questions stay in step. */
-async function answerLine(text: string, line: number, context: RoutingContext, dialectFor: (sql: string) => Dialect): Promise<object> {
-  const refusal = (reason: string, named: object = {}) =>
-    ({ ...named, line, class: "unknown", because: "unparsed", shards: "not-logged", error: `stdin:${line}: ${reason}` });
+async function answerLine(
+  text: string,
+  line: number,
+  context: RoutingContext,
+  dialectFor: (sql: string) => Dialect,
+): Promise<object> {
+  const refusal = (reason: string, named: object = {}) => ({
+    ...named,
+    line,
+    class: "unknown",
+    because: "unparsed",
+    shards: "not-logged",
+    error: `stdin:${line}: ${reason}`,
+  });
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     return refusal("this is no JSON");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return refusal('this is no object such as {"sql": "SELECT 1"}');
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return refusal('this is no object such as {"sql": "SELECT 1"}');
   const request = requestSchema.safeParse(value);
   // The id is given back whatever else is wrong: it is how the asker tells the answers apart.
-  const { id, sql } = request.success ? request.data : value as { id?: unknown; sql?: unknown };
-  const named = { ...(typeof id === "string" || typeof id === "number" ? { id } : {}), ...(typeof sql === "string" ? { sql } : {}) };
+  const { id, sql } = request.success ? request.data : (value as { id?: unknown; sql?: unknown });
+  const named = {
+    ...(typeof id === "string" || typeof id === "number" ? { id } : {}),
+    ...(typeof sql === "string" ? { sql } : {}),
+  };
   if (!request.success) {
     const issue = request.error.issues[0]!;
     return refusal(`${issue.path.join(".")}: ${issue.message}`, named);
@@ -124,9 +163,19 @@ async function answerLine(text: string, line: number, context: RoutingContext, d
   await loadGrammar(dialect);
   const values = request.data.parameters;
   const parameters = Array.isArray(values) ? values.map(literalOf) : undefined;
-  const byName = new Map(Array.isArray(values) ? [] : Object.entries(values ?? {}).map(([name, value]) => [name.replace(/^[:@]/, ""), literalOf(value)]));
+  const byName = new Map(
+    Array.isArray(values)
+      ? []
+      : Object.entries(values ?? {}).map(([name, value]) => [name.replace(/^[:@]/, ""), literalOf(value)]),
+  );
   try {
-    return { ...named, ...answerOf(explainStatement({ sql: request.data.sql, dialect, parameters, named: byName }, context), context.design) };
+    return {
+      ...named,
+      ...answerOf(
+        explainStatement({ sql: request.data.sql, dialect, parameters, named: byName }, context),
+        context.design,
+      ),
+    };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return refusal(error.message, named);
@@ -141,11 +190,19 @@ const literalOf = (value: string | number | boolean | null): Literal => {
 /** Shards as the design has them: numbers from 0 where it gives a count, names where it names them. */
 function answerOf({ shards, tables, ...explanation }: Explanation, design: Design): object {
   const numbered = design.shards.every((name, index) => name === String(index));
-  return { ...explanation, shards: typeof shards === "string" || numbered ? shards : shards.map((shard) => design.shards[shard]), tables };
+  return {
+    ...explanation,
+    shards: typeof shards === "string" || numbered ? shards : shards.map((shard) => design.shards[shard]),
+    tables,
+  };
 }
 
 function explanationText(sql: string, explanation: Explanation, design: Design): string {
-  const lines = [plainText(sql), `  ${explanation.class}: ${plainText(explanation.why)}`, `  shards: ${plainText(whereText(explanation, design))}`];
+  const lines = [
+    plainText(sql),
+    `  ${explanation.class}: ${plainText(explanation.why)}`,
+    `  shards: ${plainText(whereText(explanation, design))}`,
+  ];
   return `${lines.join("\n")}\n`;
 }
 

@@ -179,7 +179,7 @@ function delimiterByte(delimiter: string): number {
     ]).get(delimiter) ?? delimiter;
   const code = named.charCodeAt(0);
   if (named.length !== 1 || code > 126 || code === 34 || code === lineFeed || code === carriageReturn) {
-    throw new InputError(`delimiter ${JSON.stringify(delimiter)} is not one byte that can stand between fields`, {
+    throw new InputError(`--delimiter ${JSON.stringify(delimiter)}: not one byte that can stand between fields`, {
       hint: "use one of , ; | or tab",
     });
   }
