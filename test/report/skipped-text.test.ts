@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { renderTerminal } from "../../src/report/render-terminal.ts";
 import { skippedText } from "../../src/report/skipped-text.ts";
+import { readAll } from "../ingest/reading.ts";
 import { reportOf, shop } from "./sample-report.ts";
 
 const at = (line: number | null, input = "a.csv") => ({ input, line, offset: 1000 });
@@ -46,4 +47,31 @@ test("a reason that nobody thought of is a loss, and only losses have the warnin
   const text = renderTerminal(report, { width: 80, color: false, all: false, unicode: true });
   expect(text).toContain("\n  not executions: 2 checkpoint lines\n");
   expect(text).toContain("\n  ! 1 record skipped: something new (hand-made.csv line 3)\n");
+});
+
+test("the reasons are those that the reader of PostgreSQL's log gives", () => {
+  const line = (message: string, severity = "LOG"): string =>
+    '2026-11-20 07:44:09.277 UTC,"app","shop","1301","[local]",6afffa49.515,1,"SELECT",2026-11-20 07:44:09 UTC,3/4,0,' +
+    `${severity},00000,"${message}",,,,,,,,,"psql","client backend",,42\n`;
+  const reasonsOf = (...lines: string[]): { reason: string; count: number; first: [] }[] =>
+    readAll(lines.join("")).skipped.map((text) => ({ reason: text.replace(/^\d+ /, ""), count: 1, first: [] }));
+  const others = reasonsOf(
+    line("duration: 0.05 ms  parse s1: SELECT 1"),
+    line("duration: 0.05 ms  bind s1: SELECT 1"),
+    line("duration: 0.05 ms  execute fetch from s1: SELECT 1"),
+    line("duration: 0.05 ms  plan:"),
+    line("connection authorized: user=app"),
+    line("checkpoint starting: time"),
+    line("automatic vacuum of table"),
+    line("temporary file: path x"),
+    line("process 7 acquired ShareLock"),
+    line("relation x does not exist", "ERROR"),
+    line("listo", "REGISTRO"),
+  );
+  expect(others).toHaveLength(11);
+  expect(skippedText(others).losses).toEqual([]);
+  // An execution whose statement is not logged, and one of a function: those are lost.
+  expect(
+    skippedText(reasonsOf(line("duration: 12 ms"), line("fastpath function call: lowrite"), line("statement: "))).losses,
+  ).toHaveLength(3);
 });
