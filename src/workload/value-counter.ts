@@ -126,33 +126,41 @@ export class ValueCounter {
     const count = this.#batched;
     if (count === 0) return;
     if (this.#sealed) this.#spread(this.#size);
-    const batch = this.#batch;
-    const hashes = this.#batchHashes;
-    const arity = this.#arity;
-    const stride = this.#stride;
-    const mask = this.#slots - 1;
-    let touched = 0;
-    for (let i = 0; i < count; i++) touched += this.#records[(hashes[i]! & mask) * stride + arity]!;
-    this.touched = touched;
+    this.#touch(count);
     for (let i = 0; i < count; i++) {
-      const hash = hashes[i]!;
-      if (this.#level > 0 && hash >>> (32 - this.#level) !== 0) continue;
-      const from = i * stride;
-      const to = findRecord(this.#records, this.#slots, stride, arity, hash, batch, from);
-      const records = this.#records;
-      if (records[to + arity] !== 0) {
-        records[to + arity]! += batch[from + arity]!;
-        records[to + arity + 1]! += batch[from + arity + 1]!;
-        continue;
-      }
-      for (let field = 0; field < stride; field++) records[to + field] = batch[from + field]!;
+      if (!this.#addRecord(this.#batchHashes[i]!, this.#batch, i * this.#stride)) continue;
       this.#keepTexts(i);
-      // Three quarters full is where probing starts to cost more than the memory is worth.
-      if (++this.#size * 4 > this.#slots * 3 || this.#size > this.limit) this.#makeRoom();
+      this.#makeRoomIfFull();
     }
     this.#batched = 0;
     this.#batchBytesEnd = 0;
     this.#tupleBytesStart = 0;
+  }
+
+  /** Reads the places of a batch's tuples, for nothing but to have the memory bring them all at once. */
+  #touch(count: number): void {
+    const records = this.#records;
+    const mask = this.#slots - 1;
+    let touched = 0;
+    for (let i = 0; i < count; i++) touched += records[(this.#batchHashes[i]! & mask) * this.#stride + this.#arity]!;
+    this.touched = touched;
+  }
+
+  /** Adds the record at `tuples[from]` to the table; true when its tuple is new. */
+  #addRecord(hash: number, tuples: Float64Array, from: number): boolean {
+    if (this.#level > 0 && hash >>> (32 - this.#level) !== 0) return false;
+    const stride = this.#stride;
+    const arity = this.#arity;
+    const records = this.#records;
+    const to = findRecord(records, this.#slots, stride, arity, hash, tuples, from);
+    if (records[to + arity] !== 0) {
+      records[to + arity]! += tuples[from + arity]!;
+      records[to + arity + 1]! += tuples[from + arity + 1]!;
+      return false;
+    }
+    for (let field = 0; field < stride; field++) records[to + field] = tuples[from + field]!;
+    this.#size++;
+    return true;
   }
 
   #keepTexts(batched: number): void {
@@ -164,7 +172,9 @@ export class ValueCounter {
     }
   }
 
-  #makeRoom(): void {
+  /** Three quarters full is where probing starts to cost more than the memory is worth. */
+  #makeRoomIfFull(): void {
+    if (this.#size * 4 <= this.#slots * 3 && this.#size <= this.limit) return;
     if (this.#size > this.limit) {
       this.#closeGaps();
       while (this.#size > this.limit) this.#raiseLevel(this.#level + 1);
@@ -246,24 +256,27 @@ export class ValueCounter {
     other.#seal();
     this.#seal();
     this.#raiseLevel(other.#level);
-    this.#spread(this.#size + other.#size / 2);
-    const { total, totalMicros } = this;
+    this.#spread(Math.max(this.#size, other.#size));
+    this.total += other.total;
+    this.totalMicros += other.totalMicros;
     const stride = this.#stride;
-    for (let from = 0; from < other.#size * stride; from += stride) {
-      const base = this.#batched * stride;
-      for (let column = 0; column < this.#arity; column++) {
-        const code = other.#records[from + column]!;
-        this.#batch[base + column] = code;
-        if (isTextCode(code)) {
-          const { bytes, start, end } = other.#texts.spanOf(code);
-          this.setText(column, bytes, start, end);
+    const arity = this.#arity;
+    const theirs = other.#records;
+    const hashes = this.#batchHashes;
+    for (let chunk = 0; chunk < other.#size; chunk += batchSize) {
+      const count = Math.min(batchSize, other.#size - chunk);
+      for (let i = 0; i < count; i++) hashes[i] = hashOf(theirs, (chunk + i) * stride, arity);
+      this.#touch(count);
+      for (let i = 0; i < count; i++) {
+        const from = (chunk + i) * stride;
+        if (!this.#addRecord(hashes[i]!, theirs, from)) continue;
+        for (let column = 0; column < arity; column++) {
+          const code = theirs[from + column]!;
+          if (isTextCode(code)) this.#texts.addFrom(other.#texts, code);
         }
+        this.#makeRoomIfFull();
       }
-      this.add(other.#records[from + this.#arity]!, other.#records[from + this.#arity + 1]!);
     }
-    this.total = total + other.total;
-    this.totalMicros = totalMicros + other.totalMicros;
-    this.#flush();
   }
 
   #recordAt(entry: number): number {
