@@ -345,7 +345,7 @@ function amplifications(page: Page, report: Report): void {
   );
   if (lines.length === 0) return;
   page.blank();
-  page.paragraph("Ranges of the key that a statement touches, of 100 with equally many values (1 is ideal):");
+  page.paragraph("Ranges of the key that a statement touches, of up to 100 with equally many values; 1 is ideal:");
   for (const line of lines) page.paragraph(line, "    ", "dim");
 }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AccessesByRange } from "../../src/analyze/accesses-by-range.ts";
 import { analyze } from "../../src/analyze/analyze.ts";
@@ -83,4 +84,40 @@ test("values that are not logged are unknown, not none", () => {
   expect(byRange([unlogged], "a").reads).toEqual({ unknown: "the values of this key are not in the log" });
   const { reads } = byRange([unlogged, { ...pinned, shape: "update t a=" }], "a");
   expect(reads).toEqual({ unknown: "the values of the reads are not in the log" });
+});
+
+test("a statement touches exactly the ranges that its values or bounds meet", () => {
+  const value = fc.integer({ min: -20, max: 20 });
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(value, { minLength: 4, maxLength: 30 }),
+      fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 40 }),
+      fc.boolean(),
+      (unordered, pairs, texts) => {
+        // Texts in an order of their own: "a-20" comes before "a3".
+        const spelled = (key: number): number | string => (texts ? `a${key}` : key);
+        const keys = unordered.map(spelled).sort((a, b) => (a < b ? -1 : 1));
+        const bounds = pairs.map(([a, b]) => [spelled(a), spelled(b)] as const);
+        const { reads, writes } = byRange(
+          [
+            { shape: "read t a=*", count: 1, values: () => [keys] },
+            { shape: "update t a<>", count: bounds.length, values: (nth) => [...bounds[nth]!] },
+          ],
+          "a",
+        );
+        expect(reads).toMatchObject({ byRange: keys.map(() => 1) });
+        const expected = keys.map((start, range) => {
+          const end = keys[range + 1];
+          return bounds.filter(([low, high]) => {
+            const meets = (from: number | string, to: number | string): boolean =>
+              (range === 0 || start <= to) && (end === undefined || from < end);
+            // Bounds the wrong way round ask one range: the one of the lower bound.
+            return low <= high ? meets(low, high) : meets(low, low);
+          }).length;
+        });
+        expect(writes).toMatchObject({ byRange: expected });
+      },
+    ),
+    { numRuns: 100 },
+  );
 });
