@@ -38,8 +38,8 @@ export interface TableRecommendation {
 const leastFactor = 1.25;
 
 /**
- * One recommendation per table, and one sentence for all. Sentences name text values of keys only if `literals` is true,
- * otherwise by their stand-ins (`standInOf`).
+ * One recommendation per table, and one sentence for all. Sentences name text values of keys only if `literals` is
+ * true, otherwise by their stand-ins (`standInOf`).
  */
 export function recommend(
   workload: Workload,
