@@ -174,7 +174,7 @@ function counterEvidence(
         ? "; rows are inserted in its order, so never by ranges"
         : "";
     const otherFactor = onShards(other, at.shardCount).scaleOutAtMost;
-    const which = otherFactor > at.scaleOutAtMost ? "alone it would do better by" : "next best key:";
+    const which = otherFactor > at.scaleOutAtMost * 1.05 ? "alone it would do better by" : "next best key:";
     against.push(
       `${which} ${other.key.join(", ")} (${strategyWords[other.strategy]}), ${factor(otherFactor)}${inOrder}`,
     );

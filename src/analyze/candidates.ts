@@ -179,10 +179,17 @@ function sift(
       });
     } else candidates.push({ key, sources: [...sources].sort(byName) });
   }
+  // Where nothing is ever searched by, what is inserted is all there is to place rows by.
+  if (candidates.length === 0) {
+    for (const { key } of dropped.filter(({ reason }) => reason === onlyInserted)) candidates.push({ key, sources: ["insert"] });
+  }
+  const judged = new Set(candidates.map(({ key }) => key));
   const order = (a: { key: readonly string[] }, b: { key: readonly string[] }): number =>
     byName(a.key.join(), b.key.join());
-  return { candidates: candidates.sort(order), dropped: dropped.sort(order) };
+  return { candidates: candidates.sort(order), dropped: dropped.filter(({ key }) => !judged.has(key)).sort(order) };
 }
+
+const onlyInserted = "in no predicate: inserted, but never searched by";
 
 function reasonAgainst(
   load: TableLoad,
@@ -198,11 +205,15 @@ function reasonAgainst(
       return `${key.length > 1 ? `${column} is ` : ""}floating point: rounding makes equality unreliable`;
   }
   if (key.length > 1) return undefined;
+  // The oldest rule of the trade: by ranges the newest shard takes every insert, by hash every look back goes everywhere.
+  const only = columnTypeOf(load.table, key[0]!, schema, load.shapes);
+  if (only === "timestamp" || only === "date")
+    return "time alone: by ranges every insert goes to the newest shard, by hash every look back goes to all";
   const use = columns.get(key[0]!);
   const declared = [...sources].some((source) => source !== "predicate" && source !== "insert");
   if (use === undefined) return "in no statement of the log";
   if (use.pinned === 0 && use.ranged > 0 && !declared)
     return "only in ranges: hashing would send each to every shard";
-  if (use.pinned === 0 && use.ranged === 0 && !declared) return "in no predicate: inserted, but never searched by";
+  if (use.pinned === 0 && use.ranged === 0 && !declared) return onlyInserted;
   return undefined;
 }

@@ -66,7 +66,8 @@ function bestDesign(tables: readonly TableAnalysis[], copyable: ReadonlySet<stri
     }));
   const least = Math.min(...designs.map(({ work }) => work));
   const draws = designs.filter(({ work }) => work <= least * 1.05);
-  return draws.sort((a, b) => a.families - b.families || a.work - b.work)[0]?.design ?? new Map();
+  // The order they were made in decides the rest: that is how the keys are ranked, with draws settled for fewer columns.
+  return draws.sort((a, b) => a.families - b.families)[0]?.design ?? new Map();
 }
 
 /** The best evaluation of each key, best first. */

@@ -185,7 +185,9 @@ export class WorkloadBuilder {
   }
 
   #planOf(template: Template, pattern: AccessPattern): TemplatePlan {
-    const accesses = accessesOf(pattern, template.slots).map((access) => this.#withCountedColumns(access));
+    const accesses = accessesOf(pattern, template.slots)
+      .filter(({ relation }) => !isSystemTable(pattern, relation))
+      .map((access) => this.#withCountedColumns(access));
     const shapes = accesses.map(shapeOf);
     const shapeNames = shapes.map(shapeName);
     const key = templateKey(template);
@@ -434,6 +436,14 @@ function arePaired(slots: readonly number[], template: Template): boolean {
     if (template.slots[slot]!.repeat === "rows" || i === 0) return true;
     return ordered[i - 1] === slot - 1 && /^\s*,\s*$/.test(template.parts[slot]!);
   });
+}
+
+const systemSchemas: ReadonlySet<string> = new Set(["pg_catalog", "information_schema", "mysql", "performance_schema", "sys"]);
+
+/** The server's own tables live on every server: no key of theirs is ours to choose. */
+function isSystemTable(pattern: AccessPattern, relation: number): boolean {
+  const accessed = pattern.kind === "rows" ? pattern.relations[relation] : undefined;
+  return accessed?.kind === "table" && (accessed.schema === undefined ? /^pg_/.test(accessed.table) : systemSchemas.has(accessed.schema));
 }
 
 const writes: ReadonlySet<RowStatement["kind"]> = new Set(["insert", "update", "delete", "merge"]);

@@ -4,8 +4,9 @@ import type { Slot, Template } from "../sql/template.ts";
 /** What the operation words of structured access logs mean. */
 const operations: ReadonlyMap<string, "read" | "insert" | "update" | "delete"> = new Map([
   ...["read", "select", "get", "find", "query", "scan", "fetch", "lookup", "r"].map((word) => [word, "read"] as const),
-  ...["insert", "create", "put", "add", "append", "write", "w"].map((word) => [word, "insert"] as const),
-  ...["update", "upsert", "set", "patch", "modify", "replace"].map((word) => [word, "update"] as const),
+  // An upsert brings the whole row, as an insert does.
+  ...["insert", "create", "put", "add", "append", "write", "upsert", "replace", "w"].map((word) => [word, "insert"] as const),
+  ...["update", "set", "patch", "modify"].map((word) => [word, "update"] as const),
   ...["delete", "remove", "del", "purge"].map((word) => [word, "delete"] as const),
 ]);
 

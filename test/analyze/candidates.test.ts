@@ -46,7 +46,7 @@ test("candidates say where they come from, dropped keys why", () => {
     "id: insert, primary-key",
   ]);
   expect(dropped.map(({ key, reason }) => `${key.join()}: ${reason}`)).toEqual([
-    "at: only in ranges: hashing would send each to every shard",
+    "at: time alone: by ranges every insert goes to the newest shard, by hash every look back goes to all",
     "note: in no predicate: inserted, but never searched by",
     "paid: boolean: two values",
     "total: floating point: rounding makes equality unreliable",
@@ -61,6 +61,19 @@ test("a key with fewer values than shards is dropped, but not the user's own", (
   });
   const asked = analyze(workload, emptySchema, { shardCounts: [4], keys: [{ table: "orders", key: ["region"] }] });
   expect(asked.tables[0]!.evaluations.map(({ measures }) => measures.sources)).toContainEqual(["predicate", "user"]);
+});
+
+test("where nothing is searched by, the inserted columns are judged; time alone never unless asked for", () => {
+  const inserts: Statements[] = [
+    { shape: "insert readings device_id= at=", count: 50, values: (nth) => [nth % 10, `2024-01-01 00:00:${10 + nth}`] },
+  ];
+  const table: Schema = {
+    tables: new Map([["readings", { name: "readings", columns: new Map([column("device_id", "int64"), column("at", "timestamp")]), primaryKey: undefined, uniqueKeys: [], foreignKeys: [], provenance: "declared" }]]),
+  };
+  const judged = (keys: { table: string; key: string[] }[]) =>
+    [...new Set(analyze(handMadeWorkload(inserts), table, { keys }).tables[0]!.evaluations.map(({ key }) => key.join()))];
+  expect(judged([])).toEqual(["device_id"]);
+  expect(judged([{ table: "readings", key: ["at"] }])).toContain("at");
 });
 
 test("a wrong --key names what there is", () => {

@@ -135,6 +135,16 @@ describe("a workload", () => {
     expect(workload.records).toBe(2);
   });
 
+  test("leaves the server's own tables out", () => {
+    const workload = workloadFrom([
+      statement("SELECT 1 FROM pg_class WHERE relname = 'orders'"),
+      statement("SELECT 1 FROM information_schema.tables WHERE table_name = 'orders'"),
+      statement("SELECT 1 FROM app.tables WHERE table_name = 'orders'"),
+    ]);
+    expect(workload.shapes.map(({ shape }) => shape.table)).toEqual(["tables"]);
+    expect(workload.entries).toBe(3);
+  });
+
   test("splits the offered load into reads and writes; a commit counts as a write", () => {
     const second = 1_000_000;
     const workload = workloadFrom([
