@@ -2,7 +2,7 @@
 // because nothing is installed yet. All child output goes to stderr, so `npm start -- ... | jq` stays clean.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -17,6 +17,33 @@ const filesBelow = (folder) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
     .sort();
+
+/** One at a time: two `npm ci` in one folder tear each other's files away. A lock whose process is gone counts for nothing. */
+function locked(action) {
+  const lock = join(root, ".ensure.lock");
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: "wx" });
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      if (!isAlive(lock)) rmSync(lock, { force: true });
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
+  process.on("exit", () => rmSync(lock, { force: true }));
+  action();
+}
+
+function isAlive(lock) {
+  try {
+    const owner = readFileSync(lock, "utf8");
+    // Empty for the moment between its making and its writing.
+    return owner === "" || process.kill(Number(owner), 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
 
 /** Runs `step` unless its stamp says that it already ran over exactly these inputs. */
 function once(stamp, inputs, step) {
@@ -36,15 +63,20 @@ function run(command, args) {
   process.exit(status ?? 1);
 }
 
-// A tarball from npm carries dist/ and no sources: there is nothing to ensure.
-if (existsSync(join(root, "src"))) {
+function ensure() {
   once("node_modules/.shardplan-installed", ["package-lock.json"], () =>
     run("npm", ["ci", "--include=dev", "--prefer-offline", "--no-audit", "--no-fund"]),
   );
   if (process.argv[2] === "build") {
     once("dist/.built", ["tsconfig.json", "package-lock.json", ...filesBelow("src")], () => {
+      // Beside the old one, which stays until the new one is whole.
+      rmSync(join(root, "dist.new"), { recursive: true, force: true });
+      run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--outDir", "dist.new"]);
       rmSync(join(root, "dist"), { recursive: true, force: true });
-      run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"]);
+      renameSync(join(root, "dist.new"), join(root, "dist"));
     });
   }
 }
+
+// A tarball from npm carries dist/ and no sources: there is nothing to ensure.
+if (existsSync(join(root, "src"))) locked(ensure);
