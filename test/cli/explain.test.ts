@@ -89,6 +89,19 @@ describe("explain -", () => {
     expect([mysql!.class, postgres!.class]).toEqual(["single-shard", "unknown"]);
   });
 
+  test("MongoDB commands stand in the place of statements", async () => {
+    const answers = await lines("numbered.yaml", [
+      { id: "a", command: { find: "orders", filter: { customer_id: 7 } } },
+      { id: "b", command: { find: "orders", filter: { note: "x" } } },
+      { id: "c", command: "find" },
+    ]);
+    expect(answers.map(({ id, class: reach }) => [id, reach])).toEqual([
+      ["a", "single-shard"],
+      ["b", "scatter-gather"],
+      [undefined, "unknown"],
+    ]);
+  });
+
   test("a line that is wrong is answered in its place; the others don't notice", async () => {
     const sql = "SELECT 1 FROM orders WHERE customer_id = 1";
     const answers = await lines("numbered.yaml", [

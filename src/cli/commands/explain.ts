@@ -8,8 +8,8 @@ export function addExplain(program: Command, around: Surroundings): void {
     .summary("where a statement goes under a design, and why")
     .description(
       "Says for each statement which shards it touches under a design: its routing class, why, and the shards. " +
-        "With - it reads one JSON object a line from stdin, with sql and optionally id, dialect and parameters, and " +
-        "answers one a line.",
+        "With - it reads one JSON object a line from stdin, with sql (or a MongoDB command) and optionally id, dialect " +
+        "and parameters, and answers one a line.",
     )
     .argument("<sql...>", "statements, or - for JSON lines on stdin")
     .requiredOption("--design <file>", "the design, as YAML or JSON")
@@ -36,6 +36,7 @@ Examples:
 
 A line for -, with a list of values for $1 and ?, or an object of them for :name:
   {"id": 1, "sql": "SELECT * FROM orders WHERE customer_id = $1", "parameters": [7], "dialect": "postgres"}
+  {"id": 2, "command": {"find": "orders", "filter": {"customer_id": 7}}}
 
 A design:
   version: 1

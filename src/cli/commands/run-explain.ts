@@ -5,7 +5,7 @@ import type { Design } from "../../placement/design.ts";
 import { parseDesign } from "../../placement/design-file.ts";
 import { jsonText } from "../../report/json-text.ts";
 import { plainText } from "../../report/plain-text.ts";
-import { explainStatement, type Explanation } from "../../routing/explain.ts";
+import { explainCommand, explainStatement, type Explanation } from "../../routing/explain.ts";
 import { routingContext, type RoutingContext } from "../../routing/context.ts";
 import { detectDialect } from "../../sql/detect-dialect.ts";
 import { loadGrammar } from "../../sql/parse.ts";
@@ -87,10 +87,14 @@ const safeNumber = z
   .number()
   .refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), "pass integers beyond 2^53 as strings");
 const parameter = z.union([z.string(), safeNumber, z.boolean(), z.null()]);
-const requestSchema = z.looseObject({
+const name = z.union([z.string(), z.number()], "pass a string or a number").optional();
+const statementSchema = z.looseObject({
   sql: z.string("pass the statement as a string").refine((sql) => sql.trim() !== "", "the statement is empty"),
-  id: z.union([z.string(), z.number()], "pass a string or a number").optional(),
-  dialect: z.enum(["postgres", "mysql"], 'pass "postgres" or "mysql"').optional(),
+  id: name,
+  dialect: z
+    .enum(["postgres", "postgresql", "mysql", "mariadb"], 'pass "postgres" or "mysql"')
+    .transform((name): Dialect => (name.startsWith("postgres") ? "postgres" : "mysql"))
+    .optional(),
   /** A list for `$1` and `?`, an object for `:name` and `@name`. */
   parameters: z
     .union(
@@ -99,6 +103,9 @@ const requestSchema = z.looseObject({
     )
     .optional(),
 });
+
+/** A command as MongoDB's drivers and logs write it: {"find": "orders", "filter": {...}}. */
+const commandSchema = z.looseObject({ id: name, command: z.record(z.string(), z.unknown(), "pass the command as an object") });
 
 async function explainLines(
   context: RoutingContext,
@@ -148,7 +155,8 @@ async function answerLine(
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return refusal('this is no object such as {"sql": "SELECT 1"}');
-  const request = requestSchema.safeParse(value);
+  if ("command" in value && !("sql" in value)) return answerCommand(value, context, refusal);
+  const request = statementSchema.safeParse(value);
   // The id is given back whatever else is wrong: it is how the asker tells the answers apart.
   const { id, sql } = request.success ? request.data : (value as { id?: unknown; sql?: unknown });
   const named = {
@@ -176,6 +184,19 @@ async function answerLine(
         context.design,
       ),
     };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return refusal(error.message, named);
+  }
+}
+
+function answerCommand(value: object, context: RoutingContext, refusal: (reason: string, named?: object) => object): object {
+  const request = commandSchema.safeParse(value);
+  if (!request.success) return refusal(`${request.error.issues[0]!.path.join(".")}: ${request.error.issues[0]!.message}`);
+  const { id, command } = request.data;
+  const named = id === undefined ? {} : { id };
+  try {
+    return { ...named, ...answerOf(explainCommand(command, context), context.design) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return refusal(error.message, named);
