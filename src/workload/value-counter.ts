@@ -263,12 +263,18 @@ export class ValueCounter {
     const arity = this.#arity;
     const theirs = other.#records;
     const hashes = this.#batchHashes;
-    for (let chunk = 0; chunk < other.#size; chunk += batchSize) {
+    const step = strideThrough(other.#size);
+    const order = new Int32Array(batchSize);
+    for (let chunk = 0, entry = 0; chunk < other.#size; chunk += batchSize) {
       const count = Math.min(batchSize, other.#size - chunk);
-      for (let i = 0; i < count; i++) hashes[i] = hashOf(theirs, (chunk + i) * stride, arity);
+      for (let i = 0; i < count; i++) {
+        order[i] = entry;
+        hashes[i] = hashOf(theirs, entry * stride, arity);
+        entry = (entry + step) % other.#size;
+      }
       this.#touch(count);
       for (let i = 0; i < count; i++) {
-        const from = (chunk + i) * stride;
+        const from = order[i]! * stride;
         if (!this.#addRecord(hashes[i]!, theirs, from)) continue;
         for (let column = 0; column < arity; column++) {
           const code = theirs[from + column]!;
@@ -383,6 +389,18 @@ export interface CounterState {
   readonly records: Float64Array<ArrayBuffer>;
   readonly texts: TextPoolState;
 }
+
+/**
+ * A step that visits all of `size` entries once, far from each other in turn. The entries of a table stand in the order of
+ * their hashes: added in that order to another table they would crowd its beginning before it grows.
+ */
+function strideThrough(size: number): number {
+  let step = Math.max(1, Math.floor(size * 0.618));
+  while (greatestCommonDivisor(step, size) !== 1) step++;
+  return step;
+}
+
+const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
 
 const words = new Int32Array(2);
 const double = new Float64Array(words.buffer);
