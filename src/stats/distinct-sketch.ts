@@ -66,4 +66,4 @@ export class DistinctSketch {
   }
 }
 
-const recentSize = 1024;
+const recentSize = 16384;

@@ -8,12 +8,8 @@ export interface LoadWindow {
   readonly writeMicros: number;
 }
 
-interface Cell {
-  reads: number;
-  writes: number;
-  readMicros: number;
-  writeMicros: number;
-}
+/** Reads, their microseconds, writes, theirs. */
+type Cell = Float64Array;
 
 const second = 1_000_000;
 
@@ -25,9 +21,10 @@ export class LoadWindows {
   readonly limit: number;
   widthSeconds = 1;
   #cells = new Map<number, Cell>();
-  /** The latest cell: logs are mostly in order, so the next entry is in it too. */
-  #latest: Cell | undefined;
-  #latestWindow = NaN;
+  /** The latest cell and the time it covers: logs are mostly in order, so the next entry is in it too. */
+  #latest: Cell = new Float64Array(4);
+  #latestFrom = Infinity;
+  #latestTo = -Infinity;
 
   constructor(limit = 1024) {
     this.limit = limit;
@@ -35,23 +32,29 @@ export class LoadWindows {
 
   /** Adds one execution at `timeMicros` that took `durationMicros` (0 when not logged). */
   add(timeMicros: number, write: boolean, durationMicros: number): void {
-    const cell = this.#cellAt(Math.floor(timeMicros / (this.widthSeconds * second)));
-    if (write) {
-      cell.writes++;
-      cell.writeMicros += durationMicros;
-    } else {
-      cell.reads++;
-      cell.readMicros += durationMicros;
+    if (timeMicros < this.#latestFrom || timeMicros >= this.#latestTo) this.#moveTo(timeMicros);
+    const cell = this.#latest;
+    const field = write ? 2 : 0;
+    cell[field]! += 1;
+    cell[field + 1]! += durationMicros;
+  }
+
+  #moveTo(timeMicros: number): void {
+    const window = Math.floor(timeMicros / (this.widthSeconds * second));
+    const cell = this.#cellAt(window);
+    if (this.#cells.size > this.limit) {
+      this.#widen(this.widthSeconds * 2);
+      this.#moveTo(timeMicros);
+      return;
     }
-    if (this.#cells.size > this.limit) this.#widen(this.widthSeconds * 2);
+    this.#latest = cell;
+    this.#latestFrom = window * this.widthSeconds * second;
+    this.#latestTo = this.#latestFrom + this.widthSeconds * second;
   }
 
   #cellAt(window: number): Cell {
-    if (window === this.#latestWindow) return this.#latest!;
     let cell = this.#cells.get(window);
-    if (cell === undefined) this.#cells.set(window, (cell = { reads: 0, writes: 0, readMicros: 0, writeMicros: 0 }));
-    this.#latest = cell;
-    this.#latestWindow = window;
+    if (cell === undefined) this.#cells.set(window, (cell = new Float64Array(4)));
     return cell;
   }
 
@@ -59,7 +62,7 @@ export class LoadWindows {
     while (this.widthSeconds < widthSeconds || this.#cells.size > this.limit) {
       const cells = this.#cells;
       this.#cells = new Map();
-      this.#latestWindow = NaN;
+      this.#latestTo = -Infinity;
       this.widthSeconds *= 2;
       for (const [window, cell] of cells) addTo(this.#cellAt(Math.floor(window / 2)), cell);
     }
@@ -76,7 +79,13 @@ export class LoadWindows {
   windows(): readonly LoadWindow[] {
     return [...this.#cells]
       .sort(([a], [b]) => a - b)
-      .map(([window, cell]) => ({ fromMicros: window * this.widthSeconds * second, ...cell }));
+      .map(([window, [reads, readMicros, writes, writeMicros]]) => ({
+        fromMicros: window * this.widthSeconds * second,
+        reads: reads!,
+        writes: writes!,
+        readMicros: readMicros!,
+        writeMicros: writeMicros!,
+      }));
   }
 
   toState(): LoadState {
@@ -98,8 +107,5 @@ export interface LoadState {
 }
 
 function addTo(sum: Cell, cell: Cell): void {
-  sum.reads += cell.reads;
-  sum.writes += cell.writes;
-  sum.readMicros += cell.readMicros;
-  sum.writeMicros += cell.writeMicros;
+  for (const [field, value] of cell.entries()) sum[field]! += value;
 }
