@@ -4,7 +4,9 @@ import { RandomStream, randomStream } from "./random-stream.ts";
 // First words of xoshiro128** 1.1 from state 1, 2, 3, 4, as in the test vectors of Rust's rand_xoshiro.
 test("the words of xoshiro128**", () => {
   const stream = new RandomStream(Uint32Array.of(1, 2, 3, 4));
-  expect(Array.from({ length: 10 }, () => stream.nextWord())).toEqual([11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804]);
+  expect(Array.from({ length: 10 }, () => stream.nextWord())).toEqual([
+    11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
+  ]);
 });
 
 test("a seed and a name fix a stream; another name is another stream", () => {

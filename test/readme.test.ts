@@ -15,11 +15,13 @@ symlinkSync(join(root, "samples"), join(folder, "samples"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A console block: one command, and what it prints if the README shows it. */
-const blocks = [...readme.matchAll(/```console\n\$ (?<command>[^\n]+)\n(?<output>[^]*?)```/g)].map(({ 0: text, groups }) => ({
-  text,
-  command: groups!["command"]!,
-  output: groups!["output"]!,
-}));
+const blocks = [...readme.matchAll(/```console\n\$ (?<command>[^\n]+)\n(?<output>[^]*?)```/g)].map(
+  ({ 0: text, groups }) => ({
+    text,
+    command: groups!["command"]!,
+    output: groups!["output"]!,
+  }),
+);
 
 function run(command: string): { stdout: string; stderr: string; status: number | null } {
   const script = `shardplan() { "${process.execPath}" "${join(root, "bin/shardplan.js")}" "$@"; }\n${command}`;
@@ -36,26 +38,37 @@ describe("the README", () => {
       const shown = readme.slice(0, readme.indexOf(text)).endsWith("<!-- readme:output -->\n");
       if (shown && update) {
         const current = readFileSync(join(root, "README.md"), "utf8");
-        writeFileSync(join(root, "README.md"), current.replace(text, () => `\`\`\`console\n$ ${command}\n${stdout}\`\`\``));
+        writeFileSync(
+          join(root, "README.md"),
+          current.replace(text, () => `\`\`\`console\n$ ${command}\n${stdout}\`\`\``),
+        );
       } else if (shown) expect(output, "run with UPDATE_GOLDEN=1 and review the difference").toBe(stdout);
       else expect(output, "only blocks marked readme:output show what is printed").toBe("");
     });
   }
 
   test("names the two commands as package.json has them", () => {
-    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
     expect(readme).toMatch(/```sh\nnpm start .*\nnpm test .*\n```/);
-    expect(scripts).toMatchObject({ start: "node scripts/start.mjs", test: expect.stringContaining("vitest run") as string });
+    expect(scripts).toMatchObject({
+      start: "node scripts/start.mjs",
+      test: expect.stringContaining("vitest run") as string,
+    });
   });
 
   test("links only to files that are there", () => {
-    for (const [, target] of readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) expect(() => readFileSync(join(root, target!))).not.toThrow();
+    for (const [, target] of readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g))
+      expect(() => readFileSync(join(root, target!))).not.toThrow();
   });
 
   test("shows a design that reads", () => {
     const yaml = /```yaml\n([^]*?)```/.exec(readme)![1]!;
     writeFileSync(join(folder, "design.yaml"), yaml);
-    const { status, stdout } = run('shardplan explain --design design.yaml "SELECT 1 FROM orders WHERE customer_id = 5" 2>/dev/null');
+    const { status, stdout } = run(
+      'shardplan explain --design design.yaml "SELECT 1 FROM orders WHERE customer_id = 5" 2>/dev/null',
+    );
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining("single-shard") as string });
   });
 });

@@ -48,11 +48,9 @@ export function recommend(
   { literals = false }: { readonly literals?: boolean } = {},
 ): Recommendation {
   const tables = analysis.tables.map((table) => recommendTable(table, analysis, literals));
-  const findings = [
-    valuesNotLogged(workload),
-    unparsedStatements(analysis),
-    ...scatterHeavyTemplates(analysis),
-  ].filter((finding) => finding !== undefined);
+  const findings = [valuesNotLogged(workload), unparsedStatements(analysis), ...scatterHeavyTemplates(analysis)].filter(
+    (finding) => finding !== undefined,
+  );
   return { headline: headlineOf(tables, ladder, analysis), tables, findings };
 }
 

@@ -138,8 +138,7 @@ function compoundKeys(load: TableLoad): readonly (readonly string[])[] {
     if (use.shape.use === "insert") continue;
     for (const { column } of use.shape.equal) pinnedWork.set(column, (pinnedWork.get(column) ?? 0) + work);
   }
-  const byWork = (a: string, b: string): number =>
-    (pinnedWork.get(b) ?? 0) - (pinnedWork.get(a) ?? 0) || byName(a, b);
+  const byWork = (a: string, b: string): number => (pinnedWork.get(b) ?? 0) - (pinnedWork.get(a) ?? 0) || byName(a, b);
   const weights = new Map<string, { key: readonly string[]; work: number }>();
   const add = (key: readonly string[], work: number): void => {
     const name = key.join(",");
@@ -151,8 +150,7 @@ function compoundKeys(load: TableLoad): readonly (readonly string[])[] {
     if (equal.length >= 2 && equal.length <= 3) add(equal, work);
     if (equal.length === 3) add(equal.slice(0, 2), work);
     const ranged = use.shape.ranges[0]?.column;
-    if (ranged !== undefined && equal.length >= 1 && !equal.includes(ranged))
-      add([...equal.slice(0, 2), ranged], work);
+    if (ranged !== undefined && equal.length >= 1 && !equal.includes(ranged)) add([...equal.slice(0, 2), ranged], work);
   }
   return [...weights.values()]
     .sort((a, b) => b.work - a.work || byName(a.key.join(), b.key.join()))
@@ -181,7 +179,8 @@ function sift(
   }
   // Where nothing is ever searched by, what is inserted is all there is to place rows by.
   if (candidates.length === 0) {
-    for (const { key } of dropped.filter(({ reason }) => reason === onlyInserted)) candidates.push({ key, sources: ["insert"] });
+    for (const { key } of dropped.filter(({ reason }) => reason === onlyInserted))
+      candidates.push({ key, sources: ["insert"] });
   }
   const judged = new Set(candidates.map(({ key }) => key));
   const order = (a: { key: readonly string[] }, b: { key: readonly string[] }): number =>
@@ -212,8 +211,7 @@ function reasonAgainst(
   const use = columns.get(key[0]!);
   const declared = [...sources].some((source) => source !== "predicate" && source !== "insert");
   if (use === undefined) return "in no statement of the log";
-  if (use.pinned === 0 && use.ranged > 0 && !declared)
-    return "only in ranges: hashing would send each to every shard";
+  if (use.pinned === 0 && use.ranged > 0 && !declared) return "only in ranges: hashing would send each to every shard";
   if (use.pinned === 0 && use.ranged === 0 && !declared) return onlyInserted;
   return undefined;
 }

@@ -191,8 +191,7 @@ function componentsOf(
   return tables.flatMap(({ load }) => {
     if (seen.has(load.table)) return [];
     const members = new Set([load.table]);
-    for (const name of members)
-      for (const other of [...(neighbours.get(name) ?? [])].sort(byName)) members.add(other);
+    for (const name of members) for (const other of [...(neighbours.get(name) ?? [])].sort(byName)) members.add(other);
     for (const name of members) seen.add(name);
     return [tables.filter((table) => members.has(table.load.table))];
   });

@@ -28,7 +28,9 @@ export class Progress {
     const rate = doneBytes / seconds;
     const known = this.#totalBytes > 0;
     const left = known ? `, ${Math.max(0, Math.ceil((this.#totalBytes - doneBytes) / rate))} s left` : "";
-    const share = known ? ` of ${megabytes(this.#totalBytes)} (${Math.floor((100 * doneBytes) / this.#totalBytes)} %)` : "";
+    const share = known
+      ? ` of ${megabytes(this.#totalBytes)} (${Math.floor((100 * doneBytes) / this.#totalBytes)} %)`
+      : "";
     this.#write(`\r\u001b[Kread ${megabytes(doneBytes)}${share}, ${megabytes(rate)}/s${left}`);
   }
 

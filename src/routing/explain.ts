@@ -48,7 +48,11 @@ export function explainCommand(command: MongoDocument, context: RoutingContext):
   return explained(route, tables, context);
 }
 
-function explained(route: Route, tables: readonly TableRoute[], { design, guessed, keyTypes }: RoutingContext): Explanation {
+function explained(
+  route: Route,
+  tables: readonly TableRoute[],
+  { design, guessed, keyTypes }: RoutingContext,
+): Explanation {
   const guess = tables.find(({ table }) => guessed.has(table));
   const note =
     guess === undefined || route.shards === "not-logged"

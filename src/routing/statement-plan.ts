@@ -32,16 +32,7 @@ import type { ColumnType } from "../sql/schema.ts";
 import type { Literal, Slot, SlotValues } from "../sql/template.ts";
 import { compareKeyValues, keyValueOf, type KeyValue } from "../workload/key-value.ts";
 import { Merger } from "./merger.ts";
-import {
-  kindOf,
-  kindsOf,
-  leadersOf,
-  withApart,
-  type Apart,
-  type InsertedRows,
-  type Piece,
-  type Plan,
-} from "./plan.ts";
+import { kindOf, kindsOf, leadersOf, withApart, type Apart, type InsertedRows, type Piece, type Plan } from "./plan.ts";
 import type { RoutingRules } from "./routing-rules.ts";
 
 export interface StatementPlan {
@@ -488,12 +479,7 @@ class Planner {
       return;
     }
     const on = termsOf(source.on, this.#scope(env));
-    this.#findSubqueries(
-      source.on,
-      env,
-      block,
-      path.required && (source.type === "inner" || source.type === "cross"),
-    );
+    this.#findSubqueries(source.on, env, block, path.required && (source.type === "inner" || source.type === "cross"));
     const left = this.#occurrencesIn(source.left, env);
     const right = this.#occurrencesIn(source.right, env);
     const keepsLeft =
@@ -759,8 +745,7 @@ class Planner {
   #planSubquery(subquery: Subquery, facts: readonly Fact[], context: Context): readonly Plan[] {
     const left = subquery.left === undefined ? undefined : trackedColumn(subquery.left, this.#scope(subquery.env));
     const occurrence = this.#occurrence(undefined);
-    const links: readonly Fact[] =
-      left === undefined ? [] : [{ kind: "same", left: `${occurrence}.#0`, right: left }];
+    const links: readonly Fact[] = left === undefined ? [] : [{ kind: "same", left: `${occurrence}.#0`, right: left }];
     return this.statement(subquery.query, {
       env: subquery.env,
       facts: [...facts, ...links],
@@ -907,13 +892,7 @@ class Planner {
       );
     if (insert !== undefined && insert.columns !== undefined) {
       links.push(
-        ...this.#linkFacts(
-          outputs,
-          env,
-          { occurrence: insert.occurrence, columns: insert.columns },
-          () => true,
-          true,
-        ),
+        ...this.#linkFacts(outputs, env, { occurrence: insert.occurrence, columns: insert.columns }, () => true, true),
       );
     }
     return links;
@@ -979,8 +958,7 @@ class Planner {
         : table !== undefined && isCatalog(table.schema, table.table)
           ? "tableless"
           : "unresolved";
-    const key =
-      design?.kind === "sharded" ? design.shardKey.map((column): ColumnId => `${occurrence}.${column}`) : [];
+    const key = design?.kind === "sharded" ? design.shardKey.map((column): ColumnId => `${occurrence}.${column}`) : [];
     const map = design?.kind === "sharded" ? this.#options.maps(name) : undefined;
     return (pins, matches) => ({
       kind,
@@ -1108,11 +1086,7 @@ class Planner {
       column: (relation, column) => {
         let occurrence = lookUp(env, relation);
         if (occurrence === undefined) return undefined;
-        for (
-          let inner = this.#starLinks.get(occurrence);
-          inner !== undefined;
-          inner = this.#starLinks.get(occurrence)
-        )
+        for (let inner = this.#starLinks.get(occurrence); inner !== undefined; inner = this.#starLinks.get(occurrence))
           occurrence = inner;
         return `${occurrence}.${column}`;
       },

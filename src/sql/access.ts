@@ -11,7 +11,15 @@ export type AccessPattern =
   | { readonly kind: "utility"; readonly command: string; readonly implicitCommit: boolean }
   | { readonly kind: "rows"; readonly statement: RowStatement; readonly relations: readonly Relation[] };
 
-export type TransactionControl = "begin" | "commit" | "rollback" | "savepoint" | "rollback-to-savepoint" | "release-savepoint" | "autocommit-on" | "autocommit-off";
+export type TransactionControl =
+  | "begin"
+  | "commit"
+  | "rollback"
+  | "savepoint"
+  | "rollback-to-savepoint"
+  | "release-savepoint"
+  | "autocommit-on"
+  | "autocommit-off";
 
 /** Index into `relations`. */
 export type RelationId = number;
@@ -29,11 +37,23 @@ export type Relation =
    * A subquery in FROM or a reference to a CTE. Two references to one CTE are two relations with the same `query` object.
    * `columns` stand beside the query's outputs one by one, `*` beside a star whose columns are not known.
    */
-  | { readonly kind: "derived"; readonly alias: string; readonly query: RowStatement; readonly columns: readonly string[]; readonly cte: boolean; readonly lateral: boolean }
+  | {
+      readonly kind: "derived";
+      readonly alias: string;
+      readonly query: RowStatement;
+      readonly columns: readonly string[];
+      readonly cte: boolean;
+      readonly lateral: boolean;
+    }
   /** The inner reference of a recursive CTE to itself. */
   | { readonly kind: "recursion"; readonly alias: string; readonly columns: readonly string[] }
   | { readonly kind: "function"; readonly alias: string; readonly name: string; readonly args: readonly Expr[] }
-  | { readonly kind: "values"; readonly alias: string; readonly columns: readonly string[]; readonly rows: readonly (readonly Expr[])[] };
+  | {
+      readonly kind: "values";
+      readonly alias: string;
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly Expr[])[];
+    };
 
 export type RowStatement = Select | SetOperation | Values | Insert | Update | Delete | Merge;
 export type Query = Select | SetOperation | Values;
@@ -78,7 +98,9 @@ export interface Insert {
   /** Undefined when the statement names none and no schema is known. */
   readonly columns: readonly string[] | undefined;
   readonly source: Query | undefined;
-  readonly onConflict: { readonly action: "nothing" | "update"; readonly set: readonly Assignment[]; readonly where: Expr | undefined } | undefined;
+  readonly onConflict:
+    | { readonly action: "nothing" | "update"; readonly set: readonly Assignment[]; readonly where: Expr | undefined }
+    | undefined;
   readonly outputs: readonly Output[];
   readonly with: readonly RowStatement[];
 }
@@ -133,7 +155,13 @@ export type Output =
 export type Source =
   | { readonly kind: "relation"; readonly relation: RelationId }
   /** USING and NATURAL are already written out in `on`; `right` joins are kept as such. */
-  | { readonly kind: "join"; readonly type: "inner" | "left" | "right" | "full" | "cross"; readonly left: Source; readonly right: Source; readonly on: Expr | undefined };
+  | {
+      readonly kind: "join";
+      readonly type: "inner" | "left" | "right" | "full" | "cross";
+      readonly left: Source;
+      readonly right: Source;
+      readonly on: Expr | undefined;
+    };
 
 export type CompareOperator = "=" | "<>" | "<" | "<=" | ">" | ">=" | "<=>";
 
@@ -150,17 +178,35 @@ export type Expr =
   | { readonly kind: "in"; readonly left: Expr; readonly list: readonly Expr[]; readonly negated: boolean }
   | { readonly kind: "in-query"; readonly left: Expr; readonly query: Query; readonly negated: boolean }
   /** `left op ANY|ALL (array)`. */
-  | { readonly kind: "quantified"; readonly quantifier: "any" | "all"; readonly op: CompareOperator; readonly left: Expr; readonly right: Expr }
+  | {
+      readonly kind: "quantified";
+      readonly quantifier: "any" | "all";
+      readonly op: CompareOperator;
+      readonly left: Expr;
+      readonly right: Expr;
+    }
   | { readonly kind: "is-null"; readonly arg: Expr; readonly negated: boolean }
   | { readonly kind: "is-boolean"; readonly arg: Expr; readonly value: boolean | null; readonly negated: boolean }
-  | { readonly kind: "like"; readonly left: Expr; readonly pattern: Expr; readonly negated: boolean; readonly caseInsensitive: boolean }
+  | {
+      readonly kind: "like";
+      readonly left: Expr;
+      readonly pattern: Expr;
+      readonly negated: boolean;
+      readonly caseInsensitive: boolean;
+    }
   | { readonly kind: "exists"; readonly query: Query }
   | { readonly kind: "subquery"; readonly query: Query }
   | { readonly kind: "row"; readonly args: readonly Expr[] }
   | { readonly kind: "array"; readonly args: readonly Expr[] }
   | { readonly kind: "cast"; readonly arg: Expr; readonly type: string }
   | { readonly kind: "arithmetic"; readonly op: string; readonly args: readonly Expr[] }
-  | { readonly kind: "function"; readonly name: string; readonly args: readonly Expr[]; readonly aggregate: boolean; readonly window: boolean }
+  | {
+      readonly kind: "function";
+      readonly name: string;
+      readonly args: readonly Expr[];
+      readonly aggregate: boolean;
+      readonly window: boolean;
+    }
   | { readonly kind: "case"; readonly args: readonly Expr[] }
   /** Anything else; its operands, so that a column or subquery in it is not overlooked. */
   | { readonly kind: "other"; readonly name: string; readonly args: readonly Expr[] };

@@ -85,29 +85,25 @@ const signs: readonly Sign[] = [
     dialect: "mysql",
     what: "SET NAMES or SET autocommit",
     weight: 1,
-    pattern:
-      /^\s*set\s+(?:names|autocommit|sql_mode|@\w+)\b/i,
+    pattern: /^\s*set\s+(?:names|autocommit|sql_mode|@\w+)\b/i,
   },
   {
     dialect: "mysql",
     what: "INTERVAL n UNIT",
     weight: 3,
-    pattern:
-      /\binterval\s+[-\d?]+\s+(?:day|hour|minute|second|week|month|year)\b/i,
+    pattern: /\binterval\s+[-\d?]+\s+(?:day|hour|minute|second|week|month|year)\b/i,
   },
   {
     dialect: "mysql",
-    what: "\"quoted\" values",
+    what: '"quoted" values',
     weight: 1,
-    pattern:
-      /(?:=|<|>|\blike)\s*""|\bin\s*\(\s*""|\bvalues?\s*\(\s*""/i,
+    pattern: /(?:=|<|>|\blike)\s*""|\bin\s*\(\s*""|\bvalues?\s*\(\s*""/i,
   },
   {
     dialect: "mysql",
     what: "the operators <=>, REGEXP or XOR",
     weight: 3,
-    pattern:
-      /<=>|\b(?:regexp|rlike|xor|straight_join|high_priority|sql_no_cache)\b/i,
+    pattern: /<=>|\b(?:regexp|rlike|xor|straight_join|high_priority|sql_no_cache)\b/i,
   },
   {
     dialect: "mysql",
@@ -125,8 +121,7 @@ const signs: readonly Sign[] = [
     dialect: "postgres",
     what: "RETURNING",
     weight: 3,
-    pattern:
-      /^\s*(?:with|insert|update|delete|merge)\b[^]*\breturning\b/i,
+    pattern: /^\s*(?:with|insert|update|delete|merge)\b[^]*\breturning\b/i,
   },
   { dialect: "postgres", what: "ON CONFLICT", weight: 3, pattern: /\bon\s+conflict\b/i },
   { dialect: "postgres", what: "ILIKE or SIMILAR TO", weight: 3, pattern: /\bilike\b|\bsimilar\s+to\b/i },
@@ -134,15 +129,13 @@ const signs: readonly Sign[] = [
     dialect: "postgres",
     what: "ANY(array) or ARRAY[]",
     weight: 3,
-    pattern:
-      /\barray\s*\[|=\s*any\s*\(\s*(?:\$|'|array|\?)/i,
+    pattern: /\barray\s*\[|=\s*any\s*\(\s*(?:\$|'|array|\?)/i,
   },
   {
     dialect: "postgres",
-    what: "\"quoted\" names",
+    what: '"quoted" names',
     weight: 1,
-    pattern:
-      /"[^"]*"\s*\.|\b(?:from|join|into|update|table)\s+""|\w\.""|""\./i,
+    pattern: /"[^"]*"\s*\.|\b(?:from|join|into|update|table)\s+""|\w\.""|""\./i,
   },
   { dialect: "postgres", what: "$$ quotes", weight: 3, pattern: /\$body\$/ },
   { dialect: "postgres", what: "DISTINCT ON", weight: 3, pattern: /\bdistinct\s+on\s*\(/i },
@@ -151,8 +144,7 @@ const signs: readonly Sign[] = [
     dialect: "postgres",
     what: "FOR NO KEY UPDATE and the like",
     weight: 3,
-    pattern:
-      /\bfor\s+(?:no\s+key\s+update|key\s+share)\b/i,
+    pattern: /\bfor\s+(?:no\s+key\s+update|key\s+share)\b/i,
   },
   { dialect: "postgres", what: "E'' strings", weight: 3, pattern: /\be'/i },
   {
@@ -180,7 +172,6 @@ const signs: readonly Sign[] = [
     dialect: "postgres",
     what: "INTERVAL 'n unit'",
     weight: 1,
-    pattern:
-      /\binterval\s+''(?!\s*(?:day|hour|minute|second|week|month|year)\b)/i,
+    pattern: /\binterval\s+''(?!\s*(?:day|hour|minute|second|week|month|year)\b)/i,
   },
 ];

@@ -23,7 +23,19 @@ export interface ColumnDefinition {
 }
 
 /** What a key's equality and order depend on; widths matter to targets that hash them differently. */
-export type ColumnType = "int16" | "int32" | "int64" | "decimal" | "float" | "text" | "uuid" | "bytes" | "boolean" | "date" | "timestamp" | "other";
+export type ColumnType =
+  | "int16"
+  | "int32"
+  | "int64"
+  | "decimal"
+  | "float"
+  | "text"
+  | "uuid"
+  | "bytes"
+  | "boolean"
+  | "date"
+  | "timestamp"
+  | "other";
 
 export interface ForeignKey {
   readonly columns: readonly string[];

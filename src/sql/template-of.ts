@@ -59,7 +59,8 @@ export function templateOf(sql: string, dialect: Dialect): TemplateOf {
       (parameters[slot] ??= []).push(name);
       items[slot]!.push({ kind: "placeholder", name });
     } else {
-      const literal = value === undefined ? nullLiteral : decodeLiteral(bytes, value.start, value.end, value.form, dialect);
+      const literal =
+        value === undefined ? nullLiteral : decodeLiteral(bytes, value.start, value.end, value.form, dialect);
       literals[slot]?.push(literal);
       items[slot]!.push(literal);
     }

@@ -33,9 +33,7 @@ export interface Template {
 }
 
 /** A value as the statement wrote it: `text` is unquoted and unescaped, every digit kept. */
-export type Literal =
-  | { readonly kind: "number" | "string"; readonly text: string }
-  | { readonly kind: "null" };
+export type Literal = { readonly kind: "number" | "string"; readonly text: string } | { readonly kind: "null" };
 
 /** The values at a slot in one execution; undefined when the log does not have them. */
 export type SlotValues = (slot: number) => readonly Literal[] | undefined;

@@ -10,7 +10,16 @@ import type { Dialect, Template } from "../sql/template.ts";
 import { mix32 } from "../stats/mix.ts";
 import type { CountedColumns } from "./counted-columns.ts";
 import { placeHash, type EventSample } from "./event-sample.ts";
-import { emptyPart, newShapeSums, shapeName, skip, templateKey, type ShapeSums, type TemplateSums, type WorkloadPart } from "./part.ts";
+import {
+  emptyPart,
+  newShapeSums,
+  shapeName,
+  skip,
+  templateKey,
+  type ShapeSums,
+  type TemplateSums,
+  type WorkloadPart,
+} from "./part.ts";
 import { operationWords, structuredAccess } from "./structured-access.ts";
 import type { ValueCounter } from "./value-counter.ts";
 import type { AccessShape } from "./workload.ts";
@@ -164,7 +173,10 @@ export class WorkloadBuilder {
     const learner = this.#learner;
     const index = learner.match(entry.bytes, entry.sql.start, entry.sql.end);
     if (index < 0) return learner.failure;
-    return (this.#plans[index] ??= this.#planOf(learner.templates[index]!, patternOf(learner.templates[index]!, this.#input.schema)));
+    return (this.#plans[index] ??= this.#planOf(
+      learner.templates[index]!,
+      patternOf(learner.templates[index]!, this.#input.schema),
+    ));
   }
 
   #structuredPlan(entry: LogEntry): TemplatePlan | string {
@@ -176,9 +188,10 @@ export class WorkloadBuilder {
       const columns = this.#input.keyColumns.filter((_, i) => i < keys.count && keys.bounds[2 * i]! >= 0);
       const operation = utf8(bytes, entry.operation);
       const access = structuredAccess(operation, utf8(bytes, entry.table), columns);
-      plan = access === undefined
-        ? `operation ${JSON.stringify(operation.slice(0, 40))} is none of ${operationWords.join(", ")}`
-        : this.#planOf(access.template, access.pattern);
+      plan =
+        access === undefined
+          ? `operation ${JSON.stringify(operation.slice(0, 40))} is none of ${operationWords.join(", ")}`
+          : this.#planOf(access.template, access.pattern);
       this.#structured.set(key, plan);
     }
     return plan;
@@ -193,16 +206,33 @@ export class WorkloadBuilder {
     const key = templateKey(template);
     let sums = this.#part.templates.get(key);
     if (sums === undefined) {
-      sums = { template, pattern, shapeNames, executions: 0, timed: 0, timeMicros: 0, maxMicros: 0, rows: 0, first: { input: 0, offset: 0 } };
+      sums = {
+        template,
+        pattern,
+        shapeNames,
+        executions: 0,
+        timed: 0,
+        timeMicros: 0,
+        maxMicros: 0,
+        rows: 0,
+        first: { input: 0, offset: 0 },
+      };
       this.#part.templates.set(key, sums);
     }
     const plans = accesses.map((access, i) => this.#accessPlan(access, shapes[i]!, template));
-    return { sums, accesses: plans, write: isWrite(pattern), plain: template.slots.every(({ repeat }) => repeat === "one") };
+    return {
+      sums,
+      accesses: plans,
+      write: isWrite(pattern),
+      plain: template.slots.every(({ repeat }) => repeat === "one"),
+    };
   }
 
   #withCountedColumns(access: TableAccess): TableAccess {
     const counted = this.#input.counted?.get(access.table);
-    return counted === undefined ? access : { ...access, equal: access.equal.filter(({ column }) => counted.has(column)) };
+    return counted === undefined
+      ? access
+      : { ...access, equal: access.equal.filter(({ column }) => counted.has(column)) };
   }
 
   #accessPlan(access: TableAccess, shape: AccessShape, template: Template): AccessPlan {
@@ -215,7 +245,18 @@ export class WorkloadBuilder {
     ];
     const lists = access.equal.flatMap(({ list }, position) => (list ? [position] : []));
     const { counter, sample } = sums;
-    return { sums, counter, sample, slots: Int32Array.from(slots), equalCount: access.equal.length, lists, paired: arePaired(lists.map((i) => slots[i]!), template) };
+    return {
+      sums,
+      counter,
+      sample,
+      slots: Int32Array.from(slots),
+      equalCount: access.equal.length,
+      lists,
+      paired: arePaired(
+        lists.map((i) => slots[i]!),
+        template,
+      ),
+    };
   }
 
   #addSession(bytes: Uint8Array, { start, end }: Span): void {
@@ -245,8 +286,10 @@ export class WorkloadBuilder {
 
   #chainLiterals(slotCount: number): void {
     const { literalCount, literalSlot } = this.#learner;
-    if (slotCount > this.#chained.head.length) this.#chained = { ...newChains(slotCount * 2), next: this.#chained.next };
-    if (literalCount > this.#chained.next.length) this.#chained = { ...this.#chained, next: new Int32Array(literalCount * 2) };
+    if (slotCount > this.#chained.head.length)
+      this.#chained = { ...newChains(slotCount * 2), next: this.#chained.next };
+    if (literalCount > this.#chained.next.length)
+      this.#chained = { ...this.#chained, next: new Int32Array(literalCount * 2) };
     const { head, tail, next, lengths } = (this.#chains = this.#chained);
     for (let slot = 0; slot < slotCount; slot++) {
       head[slot] = -1;
@@ -275,9 +318,10 @@ export class WorkloadBuilder {
     }
     for (let column = 0; column < equalCount; column++) {
       const slot = slots[column]!;
-      const valued = entry.kind === "access"
-        ? setBytes(counter, column, entry.bytes, this.#keyBounds(slot, entry))
-        : this.#setLiteral(counter, column, this.#chains.head[slot]!, entry);
+      const valued =
+        entry.kind === "access"
+          ? setBytes(counter, column, entry.bytes, this.#keyBounds(slot, entry))
+          : this.#setLiteral(counter, column, this.#chains.head[slot]!, entry);
       if (valued) continue;
       counter.drop();
       plan.sums.unvalued++;
@@ -300,12 +344,14 @@ export class WorkloadBuilder {
     sums.listLengths.set(combinations, (sums.listLengths.get(combinations) ?? 0) + 1);
     let valued = combinations > 0;
     // Where each column's list is: a walk per value would cost the square of a long list's length.
-    const cursors = this.#cursors.length < equalCount ? (this.#cursors = new Int32Array(equalCount * 2)) : this.#cursors;
+    const cursors =
+      this.#cursors.length < equalCount ? (this.#cursors = new Int32Array(equalCount * 2)) : this.#cursors;
     for (let column = 0; column < equalCount; column++) cursors[column] = this.#chains.head[slots[column]!]!;
     for (let combination = 0, spent = 0; combination < combinations && valued; combination++) {
       // Equal parts in whole microseconds that add up to the statement's time.
       const until = Math.floor((micros * (combination + 1)) / combinations);
-      for (let column = 0; column < equalCount && valued; column++) valued = this.#setLiteral(counter, column, cursors[column]!, entry);
+      for (let column = 0; column < equalCount && valued; column++)
+        valued = this.#setLiteral(counter, column, cursors[column]!, entry);
       if (valued) counter.add(1, until - spent);
       spent = until;
       // Side by side all lists go on together; else like an odometer, the next one when this one starts again.
@@ -353,7 +399,8 @@ export class WorkloadBuilder {
   #keyBounds(slot: number, { keys }: LogEntry): Span {
     let present = -1;
     for (let i = 0; i < keys.count; i++) {
-      if (keys.bounds[2 * i]! >= 0 && ++present === slot) return { start: keys.bounds[2 * i]!, end: keys.bounds[2 * i + 1]! };
+      if (keys.bounds[2 * i]! >= 0 && ++present === slot)
+        return { start: keys.bounds[2 * i]!, end: keys.bounds[2 * i + 1]! };
     }
     return { start: 0, end: 0 };
   }
@@ -368,14 +415,16 @@ export class WorkloadBuilder {
     const logged = this.#areLogged(slot, entry);
     sample.addColumn(logged ? this.#chains.lengths[slot]! : NaN);
     if (!logged) return;
-    for (let literal = this.#chains.head[slot]!; literal >= 0; literal = this.#chains.next[literal]!) this.#sampleLiteral(sample, literal, entry);
+    for (let literal = this.#chains.head[slot]!; literal >= 0; literal = this.#chains.next[literal]!)
+      this.#sampleLiteral(sample, literal, entry);
   }
 
   /** A slot holds placeholders or literals; the former have values only where the log gives them apart. */
   #areLogged(slot: number, entry: LogEntry): boolean {
     const { literalForm: forms, literalInteger: integers } = this.#learner;
     for (let literal = this.#chains.head[slot]!; literal >= 0; literal = this.#chains.next[literal]!) {
-      if (forms[literal] === literalForm.parameter && parameterBounds(integers[literal]!, entry) === undefined) return false;
+      if (forms[literal] === literalForm.parameter && parameterBounds(integers[literal]!, entry) === undefined)
+        return false;
     }
     return true;
   }
@@ -438,12 +487,21 @@ function arePaired(slots: readonly number[], template: Template): boolean {
   });
 }
 
-const systemSchemas: ReadonlySet<string> = new Set(["pg_catalog", "information_schema", "mysql", "performance_schema", "sys"]);
+const systemSchemas: ReadonlySet<string> = new Set([
+  "pg_catalog",
+  "information_schema",
+  "mysql",
+  "performance_schema",
+  "sys",
+]);
 
 /** The server's own tables live on every server: no key of theirs is ours to choose. */
 function isSystemTable(pattern: AccessPattern, relation: number): boolean {
   const accessed = pattern.kind === "rows" ? pattern.relations[relation] : undefined;
-  return accessed?.kind === "table" && (accessed.schema === undefined ? /^pg_/.test(accessed.table) : systemSchemas.has(accessed.schema));
+  return (
+    accessed?.kind === "table" &&
+    (accessed.schema === undefined ? /^pg_/.test(accessed.table) : systemSchemas.has(accessed.schema))
+  );
 }
 
 const writes: ReadonlySet<RowStatement["kind"]> = new Set(["insert", "update", "delete", "merge"]);
@@ -453,7 +511,10 @@ function isWrite(pattern: AccessPattern): boolean {
   if (pattern.kind === "control") return pattern.control === "commit";
   if (pattern.kind !== "rows") return false;
   const { statement } = pattern;
-  return writes.has(statement.kind) || pattern.relations.some((relation) => relation.kind === "table" && relation.use !== "read");
+  return (
+    writes.has(statement.kind) ||
+    pattern.relations.some((relation) => relation.kind === "table" && relation.use !== "read")
+  );
 }
 
 /** Span of the logged parameter at a position from 1 (0: named); start -1 is NULL, undefined is not logged. */

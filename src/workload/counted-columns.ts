@@ -29,19 +29,30 @@ export function countedColumnsOf(
       const columns = weights.get(table) ?? new Map<string, number>();
       weights.set(table, columns);
       if (use === "insert") {
-        if (!inserted.has(table)) inserted.set(table, equal.map(({ column }) => column));
+        if (!inserted.has(table))
+          inserted.set(
+            table,
+            equal.map(({ column }) => column),
+          );
         continue;
       }
-      for (const { column } of [...equal, ...ranges, ...joins]) columns.set(column, (columns.get(column) ?? 0) + executions);
+      for (const { column } of [...equal, ...ranges, ...joins])
+        columns.set(column, (columns.get(column) ?? 0) + executions);
     }
   }
   const counted = new Map<string, Set<string>>();
   for (const [table, columns] of weights) {
     const ranked = [...columns].sort(([a, x], [b, y]) => y - x || byName(a, b)).map(([column]) => column);
     const declared = schema.tables.get(table);
-    const keys = [declared?.primaryKey ?? [], ...(declared?.uniqueKeys ?? []), ...(declared?.foreignKeys ?? []).map((key) => key.columns)].flat();
+    const keys = [
+      declared?.primaryKey ?? [],
+      ...(declared?.uniqueKeys ?? []),
+      ...(declared?.foreignKeys ?? []).map((key) => key.columns),
+    ].flat();
     // Columns are in lower case here, tables as the log writes them.
-    const own = named.filter((key) => key.table.toLowerCase() === table.toLowerCase()).flatMap((key) => key.columns.map((column) => column.toLowerCase()));
+    const own = named
+      .filter((key) => key.table.toLowerCase() === table.toLowerCase())
+      .flatMap((key) => key.columns.map((column) => column.toLowerCase()));
     const chosen = new Set([...ranked.slice(0, columnLimit), ...keys, ...own]);
     counted.set(table, chosen);
   }

@@ -98,7 +98,8 @@ export class EventSample {
     const below = hashes.reduce((count, hash) => count + Number(hash < last), 0);
     const kept = new Set(at.sort((a, b) => this.#byPlace(a, b)).slice(0, this.limit - below));
     const pruned = new EventSample(this.limit);
-    for (let event = 0; event < this.#size; event++) if (hashes[event]! < last || kept.has(event)) pruned.#copyFrom(this, event);
+    for (let event = 0; event < this.#size; event++)
+      if (hashes[event]! < last || kept.has(event)) pruned.#copyFrom(this, event);
     this.#events = pruned.#events;
     this.#codes = pruned.#codes;
     this.#codesEnd = pruned.#codesEnd;
@@ -119,12 +120,16 @@ export class EventSample {
 
   #byPlace(a: number, b: number): number {
     const field = (event: number, index: number): number => this.#events[event * fields + index]!;
-    return field(a, 3) - field(b, 3) || field(a, 4) - field(b, 4) || byName(JSON.stringify(this.#valuesOf(a)), JSON.stringify(this.#valuesOf(b)));
+    return (
+      field(a, 3) - field(b, 3) ||
+      field(a, 4) - field(b, 4) ||
+      byName(JSON.stringify(this.#valuesOf(a)), JSON.stringify(this.#valuesOf(b)))
+    );
   }
 
   #valuesOf(event: number): (Value[] | undefined)[] {
     const values: (Value[] | undefined)[] = [];
-    for (let at = this.#codesStartOf(event); at < this.#codesStartOf(event + 1); ) {
+    for (let at = this.#codesStartOf(event); at < this.#codesStartOf(event + 1);) {
       const count = this.#codes[at++]!;
       if (Number.isNaN(count)) values.push(undefined);
       else values.push(Array.from(this.#codes.subarray(at, (at += count)), (code) => this.#valueOf(code)));
@@ -138,7 +143,8 @@ export class EventSample {
 
   merge(other: EventSample): void {
     this.seen += other.seen;
-    for (let event = 0; event < other.#size; event++) if (other.#events[event * fields]! <= this.threshold) this.#copyFrom(other, event);
+    for (let event = 0; event < other.#size; event++)
+      if (other.#events[event * fields]! <= this.threshold) this.#copyFrom(other, event);
   }
 
   /**
@@ -153,7 +159,10 @@ export class EventSample {
     if (most < chosen.length) chosen = chosen.sort((a, b) => hash(a) - hash(b) || this.#byPlace(a, b)).slice(0, most);
     const order = chosen.sort((a, b) => orderTime(time(a), time(b)) || this.#byPlace(a, b));
     return order.map((event) => {
-      const [, timeMicros, durationMicros, input, offset] = this.#events.subarray(event * fields, (event + 1) * fields) as unknown as readonly [number, number, number, number, number];
+      const [, timeMicros, durationMicros, input, offset] = this.#events.subarray(
+        event * fields,
+        (event + 1) * fields,
+      ) as unknown as readonly [number, number, number, number, number];
       return { timeMicros, durationMicros, input, offset, values: this.#valuesOf(event) };
     });
   }
@@ -167,7 +176,15 @@ export class EventSample {
   toState(): SampleState {
     this.#prune();
     const { limit, seen } = this;
-    return { limit, seen, size: this.#size, events: this.#events, codes: this.#codes, codesEnd: this.#codesEnd, texts: this.#texts.toState() };
+    return {
+      limit,
+      seen,
+      size: this.#size,
+      events: this.#events,
+      codes: this.#codes,
+      codesEnd: this.#codesEnd,
+      texts: this.#texts.toState(),
+    };
   }
 
   static fromState(state: SampleState): EventSample {
@@ -201,7 +218,8 @@ function grown(array: Float64Array<ArrayBuffer>, length: number): Float64Array<A
 }
 
 /** Of an event's place in the input: the events with the lowest ones are the sample. */
-export const placeHash = (input: number, offset: number): number => mix32(mixInteger(offset, 0x51ed270b) ^ Math.imul(input, 0x9e3779b1));
+export const placeHash = (input: number, offset: number): number =>
+  mix32(mixInteger(offset, 0x51ed270b) ^ Math.imul(input, 0x9e3779b1));
 
 function orderTime(a: number, b: number): number {
   if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1;

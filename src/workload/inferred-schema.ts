@@ -20,10 +20,19 @@ export function inferSchema(workload: Workload, declared: Schema): Schema {
     return found.map((access) => ({ access, others: found }));
   });
   const tables = new Map(declared.tables);
-  const names = [...new Set(accesses.map(({ access }) => access.table))].filter((name) => !declared.tables.has(name)).sort(byName);
+  const names = [...new Set(accesses.map(({ access }) => access.table))]
+    .filter((name) => !declared.tables.has(name))
+    .sort(byName);
   for (const name of names) {
     const own = accesses.flatMap(({ access }) => (access.table === name ? [access] : []));
-    tables.set(name, inferTable(name, own, workload.shapes.filter(({ shape }) => shape.table === name)));
+    tables.set(
+      name,
+      inferTable(
+        name,
+        own,
+        workload.shapes.filter(({ shape }) => shape.table === name),
+      ),
+    );
   }
   for (const name of names) {
     const table = tables.get(name)!;
@@ -49,7 +58,9 @@ function inferTable(name: string, accesses: readonly TableAccess[], shapes: read
   }
   const likely = ["id", `${name}_id`, `${name.replace(/s$/, "")}_id`];
   const uniqueColumns = [...columnNames].filter((column) => neverRepeats(column, shapes, likely)).sort(byName);
-  const primary = likely.find((column) => uniqueColumns.includes(column)) ?? likely.find((column) => columnNames.has(column) && !insertsHave(column, shapes));
+  const primary =
+    likely.find((column) => uniqueColumns.includes(column)) ??
+    likely.find((column) => columnNames.has(column) && !insertsHave(column, shapes));
   return {
     name,
     columns,
@@ -79,9 +90,15 @@ function valuesOf(column: string, shapes: readonly ShapeUse[]): ColumnValues {
     integers ||= kinds.integers;
     othersThanIntegers ||= kinds.others;
     // Only what is no integer is worth looking at.
-    if (kinds.others) for (const { values } of sample.events()) for (const value of values[position] ?? []) sampled.add(value);
+    if (kinds.others)
+      for (const { values } of sample.events()) for (const value of values[position] ?? []) sampled.add(value);
   }
-  return { integers, othersThanIntegers, nulls: sampled.has(null), texts: [...sampled].filter((value) => typeof value === "string") };
+  return {
+    integers,
+    othersThanIntegers,
+    nulls: sampled.has(null),
+    texts: [...sampled].filter((value) => typeof value === "string"),
+  };
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -89,7 +106,8 @@ const timestamp = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d/;
 const date = /^\d{4}-\d\d-\d\d$/;
 
 function typeOf({ integers, nulls, othersThanIntegers, texts }: ColumnValues): ColumnType {
-  if (texts.length === 0) return integers && (nulls || !othersThanIntegers) ? "int64" : othersThanIntegers && !nulls ? "text" : "other";
+  if (texts.length === 0)
+    return integers && (nulls || !othersThanIntegers) ? "int64" : othersThanIntegers && !nulls ? "text" : "other";
   const all = (pattern: RegExp): boolean => texts.every((text) => pattern.test(text));
   if (all(/^-?\d{16,19}$/)) return "int64";
   // '007' is a code more often than a quantity when it is compared for equality: only a decimal point tells.
@@ -110,7 +128,8 @@ function neverRepeats(column: string, shapes: readonly ShapeUse[], likely: reado
   const rows = inserts.reduce((sum, { counter }) => sum + counter.total, 0);
   // As many different rows as rows at all: cheap to see, and most columns fail it.
   if (rows > rowsForEveryColumn && !likely.includes(column)) return false;
-  if (rows < leastRowsForUnique || inserts.some(({ counter }) => counter.keptShare < 1 || counter.size < counter.total)) return false;
+  if (rows < leastRowsForUnique || inserts.some(({ counter }) => counter.keptShare < 1 || counter.size < counter.total))
+    return false;
   const seen = new Set<Value>();
   for (const { counter } of inserts) {
     const position = counter.columns.indexOf(column);

@@ -103,7 +103,10 @@ export function mergePart(part: WorkloadPart, other: WorkloadPart): void {
   part.toMicros = Math.max(part.toMicros, other.toMicros);
   for (const [reason, { count, first }] of other.skipped) {
     const mine = part.skipped.get(reason) ?? { count: 0, first: [] };
-    part.skipped.set(reason, { count: mine.count + count, first: [...mine.first, ...first].sort(byOrigin).slice(0, firstLimit) });
+    part.skipped.set(reason, {
+      count: mine.count + count,
+      first: [...mine.first, ...first].sort(byOrigin).slice(0, firstLimit),
+    });
   }
   part.sessions.merge(other.sessions);
   for (const [key, theirs] of other.templates) {
@@ -128,7 +131,8 @@ export function mergePart(part: WorkloadPart, other: WorkloadPart): void {
     mine.executions += theirs.executions;
     mine.timeMicros += theirs.timeMicros;
     mine.unvalued += theirs.unvalued;
-    for (const [length, count] of theirs.listLengths) mine.listLengths.set(length, (mine.listLengths.get(length) ?? 0) + count);
+    for (const [length, count] of theirs.listLengths)
+      mine.listLengths.set(length, (mine.listLengths.get(length) ?? 0) + count);
     mine.counter.merge(theirs.counter);
     mine.sample.merge(theirs.sample);
   }
@@ -153,7 +157,10 @@ export function workloadOf(part: WorkloadPart, inputs: readonly InputSummary[]):
     sessions: part.sessions,
     templates: [...part.templates]
       .sort(([a], [b]) => byName(a, b))
-      .map(([, { shapeNames: names, ...sums }]): TemplateUse => ({ ...sums, shapes: names.map((name) => shapeIndex.get(name)!) })),
+      .map(([, { shapeNames: names, ...sums }]): TemplateUse => ({
+        ...sums,
+        shapes: names.map((name) => shapeIndex.get(name)!),
+      })),
     shapes: shapeNames.map((name): ShapeUse => {
       const sums = part.shapes.get(name)!;
       return { name, ...sums, listLengths: new Map([...sums.listLengths].sort(([a], [b]) => a - b)) };
@@ -180,7 +187,12 @@ export function partToState(part: WorkloadPart): PartState {
   return {
     ...rest,
     sessions: sessions.toHashes(),
-    shapes: [...shapes].map(([name, { counter, sample, ...sums }]) => [name, sums, counter.toState(), sample.toState()]),
+    shapes: [...shapes].map(([name, { counter, sample, ...sums }]) => [
+      name,
+      sums,
+      counter.toState(),
+      sample.toState(),
+    ]),
     load: load.toState(),
   };
 }
@@ -201,7 +213,11 @@ export function partFromState(state: PartState): WorkloadPart {
 
 /** The buffers of a state, which may move to the other thread instead of being copied. */
 export function buffersOf(state: PartState): ArrayBuffer[] {
-  const textBuffers = ({ codes, ends, bytes }: TextPoolState): ArrayBuffer[] => [codes.buffer, ends.buffer, bytes.buffer];
+  const textBuffers = ({ codes, ends, bytes }: TextPoolState): ArrayBuffer[] => [
+    codes.buffer,
+    ends.buffer,
+    bytes.buffer,
+  ];
   return state.shapes.flatMap(([, , counter, sample]) => [
     counter.records.buffer,
     ...textBuffers(counter.texts),

@@ -71,7 +71,11 @@ export class TextPool {
   }
 
   toState(): TextPoolState {
-    return { codes: this.#codes.slice(0, this.#size), ends: this.#ends.slice(0, this.#size), bytes: this.#bytes.slice(0, this.#size === 0 ? 0 : this.#ends[this.#size - 1]!) };
+    return {
+      codes: this.#codes.slice(0, this.#size),
+      ends: this.#ends.slice(0, this.#size),
+      bytes: this.#bytes.slice(0, this.#size === 0 ? 0 : this.#ends[this.#size - 1]!),
+    };
   }
 
   static fromState({ codes, ends, bytes }: TextPoolState): TextPool {

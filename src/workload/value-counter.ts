@@ -330,7 +330,9 @@ export class ValueCounter {
   }
 
   /** The same as UTF-8 in place, for hashing without building strings; undefined when this counter has no such text. */
-  textSpanOfCode(code: number): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } | undefined {
+  textSpanOfCode(
+    code: number,
+  ): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } | undefined {
     return this.#texts.has(code) ? this.#texts.spanOf(code) : undefined;
   }
 
@@ -363,7 +365,16 @@ export class ValueCounter {
   toState(): CounterState {
     this.#seal();
     const { columns, limit, total, totalMicros } = this;
-    return { columns, limit, size: this.#size, total, totalMicros, level: this.#level, records: this.#records, texts: this.#texts.toState() };
+    return {
+      columns,
+      limit,
+      size: this.#size,
+      total,
+      totalMicros,
+      level: this.#level,
+      records: this.#records,
+      texts: this.#texts.toState(),
+    };
   }
 
   static fromState(state: CounterState): ValueCounter {
@@ -421,7 +432,15 @@ function hashOf(codes: Float64Array, from: number, arity: number): number {
 }
 
 /** Base of the record of the tuple at `tuples[from]`, or of the free one (count 0) where it belongs. */
-function findRecord(records: Float64Array, slots: number, stride: number, arity: number, hash: number, tuples: Float64Array, from: number): number {
+function findRecord(
+  records: Float64Array,
+  slots: number,
+  stride: number,
+  arity: number,
+  hash: number,
+  tuples: Float64Array,
+  from: number,
+): number {
   const mask = slots - 1;
   for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
     const base = slot * stride;

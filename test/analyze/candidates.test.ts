@@ -68,10 +68,23 @@ test("where nothing is searched by, the inserted columns are judged; time alone 
     { shape: "insert readings device_id= at=", count: 50, values: (nth) => [nth % 10, `2024-01-01 00:00:${10 + nth}`] },
   ];
   const table: Schema = {
-    tables: new Map([["readings", { name: "readings", columns: new Map([column("device_id", "int64"), column("at", "timestamp")]), primaryKey: undefined, uniqueKeys: [], foreignKeys: [], provenance: "declared" }]]),
+    tables: new Map([
+      [
+        "readings",
+        {
+          name: "readings",
+          columns: new Map([column("device_id", "int64"), column("at", "timestamp")]),
+          primaryKey: undefined,
+          uniqueKeys: [],
+          foreignKeys: [],
+          provenance: "declared",
+        },
+      ],
+    ]),
   };
-  const judged = (keys: { table: string; key: string[] }[]) =>
-    [...new Set(analyze(handMadeWorkload(inserts), table, { keys }).tables[0]!.evaluations.map(({ key }) => key.join()))];
+  const judged = (keys: { table: string; key: string[] }[]) => [
+    ...new Set(analyze(handMadeWorkload(inserts), table, { keys }).tables[0]!.evaluations.map(({ key }) => key.join())),
+  ];
   expect(judged([])).toEqual(["device_id"]);
   expect(judged([{ table: "readings", key: ["at"] }])).toContain("at");
 });

@@ -109,10 +109,7 @@ describe("the type of the keys", () => {
 
 describe("stdin", () => {
   test("is one key a line, also the last without a newline, with CRLF and a byte-order mark", async () => {
-    const { stdout } = await place(
-      "--target citus --shards 32 --shards-only -",
-      "\ufeff42\r\n-5\r\n9007199254740993",
-    );
+    const { stdout } = await place("--target citus --shards 32 --shards-only -", "\ufeff42\r\n-5\r\n9007199254740993");
     expect(lines(stdout)).toEqual(["27", "26", "5"]);
   });
 
@@ -133,9 +130,9 @@ describe("stdin", () => {
   });
 
   test("an empty line is the empty text", async () => {
-    expect(
-      lines((await place("--target redis --shards 3 --type text --shards-only -", "\na\n")).stdout),
-    ).toHaveLength(2);
+    expect(lines((await place("--target redis --shards 3 --type text --shards-only -", "\na\n")).stdout)).toHaveLength(
+      2,
+    );
   });
 
   test("--shards-only, the table and shardOf agree on any key", async () => {
@@ -248,10 +245,7 @@ describe("a design", () => {
     ["--table c 1", '--table: "c" is reference: every shard has all of its rows'],
     ["--table visits 1", '"1" is no key of 2 columns'],
     ["--table visits --type int32 1", '--type int32: the shard key of "visits" is a, b'],
-    [
-      "--table users --shards 3 1",
-      "option '--design <file>' cannot be used with option '--shards <n|name[,name...]>'",
-    ],
+    ["--table users --shards 3 1", "option '--design <file>' cannot be used with option '--shards <n|name[,name...]>'"],
   ])("refuses %s", async (line, message) => {
     expect(await design(line)).toMatchObject({
       stdout: "",
@@ -277,10 +271,7 @@ describe("what can't be placed", () => {
     ["--shards 3 --type integr 7", '--type: no type "integr"\n  types are int16, '],
     ["--target vites --shards 3 7", '--target: no target "vites"\n  did you mean "vitess"?'],
     ["--strategy jum --shards 3 7", '--strategy: no strategy "jum"\n  did you mean "jump"?'],
-    [
-      "--target citus --strategy jump --shards 3 7",
-      "--strategy jump: target citus does not place so\n  it takes hash",
-    ],
+    ["--target citus --strategy jump --shards 3 7", "--strategy jump: target citus does not place so\n  it takes hash"],
     [
       "--target citus --hash x --shards 3 7",
       "--hash: target citus has no such option under strategy hash\n  it takes --set slots=...",
@@ -325,9 +316,9 @@ describe("what can't be placed", () => {
         2,
       ]);
     }
-    expect(
-      (await place("--target citus --shards 3 --type int64 --shards-only -", `1\n${2n ** 63n}\n`)).stderr,
-    ).toMatch('error: stdin:2: target citus: int "9223372036854775808" can\'t be placed: ');
+    expect((await place("--target citus --shards 3 --type int64 --shards-only -", `1\n${2n ** 63n}\n`)).stderr).toMatch(
+      'error: stdin:2: target citus: int "9223372036854775808" can\'t be placed: ',
+    );
   });
 
   test("of a guessed type says so", async () => {

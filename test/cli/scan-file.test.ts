@@ -19,16 +19,34 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Everything in a workload, as text: equal texts are equal workloads, to the byte. */
 function contents(part: WorkloadPart): string {
   // Through the form that crosses threads, so that it is tested on the way.
-  const { templates, shapes, load, sessions, ...rest } = workloadOf(partFromState(structuredClone(partToState(part))), []);
+  const { templates, shapes, load, sessions, ...rest } = workloadOf(
+    partFromState(structuredClone(partToState(part))),
+    [],
+  );
   return JSON.stringify({
     ...rest,
     templates: templates.map(({ template, executions, timed, timeMicros, maxMicros, rows, first, shapes: indexes }) => [
-      template.text, executions, timed, timeMicros, maxMicros, rows, first, indexes,
+      template.text,
+      executions,
+      timed,
+      timeMicros,
+      maxMicros,
+      rows,
+      first,
+      indexes,
     ]),
     shapes: shapes.map(({ name, executions, timeMicros, unvalued, counter, listLengths, sample }) => [
-      name, executions, timeMicros, unvalued, [...listLengths], counter.total, sample.events(),
+      name,
+      executions,
+      timeMicros,
+      unvalued,
+      [...listLengths],
+      counter.total,
+      sample.events(),
       Array.from(counter.sortedEntries(), (entry) => [
-        counter.columns.map((_, column) => counter.valueAt(entry, column)), counter.countAt(entry), counter.microsAt(entry),
+        counter.columns.map((_, column) => counter.valueAt(entry, column)),
+        counter.countAt(entry),
+        counter.microsAt(entry),
       ]),
     ]),
     load: load.windows(),
@@ -44,7 +62,11 @@ async function fileAndTask(name: string, text: string): Promise<{ file: FileInpu
   return { file, task: { input: 0, detection, dialect: "postgres", schema: emptySchema, counted: undefined } };
 }
 
-const inThisThread = { workers: 1, onBytes: () => {}, runRange: async (task: Parameters<typeof scanRange>[0]) => scanRange(task, () => {}) };
+const inThisThread = {
+  workers: 1,
+  onBytes: () => {},
+  runRange: async (task: Parameters<typeof scanRange>[0]) => scanRange(task, () => {}),
+};
 
 const field = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
@@ -52,34 +74,54 @@ const field = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 const sql = fc.oneof(
   fc.integer({ min: 1, max: 40 }).map((id) => `SELECT * FROM orders WHERE id = ${id}`),
   fc.constantFrom("a", "b'c", "ü").map((name) => `UPDATE users SET x = 1 WHERE name = '${name.replace("'", "''")}'`),
-  fc.integer({ min: 1, max: 9 }).map((id) => `SELECT 1 FROM orders\n2026-01-01 00:00:00,s1,1.0,"SELECT 2 FROM users WHERE id = ${id}"\n-- x\nWHERE id IN (${id}, 77)`),
-  fc.integer({ min: 1, max: 9 }).map((id) => `SELECT "id"\nFROM orders WHERE note = 'he said "",\n${id}' AND id = ${id}`),
+  fc
+    .integer({ min: 1, max: 9 })
+    .map(
+      (id) =>
+        `SELECT 1 FROM orders\n2026-01-01 00:00:00,s1,1.0,"SELECT 2 FROM users WHERE id = ${id}"\n-- x\nWHERE id IN (${id}, 77)`,
+    ),
+  fc
+    .integer({ min: 1, max: 9 })
+    .map((id) => `SELECT "id"\nFROM orders WHERE note = 'he said "",\n${id}' AND id = ${id}`),
   fc.constantFrom("SELEC nothing", "SELECT 'open", "BEGIN", "COMMIT"),
 );
 
 const log = fc.array(fc.tuple(sql, fc.nat(5000), fc.nat(3)), { minLength: 1, maxLength: 60 }).map((rows) => {
-  const lines = rows.map(([text, ms, session], i) => `2026-01-01 00:00:${String(i % 60).padStart(2, "0")}.${i},s${session},${ms / 1000},${field(text)}`);
+  const lines = rows.map(
+    ([text, ms, session], i) =>
+      `2026-01-01 00:00:${String(i % 60).padStart(2, "0")}.${i},s${session},${ms / 1000},${field(text)}`,
+  );
   return `time,session,duration_ms,sql\n${lines.join("\n")}\n`;
 });
 
 test("any cut of a CSV log gives the same workload, also inside quoted newlines", async () => {
   let number = 0;
   await fc.assert(
-    fc.asyncProperty(log, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 }), async (text, shares) => {
-      const { file, task } = await fileAndTask(`log-${number++}.csv`, text);
-      const cuts = shares.map((at) => Math.floor(task.detection.dataStart + at * (file.bytes - task.detection.dataStart))).sort((a, b) => a - b);
-      const whole = await scanFile(file, task, { ...inThisThread, cuts: [] });
-      const cut = await scanFile(file, task, { ...inThisThread, cuts });
-      expect(contents(cut)).toBe(contents(whole));
-    }),
+    fc.asyncProperty(
+      log,
+      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 }),
+      async (text, shares) => {
+        const { file, task } = await fileAndTask(`log-${number++}.csv`, text);
+        const cuts = shares
+          .map((at) => Math.floor(task.detection.dataStart + at * (file.bytes - task.detection.dataStart)))
+          .sort((a, b) => a - b);
+        const whole = await scanFile(file, task, { ...inThisThread, cuts: [] });
+        const cut = await scanFile(file, task, { ...inThisThread, cuts });
+        expect(contents(cut)).toBe(contents(whole));
+      },
+    ),
     { numRuns: 150 },
   );
 });
 
 test("a record is used or skipped, and skipped ones keep their place", async () => {
-  const text = "time,sql\n2026-01-01 00:00:00,SELECT 1 FROM t WHERE id = 1\n2026-01-01 00:00:01,SELECT 'open\n2026-01-01 00:00:02,SELECT 1 FROM t WHERE id = 2\n";
+  const text =
+    "time,sql\n2026-01-01 00:00:00,SELECT 1 FROM t WHERE id = 1\n2026-01-01 00:00:01,SELECT 'open\n2026-01-01 00:00:02,SELECT 1 FROM t WHERE id = 2\n";
   const { file, task } = await fileAndTask("skipped.csv", text);
   const part = await scanFile(file, task, inThisThread);
   expect([part.records, part.entries]).toEqual([3, 2]);
-  expect([...part.skipped.values()][0]).toMatchObject({ count: 1, first: [{ input: 0, offset: text.indexOf("2026-01-01 00:00:01") }] });
+  expect([...part.skipped.values()][0]).toMatchObject({
+    count: 1,
+    first: [{ input: 0, offset: text.indexOf("2026-01-01 00:00:01") }],
+  });
 });

@@ -46,7 +46,9 @@ describeReference("analyze on a TPC-C log written by PostgreSQL", () => {
 
   test("puts the warehouse key first for every table that has one", async () => {
     const report = await analyzed(log, "--schema", referencePath("workloads/benchbase/ddl/tpcc-ddl-postgres.sql"));
-    const first = Object.fromEntries(report.tables.map(({ table, candidates }) => [table, candidates[0]?.key.join(",")]));
+    const first = Object.fromEntries(
+      report.tables.map(({ table, candidates }) => [table, candidates[0]?.key.join(",")]),
+    );
     expect(first).toMatchObject(warehouseKeys);
   });
 });

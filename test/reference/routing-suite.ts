@@ -53,8 +53,7 @@ export function expectAgreement(
   console.log(
     `${name}: ${total - differ.size} of ${total} agree (${((100 * (total - differ.size)) / total).toFixed(1)} %), ${dangerous.length} dangerous`,
   );
-  if (process.env["SHOW_DISAGREEMENTS"] !== undefined)
-    for (const [id, line] of differ) console.log(`  ${id}: ${line}`);
+  if (process.env["SHOW_DISAGREEMENTS"] !== undefined) for (const [id, line] of differ) console.log(`  ${id}: ${line}`);
   expect(dangerous, `${name}: single-shard where the router needs more`).toEqual([]);
   const unlisted = [...differ].filter(([id]) => !(id in reasons)).map(([id, line]) => `${id}: ${line}`);
   expect(unlisted, `${name}: disagreements without a reason`).toEqual([]);

@@ -17,7 +17,8 @@ interface Oracle {
 const numbers = (text: string): number[] => [...text.matchAll(/-?\d*\.\d+|-?\d+/g)].map(([digits]) => Number(digits));
 
 describeReference("skew measures against the numeric cases", () => {
-  const oracle = (id: string): string => (JSON.parse(readReference("oracles/oracles.json")) as Oracle[]).find((entry) => entry.id === id)!.expected;
+  const oracle = (id: string): string =>
+    (JSON.parse(readReference("oracles/oracles.json")) as Oracle[]).find((entry) => entry.id === id)!.expected;
 
   test("O64: effective keys of Zipf 0.99 over a million keys", () => {
     const counts = Array.from({ length: 1_000_000 }, (_, rank) => Math.round(1e12 / (rank + 1) ** 0.99));
@@ -26,7 +27,9 @@ describeReference("skew measures against the numeric cases", () => {
   });
 
   test("O69: Gini, coefficient of variation and H-Store's skew factor at the edges", () => {
-    const [ginis, cvs, skews] = ["Gini", "CV", "H-Store"].map((name) => numbers(new RegExp(`${name} ([^;]+)`).exec(oracle("O69"))![1]!.replaceAll("/", " ")));
+    const [ginis, cvs, skews] = ["Gini", "CV", "H-Store"].map((name) =>
+      numbers(new RegExp(`${name} ([^;]+)`).exec(oracle("O69"))![1]!.replaceAll("/", " ")),
+    );
     const loads = [
       [0, 0, 0, 0, 0, 0, 0, 1],
       [1, 1, 1, 1, 1, 1, 1, 1],
@@ -49,17 +52,25 @@ interface Case {
 // MongoDB judges a compound key by its first field that changes; our verdict per prefix goes beyond that, and is
 // "not" here.
 describeReference("monotonicity as MongoDB sees it", () => {
-  const { single, compound2 } = JSON.parse(readReference("routing/mongodb-analyze-shard-key/monotonicity.json")) as { single: Case[]; compound2: Case[] };
+  const { single, compound2 } = JSON.parse(readReference("routing/mongodb-analyze-shard-key/monotonicity.json")) as {
+    single: Case[];
+    compound2: Case[];
+  };
 
-  test.each([...single, ...compound2].map(({ order, expected }) => [order.join(", "), expected, order] as const))("%s: %s", (_, expected, order) => {
-    const random = randomStream(11, order.join());
-    const value: Record<Order, (nth: number) => number> = {
-      constant: () => 1,
-      fluctuating: () => Math.floor(random.next() * 1e6),
-      increasing: (nth) => nth,
-      decreasing: (nth) => -nth,
-    };
-    const found = monotonicityOf(Array.from({ length: 3000 }, (__, nth) => order.map((kind): KeyValue => `int:${value[kind](nth)}`)));
-    expect(isUnknown(found) ? "unknown" : found.type === "monotonic" ? "monotonic" : "not monotonic").toBe(expected);
-  });
+  test.each([...single, ...compound2].map(({ order, expected }) => [order.join(", "), expected, order] as const))(
+    "%s: %s",
+    (_, expected, order) => {
+      const random = randomStream(11, order.join());
+      const value: Record<Order, (nth: number) => number> = {
+        constant: () => 1,
+        fluctuating: () => Math.floor(random.next() * 1e6),
+        increasing: (nth) => nth,
+        decreasing: (nth) => -nth,
+      };
+      const found = monotonicityOf(
+        Array.from({ length: 3000 }, (__, nth) => order.map((kind): KeyValue => `int:${value[kind](nth)}`)),
+      );
+      expect(isUnknown(found) ? "unknown" : found.type === "monotonic" ? "monotonic" : "not monotonic").toBe(expected);
+    },
+  );
 });

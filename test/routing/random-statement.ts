@@ -285,8 +285,7 @@ class Writer {
   #column(relations: readonly Relation[]): string {
     const relation = relations[this.#pick(relations.length)]!;
     // The first column, often the key, comes up more often than the others.
-    const column =
-      this.#pick(2) === 0 ? relation.columns[0]! : relation.columns[this.#pick(relation.columns.length)]!;
+    const column = this.#pick(2) === 0 ? relation.columns[0]! : relation.columns[this.#pick(relation.columns.length)]!;
     return `${relation.alias}.${column}`;
   }
 

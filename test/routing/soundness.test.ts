@@ -118,15 +118,7 @@ test("a change on the shards of its route leaves the rows that it leaves on all"
 });
 
 test("without values a statement is never said to reach less than with them", () => {
-  const order = [
-    "none",
-    "reference",
-    "unsharded",
-    "single-shard",
-    "multi-shard",
-    "scatter-gather",
-    "cross-shard-join",
-  ];
+  const order = ["none", "reference", "unsharded", "single-shard", "multi-shard", "scatter-gather", "cross-shard-join"];
   fc.assert(
     fc.property(fc.array(fc.nat(1000), { minLength: 8, maxLength: 160 }), (choices) => {
       const { sql } = statementOf(choices);
@@ -170,9 +162,7 @@ async function fill(): Promise<void> {
   for (const place of ["whole", "shard0", "shard1", "shard2"]) {
     await connection.run(`CREATE SCHEMA ${place}`);
     for (const [name, columns] of Object.entries(tables))
-      await connection.run(
-        `CREATE TABLE ${place}.${name} (${columns.map((column) => `${column} BIGINT`).join(", ")})`,
-      );
+      await connection.run(`CREATE TABLE ${place}.${name} (${columns.map((column) => `${column} BIGINT`).join(", ")})`);
   }
   let state = 7;
   const next = (n: number): number => (state = (state * 1103515245 + 12345) % 2147483648) % n;

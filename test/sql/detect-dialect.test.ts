@@ -35,16 +35,26 @@ describe("one statement is enough for PostgreSQL with", () => {
 });
 
 test("what stands in quotes and comments is no sign", () => {
-  expect(told("select * from t where a = 'on duplicate key `x` limit 1,2' /* :: $1 */ -- returning")).toMatchObject({ certain: false });
+  expect(told("select * from t where a = 'on duplicate key `x` limit 1,2' /* :: $1 */ -- returning")).toMatchObject({
+    certain: false,
+  });
   expect(told("select * from t where a = 'x''::`y`'")).toMatchObject({ certain: false });
 });
 
 test("the heavier signs win, and are named", () => {
   const detected = told("select * from `t`", "select * from `u` limit 1, 2", "select date_trunc('x', a) from t");
-  expect(detected).toEqual({ dialect: "mysql", because: "`quoted` names in 2 of 3, LIMIT offset, count in 1 of 3", certain: true });
+  expect(detected).toEqual({
+    dialect: "mysql",
+    because: "`quoted` names in 2 of 3, LIMIT offset, count in 1 of 3",
+    certain: true,
+  });
 });
 
 test("without a sign it is PostgreSQL, and says that it is a guess", () => {
-  expect(told("select 1", "select 2")).toEqual({ dialect: "postgres", because: "nothing in 2 statements is peculiar to a dialect", certain: false });
+  expect(told("select 1", "select 2")).toEqual({
+    dialect: "postgres",
+    because: "nothing in 2 statements is peculiar to a dialect",
+    certain: false,
+  });
   expect(told()).toMatchObject({ dialect: "postgres", certain: false });
 });

@@ -28,7 +28,11 @@ function match(learner: TemplateLearner, sql: string): Matched {
 }
 
 /** How many of the statements needed the tokenizer. */
-function slow(dialect: Dialect, statements: readonly string[], learner: TemplateLearner = new TemplateLearner(dialect)): number {
+function slow(
+  dialect: Dialect,
+  statements: readonly string[],
+  learner: TemplateLearner = new TemplateLearner(dialect),
+): number {
   const before = learner.slowCount;
   for (const sql of statements) match(learner, sql);
   return learner.slowCount - before;
@@ -51,7 +55,9 @@ function values(sql: string, dialect: Dialect = "postgres"): (string | null)[][]
 describe("a learner", () => {
   test("gives each statement the index of its template, in order of first sight", () => {
     const learner = new TemplateLearner("postgres");
-    const texts = ["select * from t where id = 1", "select * from u", "SELECT * FROM t WHERE id=22 -- again"].map((sql) => match(learner, sql).text);
+    const texts = ["select * from t where id = 1", "select * from u", "SELECT * FROM t WHERE id=22 -- again"].map(
+      (sql) => match(learner, sql).text,
+    );
     expect(texts).toEqual(["SELECT * FROM t WHERE id = ?", "SELECT * FROM u", "SELECT * FROM t WHERE id = ?"]);
     expect(learner.templates.map((template) => template.text)).toEqual(texts.slice(0, 2));
   });
@@ -61,7 +67,10 @@ describe("a learner", () => {
     for (const id of [7, -7, 9007199254740991]) {
       const bytes = Buffer.from(`select * from t where id = ${id} and name = 'x'`);
       learner.match(bytes, 0, bytes.length);
-      expect([...learner.literalForm.subarray(0, learner.literalCount)]).toEqual([literalForm.integer, literalForm.string]);
+      expect([...learner.literalForm.subarray(0, learner.literalCount)]).toEqual([
+        literalForm.integer,
+        literalForm.string,
+      ]);
       expect(learner.literalInteger[0]).toBe(id);
     }
     expect(values("insert into t values (1, 'it''s'), (9007199254740993, NULL), (-.5, 'x')")).toEqual([
@@ -72,10 +81,15 @@ describe("a learner", () => {
 
   test("gives the numbers of placeholders, so that values given apart can be found", () => {
     const learner = new TemplateLearner("postgres");
-    for (const sql of ["select * from t where a in ($1) and b = $2", "select * from t where a in ($1, $2, $3) and b = $4"]) {
+    for (const sql of [
+      "select * from t where a in ($1) and b = $2",
+      "select * from t where a in ($1, $2, $3) and b = $4",
+    ]) {
       const bytes = Buffer.from(sql);
       expect(learner.match(bytes, 0, bytes.length)).toBe(0);
-      expect([...learner.literalInteger.subarray(0, learner.literalCount)]).toEqual(sql.match(/\$\d/g)!.map((name) => Number(name.slice(1))));
+      expect([...learner.literalInteger.subarray(0, learner.literalCount)]).toEqual(
+        sql.match(/\$\d/g)!.map((name) => Number(name.slice(1))),
+      );
     }
   });
 
@@ -94,10 +108,35 @@ describe("a learner", () => {
 
 describe("what was seen once stays off the slow path", () => {
   test.each<[string, Dialect, string[]]>([
-    ["other values", "postgres", ["select * from t where a = 1 and b = 'x'", "select * from t where a = -12 and b = 'it''s'", "select * from t where a = .5e-3 and b = ''"]],
+    [
+      "other values",
+      "postgres",
+      [
+        "select * from t where a = 1 and b = 'x'",
+        "select * from t where a = -12 and b = 'it''s'",
+        "select * from t where a = .5e-3 and b = ''",
+      ],
+    ],
     ["comments", "postgres", ["select 1 /* a */ from t -- x", "select 2 /* b /* c */ */ from t -- y'"]],
-    ["longer lists", "postgres", ["select * from t where a in (1)", "select * from t where a in (1, 2)", "select * from t where a in (1, 2, 3, -4)"]],
-    ["rows", "postgres", ["insert into t values (1, 'a')", "insert into t values (1, NULL)", "insert into t values (1, 2)", "insert into t values (NULL, 'x')"]],
+    [
+      "longer lists",
+      "postgres",
+      [
+        "select * from t where a in (1)",
+        "select * from t where a in (1, 2)",
+        "select * from t where a in (1, 2, 3, -4)",
+      ],
+    ],
+    [
+      "rows",
+      "postgres",
+      [
+        "insert into t values (1, 'a')",
+        "insert into t values (1, NULL)",
+        "insert into t values (1, 2)",
+        "insert into t values (NULL, 'x')",
+      ],
+    ],
     [
       "more rows",
       "postgres",
@@ -107,19 +146,33 @@ describe("what was seen once stays off the slow path", () => {
         "insert into t values (1, NULL), (2, NULL), (3, '4'), (5, '6'), (7, '8')",
       ],
     ],
-    ["numbered placeholders", "postgres", ["select * from t where a in ($1, $2) and b = $3", "select * from t where a in ($1, $2, $3, $4) and b = $5"]],
-    ["MySQL's strings", "mysql", ["select `a` from t where b = 'x' and c = \"y\" and d = 0xAB", "select `a` from t where b = 'it\\'s' and c = \"\\\\\" and d = 0xabcd"]],
+    [
+      "numbered placeholders",
+      "postgres",
+      ["select * from t where a in ($1, $2) and b = $3", "select * from t where a in ($1, $2, $3, $4) and b = $5"],
+    ],
+    [
+      "MySQL's strings",
+      "mysql",
+      [
+        "select `a` from t where b = 'x' and c = \"y\" and d = 0xAB",
+        "select `a` from t where b = 'it\\'s' and c = \"\\\\\" and d = 0xabcd",
+      ],
+    ],
   ])("%s", (_, dialect, statements) => {
     const learner = new TemplateLearner(dialect);
     // Each opening of a value is new once; then any mixture of them is known.
     for (const sql of statements) match(learner, sql);
-    const again = statements.map((sql) => sql.replaceAll(/\b\d\b(?! *\*)/g, (digit) => (sql.includes("$") ? digit : `${digit}77`)));
+    const again = statements.map((sql) =>
+      sql.replaceAll(/\b\d\b(?! *\*)/g, (digit) => (sql.includes("$") ? digit : `${digit}77`)),
+    );
     expect(slow(dialect, again, learner)).toBe(0);
     expect(learner.templates).toHaveLength(1);
   });
 
   test("only the first of many rows has to be seen", () => {
-    const rows = (count: number) => `insert into t (a, b) values ${Array.from({ length: count }, (_, i) => `(${i}, '${i}')`).join(", ")}`;
+    const rows = (count: number) =>
+      `insert into t (a, b) values ${Array.from({ length: count }, (_, i) => `(${i}, '${i}')`).join(", ")}`;
     const learner = new TemplateLearner("postgres");
     expect(slow("postgres", [rows(1), rows(2), rows(3)], learner)).toBe(3);
     expect(slow("postgres", [rows(4), rows(500)], learner)).toBe(0);
@@ -136,7 +189,9 @@ test("rows of different shapes that were learned apart are not taken for one sha
   ]) {
     match(learner, sql);
   }
-  expect(match(learner, "insert into t values (1, now()), (2, 3)").text).toBe("INSERT INTO t VALUES (?, now()), (?, ?)");
+  expect(match(learner, "insert into t values (1, now()), (2, 3)").text).toBe(
+    "INSERT INTO t VALUES (?, now()), (?, ?)",
+  );
 });
 
 // Each was once taken for the one before it.
@@ -160,17 +215,63 @@ test.each<[Dialect, string, string, string]>([
 describe("the trie agrees with the tokenizer", () => {
   const pieces: Record<Dialect, readonly string[]> = {
     postgres: [
-      ..."select|from|t|where|a|b|and|in|values|array|null|NULL|Null|e|E|n|N'|x|u&'|::int|as|limit|like|interval|row|insert into t".split("|"),
-      ..."1|5|-5|+7|.5|1.|1e5|0x1F|1_0|123456789012345|12345678901234567890|9007199254740993|5x|'|''|'a'|'b'|E'a\\'b'|N'a'|X'1F'|B'01'".split("|"),
+      ..."select|from|t|where|a|b|and|in|values|array|null|NULL|Null|e|E|n|N'|x|u&'|::int|as|limit|like|interval|row|insert into t".split(
+        "|",
+      ),
+      ..."1|5|-5|+7|.5|1.|1e5|0x1F|1_0|123456789012345|12345678901234567890|9007199254740993|5x|'|''|'a'|'b'|E'a\\'b'|N'a'|X'1F'|B'01'".split(
+        "|",
+      ),
       ...["$1", "$2", "$3", "$", "$$", "$a$", "?", ":n", ":na", ":1", "@p", "%s", "%(n)s", "::", ":", ":=", "%", "@"],
-      ...["(", ")", ",", "[", "]", ";", ".", " ", " ", " ", "\n", "\t", "--", "-- c\n", "/*", "*/", "/* c */", "/* d'\n */"],
+      ...[
+        "(",
+        ")",
+        ",",
+        "[",
+        "]",
+        ";",
+        ".",
+        " ",
+        " ",
+        " ",
+        "\n",
+        "\t",
+        "--",
+        "-- c\n",
+        "/*",
+        "*/",
+        "/* c */",
+        "/* d'\n */",
+      ],
       ...["=", "<", ">", "<=", "<>", "-", "+", "*", "/", "||", "->", "?|", "!", "#", '"', '"q"', '"Q', "\\", "é", "`"],
     ],
     mysql: [
-      ..."select|from|t|where|a|b|and|in|values|value|null|NULL|e|n'|x|_utf8'|_utf8|limit|interval|row|insert into t|set|into|@a|@@v".split("|"),
-      ..."1|5|-5|+7|.5|1.|1e5|0x1F|0xZ|0b01|0|123456789012345|9007199254740993|2020_a|'|''|'a'|'b'|\"|\"a\"|N'a'|X'1F'|\\|\\'".split("|"),
+      ..."select|from|t|where|a|b|and|in|values|value|null|NULL|e|n'|x|_utf8'|_utf8|limit|interval|row|insert into t|set|into|@a|@@v".split(
+        "|",
+      ),
+      ..."1|5|-5|+7|.5|1.|1e5|0x1F|0xZ|0b01|0|123456789012345|9007199254740993|2020_a|'|''|'a'|'b'|\"|\"a\"|N'a'|X'1F'|\\|\\'".split(
+        "|",
+      ),
       ...["$1", "$2", "$", "?", "?", ":n", ":na", "::l", ":1", "@p", "%s", "%(n)s", ":", ":=", "%", "@"],
-      ...["(", ")", ",", ";", ".", " ", " ", " ", "\n", "\t", "--", "-- c\n", "# c\n", "/*", "*/", "/* c */", "/*!", "/*!40001 "],
+      ...[
+        "(",
+        ")",
+        ",",
+        ";",
+        ".",
+        " ",
+        " ",
+        " ",
+        "\n",
+        "\t",
+        "--",
+        "-- c\n",
+        "# c\n",
+        "/*",
+        "*/",
+        "/* c */",
+        "/*!",
+        "/*!40001 ",
+      ],
       ...["=", "<", ">", "<=>", "-", "+", "*", "/", "||", "->", "!", "#", "`", "`q`", "é"],
     ],
   };
@@ -178,12 +279,75 @@ describe("the trie agrees with the tokenizer", () => {
   /** Statements that are mostly right, so that lists and tuples are learned and then mixed. */
   const grammar = {
     postgres: (() => {
-      const value = fc.constantFrom("1", "-2", "3.5", "12345678901234567", "'a'", "'it''s'", "E'a\\'b'", "NULL", "null", "$1", "$7", "?", "now()", "b", "5+1", "'a'::text", "x'1f'", ":n", "array[1,2]", "array['a']", "a in (1,2)", "(1)", "f(2)", "f('x')");
-      return { value, prefix: ["select * from t where a = ", "select * from t where a in (", "insert into t values (", "select (", "SELECT array["] };
+      const value = fc.constantFrom(
+        "1",
+        "-2",
+        "3.5",
+        "12345678901234567",
+        "'a'",
+        "'it''s'",
+        "E'a\\'b'",
+        "NULL",
+        "null",
+        "$1",
+        "$7",
+        "?",
+        "now()",
+        "b",
+        "5+1",
+        "'a'::text",
+        "x'1f'",
+        ":n",
+        "array[1,2]",
+        "array['a']",
+        "a in (1,2)",
+        "(1)",
+        "f(2)",
+        "f('x')",
+      );
+      return {
+        value,
+        prefix: [
+          "select * from t where a = ",
+          "select * from t where a in (",
+          "insert into t values (",
+          "select (",
+          "SELECT array[",
+        ],
+      };
     })(),
     mysql: (() => {
-      const value = fc.constantFrom("1", "-2", "3.5", "'a'", "'it\\'s'", '"b"', "0x1F", "NULL", "?", "now()", "b", "5+1", "N'x'", ":n", "::l", "a in (1,2)", "(1)", "f(2)", "f('x')");
-      return { value, prefix: ["select * from t where a = ", "select * from t where a in (", "insert into t values (", "replace into t value (", "values row("] };
+      const value = fc.constantFrom(
+        "1",
+        "-2",
+        "3.5",
+        "'a'",
+        "'it\\'s'",
+        '"b"',
+        "0x1F",
+        "NULL",
+        "?",
+        "now()",
+        "b",
+        "5+1",
+        "N'x'",
+        ":n",
+        "::l",
+        "a in (1,2)",
+        "(1)",
+        "f(2)",
+        "f('x')",
+      );
+      return {
+        value,
+        prefix: [
+          "select * from t where a = ",
+          "select * from t where a in (",
+          "insert into t values (",
+          "replace into t value (",
+          "values row(",
+        ],
+      };
     })(),
   };
 
@@ -191,15 +355,39 @@ describe("the trie agrees with the tokenizer", () => {
 
   const statementLike = (dialect: Dialect) => {
     const { value, prefix } = grammar[dialect];
-    const tuple = fc.array(fc.tuple(blank, value, blank).map((part) => part.join("")), { minLength: 1, maxLength: 3 }).map((list) => list.join(","));
+    const tuple = fc
+      .array(
+        fc.tuple(blank, value, blank).map((part) => part.join("")),
+        { minLength: 1, maxLength: 3 },
+      )
+      .map((list) => list.join(","));
     return fc
       .tuple(
         fc.constantFrom(...prefix),
-        fc.array(fc.tuple(tuple, fc.constantFrom("),(", ", ", "), (", "),\n("), fc.integer({ min: 1, max: 3 })), { minLength: 0, maxLength: 3 }),
+        fc.array(fc.tuple(tuple, fc.constantFrom("),(", ", ", "), (", "),\n("), fc.integer({ min: 1, max: 3 })), {
+          minLength: 0,
+          maxLength: 3,
+        }),
         tuple,
-        fc.constantFrom("", ")", ")", ")", "))", ") and b = 5", ") and b = $2", ") and b = ?", ") -- end", ");", ") on conflict do nothing", "]"),
+        fc.constantFrom(
+          "",
+          ")",
+          ")",
+          ")",
+          "))",
+          ") and b = 5",
+          ") and b = $2",
+          ") and b = ?",
+          ") -- end",
+          ");",
+          ") on conflict do nothing",
+          "]",
+        ),
       )
-      .map(([start, middle, last, end]) => `${start}${middle.map(([list, separator, times]) => (list + separator).repeat(times)).join("")}${last}${end}`);
+      .map(
+        ([start, middle, last, end]) =>
+          `${start}${middle.map(([list, separator, times]) => (list + separator).repeat(times)).join("")}${last}${end}`,
+      );
   };
 
   const check = (dialect: Dialect, statements: readonly string[]) => {
@@ -212,14 +400,26 @@ describe("the trie agrees with the tokenizer", () => {
 
   for (const dialect of ["postgres", "mysql"] as const) {
     test(`on statements of ${dialect}`, () => {
-      fc.assert(fc.property(fc.array(statementLike(dialect), { minLength: 1, maxLength: 40 }), (statements) => check(dialect, statements)), { numRuns: 150 });
+      fc.assert(
+        fc.property(fc.array(statementLike(dialect), { minLength: 1, maxLength: 40 }), (statements) =>
+          check(dialect, statements),
+        ),
+        { numRuns: 150 },
+      );
     });
 
     test(`on statements of ${dialect} that continue each other's beginnings`, () => {
-      const text = fc.array(fc.constantFrom(...pieces[dialect]), { minLength: 1, maxLength: 8 }).map((parts) => parts.join(""));
+      const text = fc
+        .array(fc.constantFrom(...pieces[dialect]), { minLength: 1, maxLength: 8 })
+        .map((parts) => parts.join(""));
       // A few beginnings, many continuations: each pair meets at the same place of the trie.
-      const family = fc.tuple(text, fc.array(text, { minLength: 2, maxLength: 40 })).map(([start, ends]) => ends.map((end) => start + end));
-      fc.assert(fc.property(family, (statements) => check(dialect, statements)), { numRuns: 500 });
+      const family = fc
+        .tuple(text, fc.array(text, { minLength: 2, maxLength: 40 }))
+        .map(([start, ends]) => ends.map((end) => start + end));
+      fc.assert(
+        fc.property(family, (statements) => check(dialect, statements)),
+        { numRuns: 500 },
+      );
     });
   }
 

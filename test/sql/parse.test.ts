@@ -211,8 +211,7 @@ describe("derived tables and CTEs", () => {
     expect(showAccess(access)).toBe(
       "with {select t.id from t} select a.id, b.id from (cte a(id) inner join cte b(id) on a.id = b.id)",
     );
-    const references =
-      access.kind === "rows" ? access.relations.filter((relation) => relation.kind === "derived") : [];
+    const references = access.kind === "rows" ? access.relations.filter((relation) => relation.kind === "derived") : [];
     expect(
       references.map((relation) => relation.kind === "derived" && relation.query === references[0]!.query),
     ).toEqual([true, true]);

@@ -33,8 +33,7 @@ export function showStatement(statement: RowStatement, relations: readonly Relat
         output.kind === "star" ? `${output.relations.map(name).join("+")}.*` : named(output.name, expr(output.expr)),
       )
       .join(", ");
-  const sources = (values: readonly Source[]): string =>
-    values.map((value) => showSource(value, relations)).join(", ");
+  const sources = (values: readonly Source[]): string => values.map((value) => showSource(value, relations)).join(", ");
   const assignments = (values: readonly { relation: number; column: string; value: Expr }[]): string =>
     values.map(({ relation, column, value }) => `${name(relation)}.${column} := ${expr(value)}`).join(", ");
   const clause = (word: string, text: string): string => (text === "" ? "" : ` ${word} ${text}`);

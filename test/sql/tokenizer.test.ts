@@ -14,7 +14,9 @@ const values = (sql: string, dialect: Dialect = "postgres"): string[] => {
   const bytes = Buffer.from(sql);
   const tokens = tokenize(bytes, 0, bytes.length, dialect);
   if (typeof tokens === "string") return [tokens];
-  return tokens.filter(({ value }) => value !== undefined).map(({ value, start, end }) => `${value!.kind} ${bytes.toString("utf8", start, end)}`);
+  return tokens
+    .filter(({ value }) => value !== undefined)
+    .map(({ value, start, end }) => `${value!.kind} ${bytes.toString("utf8", start, end)}`);
 };
 
 describe("a sign belongs to the number", () => {
@@ -91,7 +93,10 @@ describe("MySQL", () => {
 });
 
 test("no bytes make it crash, and tokens follow each other", () => {
-  const bytes = fc.array(fc.oneof(fc.constantFrom(..."'\"`$-/*:@%?\\.,()0a \n"), fc.string({ unit: "binary", maxLength: 1 })), { maxLength: 30 });
+  const bytes = fc.array(
+    fc.oneof(fc.constantFrom(..."'\"`$-/*:@%?\\.,()0a \n"), fc.string({ unit: "binary", maxLength: 1 })),
+    { maxLength: 30 },
+  );
   fc.assert(
     fc.property(bytes, fc.constantFrom<Dialect>("postgres", "mysql"), (parts, dialect) => {
       const text = Buffer.from(parts.join(""), "latin1");

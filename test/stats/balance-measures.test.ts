@@ -30,5 +30,6 @@ test("half the shards have three times the load of the others", () => {
 });
 
 test("no load has no balance", () => {
-  for (const measure of [gini, coefficientOfVariation, maxOverMean, skewFactor]) expect(() => measure([0, 0])).toThrow("undefined");
+  for (const measure of [gini, coefficientOfVariation, maxOverMean, skewFactor])
+    expect(() => measure([0, 0])).toThrow("undefined");
 });

@@ -10,7 +10,10 @@ test("equal keys count in full, a dominating one counts alone", () => {
 });
 
 test("no order changes a bit, nor do counts whose squares a double can't hold", () => {
-  const counts = fc.array(fc.oneof(fc.nat(1000), fc.nat(2 ** 31), fc.integer({ min: 2 ** 26, max: 2 ** 40 })), { minLength: 1, maxLength: 50 });
+  const counts = fc.array(fc.oneof(fc.nat(1000), fc.nat(2 ** 31), fc.integer({ min: 2 ** 26, max: 2 ** 40 })), {
+    minLength: 1,
+    maxLength: 50,
+  });
   fc.assert(
     fc.property(counts, fc.nat(), (values, turn) => {
       const turned = [...values.slice(turn % values.length), ...values.slice(0, turn % values.length)].reverse();

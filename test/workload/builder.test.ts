@@ -14,7 +14,10 @@ beforeAll(async () => {
 const encoder = new TextEncoder();
 
 /** A statement as a log entry; `parameters` as the log gave them beside it. */
-function statement(sql: string, options: { ms?: number; at?: number; offset?: number; parameters?: readonly (string | null)[] } = {}): LogEntry {
+function statement(
+  sql: string,
+  options: { ms?: number; at?: number; offset?: number; parameters?: readonly (string | null)[] } = {},
+): LogEntry {
   const entry = newEntry("statement");
   const texts = options.parameters ?? [];
   entry.bytes = encoder.encode([sql, ...texts.map((text) => text ?? "")].join("\n"));
@@ -44,7 +47,10 @@ function workloadFrom(entries: readonly LogEntry[], dialect: "postgres" | "mysql
 
 function counted({ counter }: ShapeUse): unknown {
   return Object.fromEntries(
-    Array.from(counter.sortedEntries(), (entry) => [counter.columns.map((_, column) => counter.valueAt(entry, column)).join(","), counter.countAt(entry)]),
+    Array.from(counter.sortedEntries(), (entry) => [
+      counter.columns.map((_, column) => counter.valueAt(entry, column)).join(","),
+      counter.countAt(entry),
+    ]),
   );
 }
 
@@ -61,7 +67,12 @@ describe("a workload", () => {
       statement("select * from orders where customer_id = 8 -- trace 17", { ms: 4 }),
       statement("DELETE FROM orders WHERE customer_id = '7'", { ms: 1.5 }),
     ]);
-    expect(workload.templates.map(({ executions, timeMicros }) => [executions, timeMicros])).toEqual(expect.arrayContaining([[2, 6000], [1, 1500]]));
+    expect(workload.templates.map(({ executions, timeMicros }) => [executions, timeMicros])).toEqual(
+      expect.arrayContaining([
+        [2, 6000],
+        [1, 1500],
+      ]),
+    );
     expect(counted(shapeOf(workload, "orders read (customer_id =)"))).toEqual({ 7: 1, 8: 1 });
     expect(counted(shapeOf(workload, "orders delete (customer_id =)"))).toEqual({ 7: 1 });
   });
@@ -124,7 +135,10 @@ describe("a workload", () => {
 
   test("walks a list of 100,000 values once", () => {
     const ids = Array.from({ length: 100_000 }, (_, i) => i);
-    const shape = shapeOf(workloadFrom([statement(`DELETE FROM t WHERE id IN (${ids.join(",")})`)]), "t delete (id in)");
+    const shape = shapeOf(
+      workloadFrom([statement(`DELETE FROM t WHERE id IN (${ids.join(",")})`)]),
+      "t delete (id in)",
+    );
     expect([shape.counter.size, shape.counter.total]).toEqual([100_000, 100_000]);
   });
 
@@ -152,7 +166,9 @@ describe("a workload", () => {
       statement("UPDATE t SET a = 1 WHERE id = 1", { ms: 3, at: second }),
       statement("COMMIT", { ms: 5, at: second }),
     ]);
-    expect(workload.load.windows()).toEqual([{ fromMicros: second, reads: 1, writes: 2, readMicros: 2000, writeMicros: 8000 }]);
+    expect(workload.load.windows()).toEqual([
+      { fromMicros: second, reads: 1, writes: 2, readMicros: 2000, writeMicros: 8000 },
+    ]);
   });
 });
 
@@ -170,14 +186,27 @@ describe("a structured access log", () => {
     });
     Object.assign(entry.operation, spans[0]);
     Object.assign(entry.table, spans[1]);
-    keys.forEach((key, i) => entry.keys.bounds.set(key === null ? [-1, -1] : [spans[i + 2]!.start, spans[i + 2]!.end], 2 * i));
+    keys.forEach((key, i) =>
+      entry.keys.bounds.set(key === null ? [-1, -1] : [spans[i + 2]!.start, spans[i + 2]!.end], 2 * i),
+    );
     entry.keys.count = keys.length;
     return entry;
   }
 
   test("counts as statements that pin the key columns they give", () => {
-    const builder = new WorkloadBuilder({ input: 0, dialect: "postgres", keyColumns: columns, schema: emptySchema, counted: undefined });
-    for (const entry of [access("GET", "tasks", ["3", "11"]), access("get", "tasks", ["3", null]), access("put", "tasks", ["4", "12"])]) builder.add(entry);
+    const builder = new WorkloadBuilder({
+      input: 0,
+      dialect: "postgres",
+      keyColumns: columns,
+      schema: emptySchema,
+      counted: undefined,
+    });
+    for (const entry of [
+      access("GET", "tasks", ["3", "11"]),
+      access("get", "tasks", ["3", null]),
+      access("put", "tasks", ["4", "12"]),
+    ])
+      builder.add(entry);
     builder.add(access("frobnicate", "tasks", ["4", "12"]));
     const workload = workloadOf(builder.part, []);
     expect(counted(shapeOf(workload, "tasks read (id =, tenant_id =)"))).toEqual({ "11,3": 1 });

@@ -23,18 +23,26 @@ test("holds every event while there are few, in the order of time", () => {
 
 test("holds the same events whatever the cut and the order", () => {
   fc.assert(
-    fc.property(fc.uniqueArray(fc.nat(1e6), { maxLength: 200 }), fc.nat(200), fc.constantFrom(5, 64), (offsets, cut, limit) => {
-      const whole = sampleOf(offsets, limit);
-      const merged = EventSample.fromState(structuredClone(sampleOf(offsets.slice(cut), limit).toState()));
-      merged.merge(sampleOf(offsets.slice(0, cut), limit));
-      expect(merged.events()).toEqual(whole.events());
-      expect(merged.seen).toBe(offsets.length);
-    }),
+    fc.property(
+      fc.uniqueArray(fc.nat(1e6), { maxLength: 200 }),
+      fc.nat(200),
+      fc.constantFrom(5, 64),
+      (offsets, cut, limit) => {
+        const whole = sampleOf(offsets, limit);
+        const merged = EventSample.fromState(structuredClone(sampleOf(offsets.slice(cut), limit).toState()));
+        merged.merge(sampleOf(offsets.slice(0, cut), limit));
+        expect(merged.events()).toEqual(whole.events());
+        expect(merged.seen).toBe(offsets.length);
+      },
+    ),
   );
 });
 
 test("is uniform: each tenth of the input gives about a tenth of the sample", () => {
-  const sample = sampleOf(Array.from({ length: 100_000 }, (_, i) => i * 140), 4000);
+  const sample = sampleOf(
+    Array.from({ length: 100_000 }, (_, i) => i * 140),
+    4000,
+  );
   const tenths = new Array<number>(10).fill(0);
   for (const { offset } of sample.events()) tenths[Math.floor(offset / 1_400_000)]!++;
   // 4000 draws: a tenth is 400 with standard deviation 19; five of them on either side.

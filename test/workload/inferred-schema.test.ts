@@ -10,7 +10,13 @@ import { workloadOf } from "../../src/workload/part.ts";
 beforeAll(() => loadGrammar("postgres"));
 
 function schemaOf(statements: readonly string[], declared: Schema = emptySchema): Schema {
-  const builder = new WorkloadBuilder({ input: 0, dialect: "postgres", keyColumns: [], schema: declared, counted: undefined });
+  const builder = new WorkloadBuilder({
+    input: 0,
+    dialect: "postgres",
+    keyColumns: [],
+    schema: declared,
+    counted: undefined,
+  });
   statements.forEach((sql, i) => {
     const entry = newEntry("statement");
     entry.bytes = new TextEncoder().encode(sql);
@@ -22,7 +28,10 @@ function schemaOf(statements: readonly string[], declared: Schema = emptySchema)
   return inferSchema(workloadOf(builder.part, []), declared);
 }
 
-const inserts = Array.from({ length: 30 }, (_, i) => `INSERT INTO customers (id, region) VALUES (${i + 1}, 'r${i % 3}')`);
+const inserts = Array.from(
+  { length: 30 },
+  (_, i) => `INSERT INTO customers (id, region) VALUES (${i + 1}, 'r${i % 3}')`,
+);
 
 describe("without a declared schema", () => {
   test("types follow from the values", () => {
@@ -31,14 +40,25 @@ describe("without a declared schema", () => {
       "SELECT 1 FROM t WHERE big = 9007199254740993 AND at > '2026-01-31 10:00:00' AND at = '2026-01-31 10:00:00'",
     ]).tables.get("t")!.columns;
     expect(Object.fromEntries([...columns].map(([name, { type }]) => [name, type]))).toEqual({
-      at: "timestamp", big: "int64", code: "text", day: "date", id: "int64", owner: "uuid", price: "decimal",
+      at: "timestamp",
+      big: "int64",
+      code: "text",
+      day: "date",
+      id: "int64",
+      owner: "uuid",
+      price: "decimal",
     });
   });
 
   test("a column that inserts never repeated is the primary key, and joins to it are foreign keys", () => {
-    const { tables } = schemaOf([...inserts, "SELECT 1 FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.customer_id = 3"]);
+    const { tables } = schemaOf([
+      ...inserts,
+      "SELECT 1 FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.customer_id = 3",
+    ]);
     expect(tables.get("customers")).toMatchObject({ primaryKey: ["id"], uniqueKeys: [], provenance: "inferred" });
-    expect(tables.get("orders")!.foreignKeys).toEqual([{ columns: ["customer_id"], table: "customers", references: ["id"] }]);
+    expect(tables.get("orders")!.foreignKeys).toEqual([
+      { columns: ["customer_id"], table: "customers", references: ["id"] },
+    ]);
   });
 
   test("a column that repeated is no key", () => {

@@ -24,8 +24,15 @@ const contents = (counter: ValueCounter): unknown[] =>
     counter.microsAt(entry),
   ]);
 
-const value = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.maxSafeInteger(), fc.constantFrom("a", "b", "ü", ""), fc.constant(null));
-const accesses = fc.array(fc.tuple(fc.tuple(value, value), fc.integer({ min: 1, max: 5 }), fc.nat(1000)), { maxLength: 300 });
+const value = fc.oneof(
+  fc.integer({ min: -3, max: 3 }),
+  fc.maxSafeInteger(),
+  fc.constantFrom("a", "b", "ü", ""),
+  fc.constant(null),
+);
+const accesses = fc.array(fc.tuple(fc.tuple(value, value), fc.integer({ min: 1, max: 5 }), fc.nat(1000)), {
+  maxLength: 300,
+});
 
 describe("ValueCounter", () => {
   test("counts each combination of values, with the time spent on it", () => {
@@ -72,7 +79,11 @@ describe("ValueCounter", () => {
         const merged = ValueCounter.fromState(structuredClone(right.toState()));
         merged.merge(left);
         expect(contents(merged)).toEqual(contents(whole));
-        expect([merged.total, merged.totalMicros, merged.keptShare]).toEqual([whole.total, whole.totalMicros, whole.keptShare]);
+        expect([merged.total, merged.totalMicros, merged.keptShare]).toEqual([
+          whole.total,
+          whole.totalMicros,
+          whole.keptShare,
+        ]);
       }),
     );
   });

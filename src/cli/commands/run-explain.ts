@@ -105,7 +105,10 @@ const statementSchema = z.looseObject({
 });
 
 /** A command as MongoDB's drivers and logs write it: {"find": "orders", "filter": {...}}. */
-const commandSchema = z.looseObject({ id: name, command: z.record(z.string(), z.unknown(), "pass the command as an object") });
+const commandSchema = z.looseObject({
+  id: name,
+  command: z.record(z.string(), z.unknown(), "pass the command as an object"),
+});
 
 async function explainLines(
   context: RoutingContext,
@@ -190,9 +193,14 @@ async function answerLine(
   }
 }
 
-function answerCommand(value: object, context: RoutingContext, refusal: (reason: string, named?: object) => object): object {
+function answerCommand(
+  value: object,
+  context: RoutingContext,
+  refusal: (reason: string, named?: object) => object,
+): object {
   const request = commandSchema.safeParse(value);
-  if (!request.success) return refusal(`${request.error.issues[0]!.path.join(".")}: ${request.error.issues[0]!.message}`);
+  if (!request.success)
+    return refusal(`${request.error.issues[0]!.path.join(".")}: ${request.error.issues[0]!.message}`);
   const { id, command } = request.data;
   const named = id === undefined ? {} : { id };
   try {

@@ -94,8 +94,7 @@ function withoutHints(tokens: Token[]): Token[] {
     if (close >= 0) {
       index = close;
       // `USE INDEX (a), USE INDEX (b)` was written with a comma in MySQL 5.
-      if (wordAt(tokens, index + 1) === "," && isHint(wordAt(tokens, index + 2), wordAt(tokens, index + 3)))
-        index += 1;
+      if (wordAt(tokens, index + 1) === "," && isHint(wordAt(tokens, index + 2), wordAt(tokens, index + 3))) index += 1;
     } else kept.push(tokens[index]!);
   }
   return kept;
