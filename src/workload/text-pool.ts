@@ -1,4 +1,5 @@
 import { assert } from "../base/assert.ts";
+import { writtenPages } from "./written-pages.ts";
 
 /** The texts behind text codes: UTF-8 one after the other, found by code. */
 export class TextPool {
@@ -66,7 +67,7 @@ export class TextPool {
   #rebuildIndex(): void {
     let length = 32;
     while (length < this.#size * 4) length *= 2;
-    this.#index = new Int32Array(length);
+    this.#index = writtenPages(new Int32Array(length));
     for (let id = 0; id < this.#size; id++) this.#index[this.#slotOf(this.#codes[id]!)] = id + 1;
   }
 

@@ -3,6 +3,7 @@ import { mix32 } from "../stats/mix.ts";
 import { TextPool, type TextPoolState } from "./text-pool.ts";
 import { isNullCode, isTextCode, nullCode, textCodeOf } from "./value-code.ts";
 import { compareValues, type Value } from "./value.ts";
+import { writtenPages } from "./written-pages.ts";
 
 /** Distinct tuples that are counted before the counter keeps only a share of them. */
 const defaultLimit = 2 ** 21;
@@ -190,7 +191,7 @@ export class ValueCounter {
     const old = this.#records;
     const stride = this.#stride;
     const arity = this.#arity;
-    const records = new Float64Array(slots * stride);
+    const records = writtenPages(new Float64Array(slots * stride));
     for (let from = 0; from < old.length; from += stride) {
       if (old[from + arity] === 0) continue;
       let to = (hashOf(old, from, arity) & (slots - 1)) * stride;
