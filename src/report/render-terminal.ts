@@ -167,7 +167,6 @@ function loadSection(page: Page, { load }: Report): void {
   );
   const named = Math.max(...load.rungs.map(({ rung }) => rungWords[rung].length));
   for (const { rung, verdict, because } of load.rungs) {
-    if (!page.options.all && verdict === "unknown") continue;
     const lead = `  ${rungWords[rung].padEnd(named)}  ${verdictWords[verdict].padEnd(10)}  `;
     if (page.width >= 72) page.paragraph(because, lead);
     else {
