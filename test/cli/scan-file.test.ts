@@ -114,6 +114,25 @@ test("any cut of a CSV log gives the same workload, also inside quoted newlines"
   );
 });
 
+test("a cut inside a quoted field that is a log itself is guessed wrong, seen, and read again", async () => {
+  const inner = Array.from({ length: 200 }, (_, i) => `2026-01-01 00:01:00,s1,1.0,SELECT 2 FROM users WHERE id = ${i}`);
+  const record = (text: string) => `2026-01-01 00:00:00,s1,1.0,${field(text)}\n`;
+  const last = Array.from({ length: 20 }, (_, i) => record(`SELECT 3 FROM orders WHERE id = ${i}`)).join("");
+  const text = `time,session,duration_ms,sql\n${record(`SELECT 1 FROM orders -- \n${inner.join("\n")}\n`)}${last}`;
+  const { file, task } = await fileAndTask("log-in-a-log.csv", text);
+  const cuts = [Math.floor(text.length / 3), Math.floor(text.length / 2)];
+  const started: number[] = [];
+  const runRange: typeof inThisThread.runRange = (range) => {
+    started.push(range.from);
+    return inThisThread.runRange(range);
+  };
+  const cut = await scanFile(file, task, { ...inThisThread, runRange, cuts });
+  // Without a wrong guess there would be nothing to see.
+  expect(started.some((from) => from > task.detection.dataStart && from < text.indexOf("SELECT 3"))).toBe(true);
+  expect(cut.entries).toBe(21);
+  expect(contents(cut)).toBe(contents(await scanFile(file, task, { ...inThisThread, cuts: [] })));
+});
+
 test("a record is used or skipped, and skipped ones keep their place", async () => {
   const text =
     "time,sql\n2026-01-01 00:00:00,SELECT 1 FROM t WHERE id = 1\n2026-01-01 00:00:01,SELECT 'open\n2026-01-01 00:00:02,SELECT 1 FROM t WHERE id = 2\n";
