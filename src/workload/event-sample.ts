@@ -41,12 +41,6 @@ export class EventSample {
     this.limit = limit;
   }
 
-  /** Counts an access and says whether it is wanted in the sample: only then are its values worth adding. */
-  wants(input: number, offset: number): boolean {
-    this.seen++;
-    return placeHash(input, offset) <= this.threshold;
-  }
-
   /** Adds an event. Its columns follow with `addColumn`, each column's values with `addInteger` and the like. */
   add(timeMicros: number, durationMicros: number, input: number, offset: number): void {
     if (this.#size >= this.limit * 2) this.#prune();
@@ -165,11 +159,6 @@ export class EventSample {
       ) as unknown as readonly [number, number, number, number, number];
       return { timeMicros, durationMicros, input, offset, values: this.#valuesOf(event) };
     });
-  }
-
-  /** Nothing was left out: the sample is all there was. */
-  get exact(): boolean {
-    return this.seen <= this.limit;
   }
 
   /** Plain data for another thread. The sample is spent: its arrays move. */

@@ -2,7 +2,7 @@ import { assert } from "../base/assert.ts";
 import { mix32 } from "../stats/mix.ts";
 import { TextPool, type TextPoolState } from "./text-pool.ts";
 import { isNullCode, isTextCode, nullCode, textCodeOf } from "./value-code.ts";
-import { compareValues, type Value } from "./value.ts";
+import type { Value } from "./value.ts";
 import { writtenPages } from "./written-pages.ts";
 
 /** Distinct tuples that are counted before the counter keeps only a share of them. */
@@ -314,12 +314,6 @@ export class ValueCounter {
     return isTextCode(code) ? this.#texts.textOf(code) : isNullCode(code) ? null : code;
   }
 
-  /** The value as an integer, or NaN when it is text or NULL: for loops over millions of tuples. */
-  integerAt(entry: number, column: number): number {
-    const code = this.codeAt(entry, column);
-    return isTextCode(code) || isNullCode(code) ? NaN : code;
-  }
-
   /** A number that is equal for equal values, in every counter: for grouping without building strings. See `value-code.ts`. */
   codeAt(entry: number, column: number): number {
     return this.#records[this.#recordAt(entry) + column]!;
@@ -348,18 +342,6 @@ export class ValueCounter {
       else integers = true;
     }
     return { integers, others };
-  }
-
-  /** Kept entries in the order of their values. */
-  sortedEntries(): Uint32Array {
-    const order = Uint32Array.from({ length: this.size }, (_, entry) => entry);
-    return order.sort((a, b) => {
-      for (let column = 0; column < this.#arity; column++) {
-        const difference = compareValues(this.valueAt(a, column), this.valueAt(b, column));
-        if (difference !== 0) return difference;
-      }
-      return 0;
-    });
   }
 
   /** Plain data for another thread. The counter is spent: its records move. */

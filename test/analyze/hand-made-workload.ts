@@ -1,5 +1,5 @@
 import { DistinctSketch } from "../../src/stats/distinct-sketch.ts";
-import { EventSample } from "../../src/workload/event-sample.ts";
+import { EventSample, placeHash } from "../../src/workload/event-sample.ts";
 import { LoadWindows } from "../../src/workload/load-windows.ts";
 import type { Value } from "../../src/workload/value.ts";
 import { ValueCounter } from "../../src/workload/value-counter.ts";
@@ -44,7 +44,8 @@ export function handMadeWorkload(groups: readonly Statements[], { seconds = 600,
       const values = group
         .values?.(nth)
         .map((value) => (Array.isArray(value) ? (value as readonly Value[]) : [value as Value]));
-      if (sample.wants(0, offset)) {
+      sample.seen++;
+      if (placeHash(0, offset) <= sample.threshold) {
         const bounds = shape.ranges.reduce((sum, { from, to }) => sum + Number(from) + Number(to), 0);
         sample.add(timeMicros, micros, 0, offset);
         for (let column = 0; column < (values?.length ?? shape.equal.length + bounds); column++) {

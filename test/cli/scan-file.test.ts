@@ -10,6 +10,7 @@ import { scanRange, type ScanTask } from "../../src/cli/scan-range.ts";
 import { detectFormat } from "../../src/ingest/detect.ts";
 import { loadGrammar } from "../../src/sql/parse.ts";
 import { emptySchema } from "../../src/sql/schema.ts";
+import { countedTuples } from "../workload/counted-tuples.ts";
 import { partFromState, partToState, workloadOf, type WorkloadPart } from "../../src/workload/part.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "shardplan-scan-"));
@@ -43,11 +44,7 @@ function contents(part: WorkloadPart): string {
       [...listLengths],
       counter.total,
       sample.events(),
-      Array.from(counter.sortedEntries(), (entry) => [
-        counter.columns.map((_, column) => counter.valueAt(entry, column)),
-        counter.countAt(entry),
-        counter.microsAt(entry),
-      ]),
+      countedTuples(counter),
     ]),
     load: load.windows(),
     sessions: [...sessions.toHashes()],

@@ -4,6 +4,7 @@ import { loadGrammar } from "../../src/sql/parse.ts";
 import { emptySchema } from "../../src/sql/schema.ts";
 import { WorkloadBuilder } from "../../src/workload/builder.ts";
 import { workloadOf } from "../../src/workload/part.ts";
+import { countedTuples } from "./counted-tuples.ts";
 import type { ShapeUse, Workload } from "../../src/workload/workload.ts";
 
 beforeAll(async () => {
@@ -46,12 +47,7 @@ function workloadFrom(entries: readonly LogEntry[], dialect: "postgres" | "mysql
 }
 
 function counted({ counter }: ShapeUse): unknown {
-  return Object.fromEntries(
-    Array.from(counter.sortedEntries(), (entry) => [
-      counter.columns.map((_, column) => counter.valueAt(entry, column)).join(","),
-      counter.countAt(entry),
-    ]),
-  );
+  return Object.fromEntries(countedTuples(counter).map(({ values, count }) => [values.join(","), count]));
 }
 
 const shapeOf = (workload: Workload, name: string): ShapeUse => {

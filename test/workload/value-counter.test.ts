@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Value } from "../../src/workload/value.ts";
+import { countedTuples } from "./counted-tuples.ts";
 import { ValueCounter } from "../../src/workload/value-counter.ts";
 
 const encoder = new TextEncoder();
@@ -18,11 +19,7 @@ function add(counter: ValueCounter, tuple: readonly Value[], count: number, micr
 }
 
 const contents = (counter: ValueCounter): unknown[] =>
-  Array.from(counter.sortedEntries(), (entry) => [
-    counter.columns.map((_, column) => counter.valueAt(entry, column)),
-    counter.countAt(entry),
-    counter.microsAt(entry),
-  ]);
+  countedTuples(counter).map(({ values, count, micros }) => [values, count, micros]);
 
 const value = fc.oneof(
   fc.integer({ min: -3, max: 3 }),
