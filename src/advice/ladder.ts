@@ -79,7 +79,7 @@ export function ladderOf(workload: Workload, given: Partial<LadderOptions> = {})
       rung: "replicas",
       verdict: fits ? "not-needed" : fitsLargest ? "possible" : writesFit ? "called-for" : "not-enough",
       because:
-        `reads are ${percent(peak.total === 0 ? 0 : peak.reads / peak.total)} of the load; writes alone ` +
+        `in that window reads are ${percent(peak.total === 0 ? 0 : peak.reads / peak.total)} of the load; writes alone ` +
         `are ${erlangs(peak.writes)}, which replicas do not take off the primary`,
     },
     {

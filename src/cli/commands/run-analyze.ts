@@ -134,6 +134,7 @@ async function reportOf(
     ladder,
     recommendation: recommend(workload, analysis, ladder, { literals: flags.literals === true }),
     toolVersion: toolVersion(),
+    // Nothing is drawn by chance: samples are chosen by the place of a record in its input.
     seed: 0,
     literals: flags.literals === true,
     locate: recordLocator(inputs, workload, originsShown(workload, analysis), flags.literals === true),
