@@ -69,7 +69,7 @@ export async function scan(args: readonly string[], options: ScanOptions, around
   const summaries: InputSummary[] = [];
   let doneBytes = 0;
   for (const { input, head, task } of opened) {
-    const before = { records: whole.records, entries: whole.entries };
+    const { records, entries, executions } = whole;
     const onBytes = (done: number): void => progress.update(doneBytes + done);
     const scanTask = { ...task, counted };
     const read =
@@ -84,8 +84,9 @@ export async function scan(args: readonly string[], options: ScanOptions, around
       dialect: task.dialect,
       bytes: input.kind === "stream" ? input.source.storedBytes : input.bytes,
       digest: digestOf(input, head),
-      records: whole.records - before.records,
-      entries: whole.entries - before.entries,
+      records: whole.records - records,
+      entries: whole.entries - entries,
+      executions: whole.executions - executions,
       warnings: [...task.detection.notes, ...(read.warning === undefined ? [] : [read.warning])],
     });
   }
@@ -183,7 +184,7 @@ const reachesTable = (pattern: AccessPattern): boolean =>
   pattern.kind === "rows" && pattern.relations.some(({ kind }) => kind === "table");
 
 function nothingToAnalyse(workload: Workload, names: readonly string[]): InputError {
-  const { records, skipped, entries } = workload;
+  const { records, skipped, entries, executions } = workload;
   const most = skipped.toSorted((a, b) => b.count - a.count)[0];
   const why =
     records === 0
@@ -191,9 +192,9 @@ function nothingToAnalyse(workload: Workload, names: readonly string[]): InputEr
       : entries === 0 && most !== undefined
         ? `all ${wholeText(records)} records were skipped, most (${wholeText(most.count)}) because: ${most.reason}`
         : (notUnderstood(workload) ??
-          (entries === 1
+          (executions === 1
             ? "its only statement reads and writes no table"
-            : `none of its ${wholeText(entries)} statements reads or writes rows of a table`));
+            : `none of its ${wholeText(executions)} statements reads or writes rows of a table`));
   return new InputError(`${names.length === 1 ? names[0] : `${names.length} inputs`}: no usable statement, ${why}`, {
     hint: "check that it is a log of the application's queries; --format and the column flags say how to read it",
     exitCode: 3,
@@ -201,11 +202,11 @@ function nothingToAnalyse(workload: Workload, names: readonly string[]): InputEr
 }
 
 /** When no grammar took most of the statements: that, and the reason for the first. */
-function notUnderstood({ templates, entries }: Workload): string | undefined {
+function notUnderstood({ templates, executions: all }: Workload): string | undefined {
   const unknown = templates.flatMap(({ pattern, executions }) =>
     pattern.kind === "unknown" ? [{ reason: pattern.reason, executions }] : [],
   );
   const count = unknown.reduce((sum, { executions }) => sum + executions, 0);
-  if (count * 2 < entries || unknown[0] === undefined) return undefined;
-  return `${wholeText(count)} of its ${wholeText(entries)} statements were not understood (${unknown[0].reason})`;
+  if (count * 2 < all || unknown[0] === undefined) return undefined;
+  return `${wholeText(count)} of its ${wholeText(all)} statements were not understood (${unknown[0].reason})`;
 }

@@ -12,11 +12,19 @@ export interface LogEntry {
   bytes: Uint8Array;
   /** Byte offset of the record in its (decompressed) input: with the input's number it names the record for good. */
   offset: number;
-  /** Microseconds since the Unix epoch, NaN when not logged. Local times without a zone are read as UTC. */
+  /**
+   * How many executions the entry stands for: 1 for a line of a log, more for a row of a statistics view
+   * (pg_stat_statements, MySQL's digests, $queryStats). A whole number of at least 1.
+   */
+  executions: number;
+  /**
+   * Microseconds since the Unix epoch, NaN when not logged. Local times without a zone are read as UTC. An entry that
+   * stands for many executions has no one time: NaN.
+   */
   timeMicros: number;
-  /** Milliseconds, NaN when not logged. */
+  /** Milliseconds of all its executions together, NaN when not logged. */
   durationMs: number;
-  /** Rows returned or changed, NaN when not logged. */
+  /** Rows returned or changed by all its executions together, NaN when not logged. */
   rows: number;
   readonly sql: Span;
   readonly session: Span;
@@ -97,6 +105,7 @@ export function newEntry(kind: LogEntry["kind"]): LogEntry {
     kind,
     bytes: new Uint8Array(0),
     offset: 0,
+    executions: 1,
     timeMicros: NaN,
     durationMs: NaN,
     rows: NaN,

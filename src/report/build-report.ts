@@ -46,7 +46,7 @@ export function buildReport(input: ReportInput): Report {
     version: 1,
     tool: { name: "shardplan", version: input.toolVersion },
     seed: input.seed,
-    inputs: workload.inputs.map(({ name, format, dialect, bytes, digest, records, entries, warnings }) => ({
+    inputs: workload.inputs.map(({ name, format, dialect, bytes, digest, records, entries, executions, warnings }) => ({
       name,
       format,
       dialect,
@@ -54,6 +54,7 @@ export function buildReport(input: ReportInput): Report {
       digest,
       records,
       entries,
+      executions,
       warnings: [...warnings],
     })),
     options: {
@@ -100,7 +101,7 @@ function readPart({ workload, schema, locate }: ReportInput): Report["read"] {
   const sessions = workload.sessions.estimate();
   return {
     records: workload.records,
-    statements: workload.entries,
+    statements: workload.executions,
     skipped: workload.skipped.map(({ reason, count, first }) => ({
       reason,
       count,

@@ -48,11 +48,11 @@ function readPart({ read, inputs }: Report): string {
   const files = table(
     ["file", "format", "size", "statements"],
     [false, false, true, true],
-    inputs.map(({ name, format, bytes, entries }) => [
+    inputs.map(({ name, format, bytes, executions }) => [
       text(name),
       text(format),
       bytesText(bytes),
-      wholeText(entries),
+      wholeText(executions),
     ]),
   );
   const total = Math.max(1, read.statements);

@@ -110,7 +110,7 @@ function readSection(page: Page, report: Report): void {
   page.heading("What was read");
   for (const input of page.options.all ? inputs : inputs.slice(0, 8)) {
     page.paragraph(
-      `${input.name}  ${input.format}, ${bytesText(input.bytes)}, ${plural(input.entries, "statement")}`,
+      `${input.name}  ${input.format}, ${bytesText(input.bytes)}, ${plural(input.executions, "statement")}`,
     );
     for (const warning of input.warnings) page.paragraph(warning, "    ! ", "yellow");
   }

@@ -177,6 +177,7 @@ export const reportSchema = z.strictObject({
       digest: z.string(),
       records: count,
       entries: count,
+      executions: count,
       warnings: z.array(z.string()),
     }),
   ),

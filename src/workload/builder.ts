@@ -138,18 +138,22 @@ export class WorkloadBuilder {
     const part = this.#part;
     part.records++;
     part.entries++;
+    const { executions } = entry;
+    part.executions += executions;
     const { sums } = plan;
     const timed = entry.durationMs >= 0;
     const micros = timed ? Math.round(entry.durationMs * 1000) : 0;
-    if (sums.executions++ === 0) sums.first = { input: this.#input.input, offset: entry.offset };
+    if (sums.executions === 0) sums.first = { input: this.#input.input, offset: entry.offset };
+    sums.executions += executions;
     if (timed) {
-      sums.timed++;
+      sums.timed += executions;
       sums.timeMicros += micros;
-      if (micros > sums.maxMicros) sums.maxMicros = micros;
+      const longest = executions === 1 ? micros : Math.round(micros / executions);
+      if (longest > sums.maxMicros) sums.maxMicros = longest;
     }
     if (entry.rows >= 0) sums.rows += Math.round(entry.rows);
     const time = entry.timeMicros;
-    if (time === time) {
+    if (time === time && executions === 1) {
       if (time < part.fromMicros) part.fromMicros = time;
       if (time > part.toMicros) part.toMicros = time;
       part.load.add(time, plan.write, micros);
@@ -164,7 +168,8 @@ export class WorkloadBuilder {
     const hash = placeHash(this.#input.input, entry.offset);
     for (let i = 0; i < accesses.length; i++) {
       const access = accesses[i]!;
-      if (hash <= access.sample.threshold) this.#addToSample(access, entry, micros);
+      // What stands for many executions is no event: it has neither a time nor values of its own.
+      if (executions === 1 && hash <= access.sample.threshold) this.#addToSample(access, entry, micros);
       if (access.equalCount > 0) this.#count(access, entry, micros);
     }
   }
@@ -324,10 +329,10 @@ export class WorkloadBuilder {
           : this.#setLiteral(counter, column, this.#chains.head[slot]!, entry);
       if (valued) continue;
       counter.drop();
-      plan.sums.unvalued++;
+      plan.sums.unvalued += entry.executions;
       return;
     }
-    counter.add(1, micros);
+    counter.add(entry.executions, micros);
   }
 
   /** Counts each combination of the values of an execution's lists, with an equal part of its time. */
@@ -341,7 +346,7 @@ export class WorkloadBuilder {
     }
     const sideBySide = paired || product > combinationLimit;
     const combinations = sideBySide ? longest : product;
-    sums.listLengths.set(combinations, (sums.listLengths.get(combinations) ?? 0) + 1);
+    sums.listLengths.set(combinations, (sums.listLengths.get(combinations) ?? 0) + entry.executions);
     let valued = combinations > 0;
     // Where each column's list is: a walk per value would cost the square of a long list's length.
     const cursors =
@@ -352,7 +357,7 @@ export class WorkloadBuilder {
       const until = Math.floor((micros * (combination + 1)) / combinations);
       for (let column = 0; column < equalCount && valued; column++)
         valued = this.#setLiteral(counter, column, cursors[column]!, entry);
-      if (valued) counter.add(1, until - spent);
+      if (valued) counter.add(entry.executions, until - spent);
       spent = until;
       // Side by side all lists go on together; else like an odometer, the next one when this one starts again.
       for (let list = 0, carry = true; list < lists.length && carry; list++) {
@@ -364,7 +369,7 @@ export class WorkloadBuilder {
     }
     if (valued) return;
     counter.drop();
-    sums.unvalued++;
+    sums.unvalued += entry.executions;
   }
 
   /** Hands a literal of the present statement to the counter; false when the log does not have its value. */

@@ -41,6 +41,7 @@ export interface ShapeSums {
 export interface WorkloadPart {
   records: number;
   entries: number;
+  executions: number;
   fromMicros: number;
   toMicros: number;
   readonly skipped: Map<string, { count: number; first: Origin[] }>;
@@ -56,6 +57,7 @@ export function emptyPart(): WorkloadPart {
   return {
     records: 0,
     entries: 0,
+    executions: 0,
     fromMicros: Infinity,
     toMicros: -Infinity,
     skipped: new Map(),
@@ -99,6 +101,7 @@ const byOrigin = (a: Origin, b: Origin): number => a.input - b.input || a.offset
 export function mergePart(part: WorkloadPart, other: WorkloadPart): void {
   part.records += other.records;
   part.entries += other.entries;
+  part.executions += other.executions;
   part.fromMicros = Math.min(part.fromMicros, other.fromMicros);
   part.toMicros = Math.max(part.toMicros, other.toMicros);
   for (const [reason, { count, first }] of other.skipped) {
@@ -152,6 +155,7 @@ export function workloadOf(part: WorkloadPart, inputs: readonly InputSummary[]):
     inputs,
     records: part.records,
     entries: part.entries,
+    executions: part.executions,
     skipped,
     span: part.fromMicros <= part.toMicros ? { fromMicros: part.fromMicros, toMicros: part.toMicros } : undefined,
     sessions: part.sessions,
@@ -173,6 +177,7 @@ export function workloadOf(part: WorkloadPart, inputs: readonly InputSummary[]):
 export interface PartState {
   readonly records: number;
   readonly entries: number;
+  readonly executions: number;
   readonly fromMicros: number;
   readonly toMicros: number;
   readonly skipped: WorkloadPart["skipped"];

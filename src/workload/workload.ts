@@ -17,6 +17,8 @@ export interface Workload {
   /** Records found; equals `entries` plus the sum of `skipped`. */
   readonly records: number;
   readonly entries: number;
+  /** Statements executed: as many as entries, unless some stand for many executions. */
+  readonly executions: number;
   /** By reason, in the order of the reason's name. */
   readonly skipped: readonly SkippedRecords[];
   /** Over all entries with a time, in microseconds since the epoch; undefined when no entry had one. */
@@ -39,6 +41,7 @@ export interface InputSummary {
   readonly digest: string;
   readonly records: number;
   readonly entries: number;
+  readonly executions: number;
   /** What went wrong with the input as a whole, such as a cut-off gzip tail. */
   readonly warnings: readonly string[];
 }
@@ -55,9 +58,10 @@ export interface TemplateUse {
   readonly template: Template;
   readonly pattern: AccessPattern;
   readonly executions: number;
-  /** Executions whose duration was logged; `timeMicros` and `maxMicros` are over these. */
+  /** Executions whose duration was logged; `timeMicros` is over these. */
   readonly timed: number;
   readonly timeMicros: number;
+  /** The longest of them; of those that are only known as a sum, their mean counts. */
   readonly maxMicros: number;
   readonly rows: number;
   readonly first: Origin;

@@ -7,6 +7,7 @@ import { formats } from "../../src/ingest/formats.ts";
 /** An entry as a plain value, for tests to compare. */
 export interface ReadEntry {
   readonly offset: number;
+  readonly executions: number;
   readonly time: number;
   readonly duration: number;
   readonly rows: number;
@@ -77,6 +78,7 @@ function plain(entry: LogEntry): ReadEntry {
     );
   return {
     offset: entry.offset,
+    executions: entry.executions,
     time: entry.timeMicros,
     duration: entry.durationMs,
     rows: entry.rows,

@@ -57,6 +57,31 @@ const shapeOf = (workload: Workload, name: string): ShapeUse => {
 };
 
 describe("a workload", () => {
+  test("an entry that stands for many executions counts as many, with their time in sum", () => {
+    const sum = statement("SELECT * FROM orders WHERE id = $1", { ms: 2.448, at: 1e15 });
+    sum.executions = 1005;
+    sum.rows = 1005;
+    const workload = workloadFrom([sum, statement("SELECT * FROM orders WHERE id = 7", { ms: 0.5, at: 1e15 })]);
+    expect(workload).toMatchObject({ records: 2, entries: 2, executions: 1006 });
+    const [literal, summed] = workload.templates.toSorted((a, b) => a.executions - b.executions);
+    expect(literal).toMatchObject({ executions: 1, timed: 1, timeMicros: 500 });
+    expect(summed).toMatchObject({ executions: 1005, timed: 1005, timeMicros: 2448, maxMicros: 2, rows: 1005 });
+    const shape = shapeOf(workload, "orders read (id =)");
+    expect(shape).toMatchObject({ executions: 1006, timeMicros: 2948, unvalued: 1005 });
+    expect(counted(shape)).toEqual({ 7: 1 });
+    // It happened at no one time and with no known value: neither an event nor a part of a time window.
+    expect(shape.sample.events()).toHaveLength(1);
+    expect(workload.load.windows()).toMatchObject([{ reads: 1, readMicros: 500 }]);
+  });
+
+  test("values that are known of many executions count for all of them", () => {
+    const sum = statement("SELECT * FROM orders WHERE id IN (1, 2)", { ms: 10 });
+    sum.executions = 20;
+    const shape = shapeOf(workloadFrom([sum]), "orders read (id in)");
+    expect(counted(shape)).toEqual({ 1: 20, 2: 20 });
+    expect(shape.listLengths).toEqual(new Map([[2, 20]]));
+  });
+
   test("counts executions per template and values per way of reaching a table", () => {
     const workload = workloadFrom([
       statement("SELECT * FROM orders WHERE customer_id = 7", { ms: 2 }),
