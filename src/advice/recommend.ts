@@ -2,6 +2,7 @@ import type { Analysis, TableAnalysis } from "../analyze/analyze.ts";
 import type { Evaluation, ShardCountEvaluation } from "../analyze/evaluation.ts";
 import { isUnknown } from "../analyze/known.ts";
 import { onShards } from "../analyze/rank.ts";
+import type { StrategyName } from "../placement/design.ts";
 import type { Workload } from "../workload/workload.ts";
 import { countText, percentText, type Finding } from "./finding.ts";
 import { scatterHeavyTemplates } from "./findings/scatter-heavy-template.ts";
@@ -112,7 +113,10 @@ const strategyWords = {
   jump: "jump hashing",
   rendezvous: "rendezvous hashing",
   "fixed-slots": "fixed slots",
-} as const;
+  "bounded-load": "consistent hashing with bounded loads",
+  "multi-probe": "multi-probe consistent hashing",
+  maglev: "Maglev hashing",
+} as const satisfies Record<StrategyName, string>;
 
 function evidenceOf(
   { measures, distribution, strategy }: Evaluation,

@@ -226,11 +226,14 @@ function addByShares(
   }
 }
 
-/** Each shard's share of all hashes: of a ring its arcs, to a 65,536th; any other hash strategy is even. */
+/** Strategies whose shards own unequal shares of the hashes. */
+const unequal: readonly StrategyName[] = ["consistent-hash", "bounded-load", "multi-probe"];
+
+/** Each shard's share of all hashes: of a ring what 65,536 hashes say, high words evenly spread and low words mixed. */
 function sharesOf(strategy: StrategyName, shardOfHash: PlaceHash, shardCount: number): Float64Array {
-  if (strategy !== "consistent-hash") return new Float64Array(shardCount).fill(1 / shardCount);
+  if (!unequal.includes(strategy)) return new Float64Array(shardCount).fill(1 / shardCount);
   const shares = new Float64Array(shardCount);
-  for (let arc = 0; arc < 65_536; arc++) shares[shardOfHash(0, (arc << 16) | 0x8000 | 0)]! += 1 / 65_536;
+  for (let arc = 0; arc < 65_536; arc++) shares[shardOfHash(Math.imul(arc, 0x9e3779b1), (arc << 16) | 0x8000)]! += 1 / 65_536;
   return shares;
 }
 

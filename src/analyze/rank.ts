@@ -17,8 +17,11 @@ const simplicity: Record<StrategyName, number> = {
   jump: 2,
   "consistent-hash": 3,
   rendezvous: 4,
-  range: 5,
-  directory: 6,
+  maglev: 5,
+  "multi-probe": 6,
+  "bounded-load": 7,
+  range: 8,
+  directory: 9,
 };
 
 /**

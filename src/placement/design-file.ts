@@ -40,6 +40,8 @@ import { targetNamed } from "./targets.ts";
  * - `slots`: number of slots, Citus shards, vBuckets, tablets or chunks that are dealt to the shards.
  * - `virtualNodes`: tokens per shard on a consistent-hash ring. `tokens`: `{shard: [token, ...]}` of a Cassandra
  *   ring.
+ * - `loadBound`: how many times the mean a shard of a bounded-load ring may take. `probes`: places that multi-probe looks
+ *   at. `tableSize`: entries of a Maglev table, a prime number.
  * - `directory`: `{value: shard}`, for a compound key `"value, value": shard`; `default`: the shard of all other
  *   keys, or `hash`, which is the default.
  *

@@ -98,6 +98,9 @@ const expectations: Readonly<Record<string, string>> = {
   directory: 'give values with their shards, such as "{ acme: 0 }"',
   tokens: 'give nodes with their tokens, such as "{ node1: [-9223372036854775808] }"',
   virtualNodes: "give a whole number from 1",
+  loadBound: "give a number from 1, such as 1.25",
+  probes: "give a whole number from 1, such as 21",
+  tableSize: "give a prime number, such as 65537",
   slots: "give a whole number from 1",
   modulus: "give a whole number from 1",
 };

@@ -27,8 +27,11 @@ export const strategyNames = [
   "hash", // the target's hash function; generic: hash modulo the number of shards
   "range",
   "consistent-hash",
+  "bounded-load",
+  "multi-probe",
   "jump",
   "rendezvous",
+  "maglev",
   "fixed-slots",
   "directory",
 ] as const;

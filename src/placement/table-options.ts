@@ -36,6 +36,10 @@ export const tableOptionsSchema = z.strictObject({
   splits: z.array(tuple).optional(),
   keyRanges: z.array(z.strictObject({ from: tuple, shard: z.union([z.string(), z.number()]) })).optional(),
   virtualNodes: z.int().min(1).max(65_536).optional(),
+  loadBound: z.number().min(1).max(100).optional(),
+  probes: z.int().min(1).max(1000).optional(),
+  // Entries are found by an exact modulo, which goes up to 2^21.
+  tableSize: z.int().min(2).max(2_097_143).optional(),
   slots: z.int().min(1).max(1_048_576).optional(),
   modulus: z.int().min(1).max(1_048_576).optional(),
   directory: z.record(z.string(), z.union([z.string(), z.number()])).optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { strategyNames } from "../placement/design.ts";
 
 /**
  * The report of `analyze` as other programs read it. Within a version fields are only added. `percentageOf...` are 0 to
@@ -48,7 +49,7 @@ const statements = z.strictObject({
 });
 const sampleSize = z.strictObject({ total: count });
 
-const strategy = z.enum(["hash", "range", "consistent-hash", "jump", "rendezvous", "fixed-slots", "directory"]);
+const strategy = z.enum(strategyNames);
 
 const shardCountResult = z.strictObject({
   shards: z.number().int().min(1),

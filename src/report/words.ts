@@ -5,8 +5,11 @@ export const strategyWords = {
   hash: "hash",
   range: "range",
   "consistent-hash": "consistent",
+  "bounded-load": "bounded",
+  "multi-probe": "multi-probe",
   jump: "jump",
   rendezvous: "rendezvous",
+  maglev: "maglev",
   "fixed-slots": "slots",
   directory: "directory",
 } as const satisfies Record<ReportCandidate["strategy"], string>;

@@ -1,4 +1,4 @@
-import type { StrategyName } from "../design.ts";
+import { strategyNames, type StrategyName } from "../design.ts";
 import { strategies } from "../strategies.ts";
 import { columnTypeNames } from "../table-options.ts";
 import type { Target } from "../target.ts";
@@ -13,14 +13,14 @@ function modelled(
   name: string,
   summary: string,
   caveat: string,
-  offered: readonly [StrategyName, ...StrategyName[]],
+  offered: readonly StrategyName[],
 ): Target {
   return {
     name,
     summary,
     placement: "model",
     caveat,
-    defaultStrategy: offered[0],
+    defaultStrategy: offered[0]!,
     strategies: offered,
     options: (strategy) => ["type", ...strategies[strategy].options],
     keyTypes: () => columnTypeNames,
@@ -35,7 +35,7 @@ export const mysql = modelled(
   "mysql",
   "MySQL sharded by the application: every strategy over our own documented hash",
   "MySQL does not shard; the application must place keys with the same function",
-  ["hash", "range", "consistent-hash", "jump", "rendezvous", "fixed-slots", "directory"],
+  strategyNames,
 );
 
 export const dynamodb = modelled(
