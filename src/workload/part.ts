@@ -7,6 +7,7 @@ import { DistinctSketch } from "../stats/distinct-sketch.ts";
 import { EventSample, type SampleState } from "./event-sample.ts";
 import { LoadWindows, type LoadState } from "./load-windows.ts";
 import type { TextPoolState } from "./text-pool.ts";
+import { noTransactions } from "./transactions.ts";
 import { ValueCounter, type CounterState } from "./value-counter.ts";
 import type { AccessShape, InputSummary, ShapeUse, SkippedRecords, TemplateUse, Workload } from "./workload.ts";
 
@@ -170,6 +171,7 @@ export function workloadOf(part: WorkloadPart, inputs: readonly InputSummary[]):
       return { name, ...sums, listLengths: new Map([...sums.listLengths].sort(([a], [b]) => a - b)) };
     }),
     load: part.load,
+    transactions: noTransactions("transactions are not grouped yet", part.templates.size),
   };
 }
 

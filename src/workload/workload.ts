@@ -4,6 +4,7 @@ import type { Dialect, Template } from "../sql/template.ts";
 import type { DistinctSketch } from "../stats/distinct-sketch.ts";
 import type { EventSample } from "./event-sample.ts";
 import type { LoadWindows } from "./load-windows.ts";
+import type { TransactionSummary } from "./transactions.ts";
 import type { ValueCounter } from "./value-counter.ts";
 
 /**
@@ -30,6 +31,7 @@ export interface Workload {
   readonly shapes: readonly ShapeUse[];
   /** Executions and busy time over the log's time. */
   readonly load: LoadWindows;
+  readonly transactions: TransactionSummary;
 }
 
 export interface InputSummary {

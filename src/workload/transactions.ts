@@ -1,0 +1,109 @@
+/**
+ * The transactions of a workload: which statements were run as one, and what each reached. Sums are exact whatever
+ * their number; footprints are exact while they fit a bound (`Footprints.keptShare`).
+ */
+export interface TransactionSummary {
+  readonly grouping: TransactionGrouping;
+  readonly counts: TransactionCounts;
+  /**
+   * Transactions of several statements by type: the set of their templates. In the order of their templates. Past a bound
+   * (`typeLimit`) the types that hash highest are one sum, `otherTypes`.
+   */
+  readonly types: readonly TransactionType[];
+  readonly otherTypes: Omit<TransactionType, "templates">;
+  /** Statements of a transaction -> transactions of so many, of those with BEGIN or an id. From 1,024 on in powers of 2. */
+  readonly statements: ReadonlyMap<number, number>;
+  /**
+   * By template: its executions that were a transaction each, and were not rolled back. Their routes are the template's.
+   * The template's other executions are in `types`, `otherTypes`, or were rolled back alone.
+   */
+  readonly alone: Float64Array;
+  /** Of the transactions of several statements. */
+  readonly footprints: Footprints;
+}
+
+/**
+ * By what statements were put together. "none": the log has neither, so that what follows from transactions is unknown.
+ * `because` is a sentence for the reader.
+ */
+export interface TransactionGrouping {
+  readonly by: "ids" | "sessions" | "none";
+  readonly because: string;
+}
+
+export interface TransactionCounts {
+  /** Statements that are a transaction each, without BEGIN. */
+  readonly autocommit: ReadsAndWrites;
+  /** With a BEGIN, an id, or autocommit off, and at least one statement. */
+  readonly committed: ReadsAndWrites;
+  readonly rolledBack: ReadsAndWrites;
+  /** Neither committed nor rolled back when the log ends. */
+  readonly open: ReadsAndWrites;
+}
+
+/** Transactions that only read, and those that write. */
+export interface ReadsAndWrites {
+  readonly reading: number;
+  readonly writing: number;
+}
+
+export type TransactionOutcome = "committed" | "rolled-back" | "open";
+
+export interface TransactionType {
+  /** Indexes into `Workload.templates`, in ascending order. */
+  readonly templates: readonly number[];
+  readonly writes: boolean;
+  readonly committed: number;
+  readonly rolledBack: number;
+  readonly open: number;
+  /** Time of the statements of all of them, where logged. */
+  readonly timeMicros: number;
+}
+
+/**
+ * What transactions reached, each distinct footprint once with its count. Past the bound those whose hash falls below a
+ * halving threshold stay, like the values of a `ValueCounter`: `keptShare` says which share of the hashes that is.
+ */
+export interface Footprints {
+  readonly keptShare: number;
+  /** Footprints kept. */
+  readonly size: number;
+  /** In a stated order, the same for any cut of the input. The footprint handed over is one window, filled anew. */
+  forEach(visit: (footprint: Footprint) => void): void;
+}
+
+/** The accesses of a transaction without repetitions, in the order of their first time. */
+export interface Footprint {
+  /** Index into `TransactionSummary.types`; -1: one of `otherTypes`. */
+  type: number;
+  outcome: TransactionOutcome;
+  writes: boolean;
+  count: number;
+  timeMicros: number;
+  /** False: it reached more than these accesses (`accessLimit`), or had a statement that could not be parsed. */
+  complete: boolean;
+  accessCount: number;
+  /** Index into `Workload.shapes` per access. The shape says whether it writes. */
+  shapes: Int32Array;
+  /**
+   * Access i has the value codes `codes[starts[i], starts[i + 1])`, one for each of the shape's `equal` columns. None though
+   * the shape has such columns: the log has no values.
+   */
+  starts: Int32Array;
+  codes: Float64Array;
+}
+
+const none: ReadsAndWrites = { reading: 0, writing: 0 };
+
+/** The summary when nothing could be put together. */
+export function noTransactions(because: string, templateCount: number): TransactionSummary {
+  return {
+    grouping: { by: "none", because },
+    counts: { autocommit: none, committed: none, rolledBack: none, open: none },
+    types: [],
+    otherTypes: { writes: false, committed: 0, rolledBack: 0, open: 0, timeMicros: 0 },
+    statements: new Map(),
+    alone: new Float64Array(templateCount),
+    footprints: { keptShare: 1, size: 0, forEach: () => {} },
+  };
+}
