@@ -4,7 +4,8 @@ import { columnsTitle } from "./csv/settle.ts";
 import { csvShape } from "./csv/shape.ts";
 import { formatNames, type Detection, type Head, type ReaderOptions } from "./format.ts";
 import { formats } from "./formats.ts";
-import { firstObjects, noSqlField } from "./jsonl/jsonl.ts";
+import { firstJsonObjects } from "./json-objects.ts";
+import { noSqlField } from "./jsonl/jsonl.ts";
 import { foreignFormat } from "./foreign.ts";
 import { looksLikeSql } from "./sql-text.ts";
 
@@ -41,7 +42,7 @@ export function detectFormat(head: Head, options: ReaderOptions = {}): Detection
 }
 
 function notReadable(head: Head, options: ReaderOptions): InputError {
-  if (firstObjects(head).length > 0) return noSqlField(head);
+  if (firstJsonObjects(head.bytes, head.atEnd).objects.length > 0) return noSqlField(head);
   if (isPlainSql(head.bytes)) {
     return new InputError(`${head.name}: this is plain SQL text, which is not read yet`, {
       hint: "give a CSV with a column sql, one statement per record, and times and sessions if you have them",

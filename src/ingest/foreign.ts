@@ -135,9 +135,4 @@ const texts: readonly (Foreign & { readonly sign: RegExp })[] = [
     what: "this is PostgreSQL's plain log (stderr or syslog), which is not read yet",
     instead: insteadForPostgres,
   },
-  {
-    sign: /^\uFEFF?\s*\[\s*(?:\{|$)/,
-    what: "this is one JSON array, not one object per line",
-    instead: "convert it: jq -c '.[]' FILE | shardplan analyze -",
-  },
 ];

@@ -38,7 +38,6 @@ describe("what is not read says what it is and what to use instead, in one sente
     ['{"t":{"$date":"2026-11-20T07:44:09Z"},"s":"I","c":"COMMAND"}\n', "MongoDB log"],
     ["2019-07-10T13:35:03.000+0000 I COMMAND  [conn1] command test.a\n", "MongoDB text log"],
     ["SELECT 1;\nSELECT 2\n  FROM t;\n", "plain SQL text"],
-    ['[\n{"sql": "SELECT 1"}\n]\n', "jq -c"],
     ["nothing but\nsome words\n", "the format is not recognised"],
   ])("%j: %s", (text, expected) => {
     expect(complaint(text)).toContain(expected);

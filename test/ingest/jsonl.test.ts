@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { detect, readAll, readRange } from "./reading.ts";
+import { bytesOf, detect, readAll, readRange } from "./reading.ts";
 
 const lines = (...objects: unknown[]) => objects.map((object) => `${JSON.stringify(object)}\n`).join("");
 
@@ -92,6 +92,58 @@ describe("JSONL with an SQL field", () => {
       expect(skipped).toEqual([`${first.length} record longer than 64 MiB`]);
       expect(end).toBe(until === Infinity ? log.length : log.length - first.length);
     }
+  });
+
+  describe("objects that are not one per line", () => {
+    const objects = [
+      { sql: "SELECT 1 FROM t", at: { "}": "{" } },
+      { sql: 'SELECT "]" FROM t' },
+      { sql: "SELECT 3\nFROM t" },
+    ];
+    const statements = objects.map(({ sql }) => sql);
+
+    test.each([
+      ["an array on one line", JSON.stringify(objects)],
+      ["an array, indented", JSON.stringify(objects, null, 2)],
+      ["an array with one object per line", `[\n${objects.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`],
+      ["indented objects without an array", objects.map((one) => JSON.stringify(one, null, 1)).join("\n")],
+      ["an array behind a byte-order mark and blank lines", `\uFEFF\n\n${JSON.stringify(objects)}`],
+      ["two arrays", `${JSON.stringify(objects.slice(0, 1))}\n${JSON.stringify(objects.slice(1), null, 2)}`],
+    ])("%s", (_, text) => {
+      const { entries, skipped } = readAll(text, {}, 7);
+      expect(skipped).toEqual([]);
+      expect(entries.map((entry) => entry.sql)).toEqual(statements);
+    });
+
+    test("what is no object is skipped with a reason, and takes no more than its line with it", () => {
+      const { entries, skipped } = readAll('[\n{"sql":"SELECT 1 FROM t"},\n17,\n{"sql":"SELECT 2,\n{"sql":"SELECT 3 FROM t"}\n]');
+      expect(entries.map((entry) => entry.sql)).toEqual(["SELECT 1 FROM t", "SELECT 3 FROM t"]);
+      expect(skipped).toEqual(["29 not a complete JSON object", "33 not a complete JSON object"]);
+    });
+
+    test("a truncated array keeps what came before", () => {
+      const { entries, skipped } = readAll('[{"sql":"SELECT 1 FROM t"}, {"sql":"SELECT 2 FR');
+      expect(entries).toHaveLength(1);
+      expect(skipped).toEqual(["28 not a complete JSON object"]);
+    });
+
+    test("any cut into ranges gives the same entries", () => {
+      const bytes = bytesOf(JSON.stringify(objects, null, 2));
+      const detection = detect(bytes);
+      const whole = readRange(bytes, detection, 0, Infinity);
+      fc.assert(
+        fc.property(fc.array(fc.nat(bytes.length), { maxLength: 4 }), fc.integer({ min: 1, max: 40 }), (cuts, piece) => {
+          let start = 0;
+          const parts = [...cuts.sort((a, b) => a - b), Infinity].map((until) => {
+            const part = readRange(bytes, detection, start, until, piece);
+            start = part.end;
+            return part;
+          });
+          expect(parts.flatMap(({ entries }) => entries)).toEqual(whole.entries);
+          expect(parts.flatMap(({ skipped }) => skipped)).toEqual([]);
+        }),
+      );
+    });
   });
 
   test("byte-order mark and invalid UTF-8", () => {

@@ -4,22 +4,27 @@ import { columnFlag, columnNames, comparableName } from "../columns.ts";
 import type { ColumnRole } from "../columns.ts";
 import { durationUnitOf, millisPerUnit, withoutDurationUnit } from "../duration.ts";
 import type { Format, Head, ReaderOptions } from "../format.ts";
+import { firstJsonObjects, hasByteOrderMark, isJsonObject } from "../json-objects.ts";
+import type { JsonObject } from "../json-objects.ts";
+import { JsonObjectReader } from "../json-object-reader.ts";
 import { looksLikeSql } from "../sql-text.ts";
 import { writingOfTime } from "../timestamp.ts";
 import type { TimeWriting } from "../timestamp.ts";
-import { JsonlRecordReader } from "./record-reader.ts";
+import { StatementDecoder } from "./statement-decoder.ts";
 import type { JsonlSettings } from "./settings.ts";
 
-/** One JSON object per line with an SQL field, at the top or one level down. */
+/** JSON objects with an SQL field, at the top or one level down: one per line, in an array, or one after the other. */
 export const jsonl: Format = {
-  title: "JSONL: one object per line, with an SQL field",
+  title: "JSONL or a JSON array: objects with an SQL field",
 
   detect(head, options) {
-    const objects = firstObjects(head);
+    const { objects, layout } = firstJsonObjects(head.bytes, head.atEnd);
     const forced = options.format === "jsonl";
     if (objects.length === 0) {
       if (!forced) return undefined;
-      throw new InputError(`${head.name}: its lines are not JSON objects`, { hint: "JSONL has one object per line" });
+      throw new InputError(`${head.name}: its lines are not JSON objects`, {
+        hint: "JSONL has one object per line; an array of objects is read too",
+      });
     }
     const paths = pathsOf(objects);
     const fields = settleFields(objects, paths, options, head);
@@ -29,6 +34,7 @@ export const jsonl: Format = {
     }
     const durationName = fields.duration?.at(-1) ?? "";
     const settings: JsonlSettings = {
+      layout,
       fields,
       timeWriting: fields.time === undefined ? "date" : writingOf(textsAt(objects, fields.time)),
       millisPerDuration: millisPerUnit[options.durationUnit ?? durationUnitOf(durationName) ?? "ms"],
@@ -40,18 +46,23 @@ export const jsonl: Format = {
       keyColumns: [],
       settings,
       roles: Object.fromEntries(Object.entries(fields).map(([role, path]) => [role, path.join(".")])),
-      because: `its lines are JSON objects, and field ${JSON.stringify(fields.sql.join("."))} holds SQL`,
+      because:
+        `${layout === "lines" ? "its lines are JSON objects" : "it is a sequence of JSON objects"}, ` +
+        `and field ${JSON.stringify(fields.sql.join("."))} holds SQL`,
       notes: [],
     };
   },
 
   createReader(detection) {
     assert(detection.settings !== undefined, "a detected JSONL log has settings");
-    return new JsonlRecordReader(detection.settings as JsonlSettings);
+    const settings = detection.settings as JsonlSettings;
+    return new JsonObjectReader(new StatementDecoder(settings), settings.layout);
   },
 
-  // A JSON string holds no raw newline, so every line start is a record start.
-  guessRecordStart(bytes, from) {
+  // A JSON string holds no raw newline, so every line start is a record start. Where objects are told apart by their
+  // braces alone, a start in the middle can't be told: one thread reads all.
+  guessRecordStart(bytes, from, _atEnd, detection) {
+    if ((detection.settings as JsonlSettings).layout !== "lines") return -1;
     const newline = bytes.indexOf(10, from - 1);
     return newline === -1 ? -1 : newline + 1;
   },
@@ -60,52 +71,20 @@ export const jsonl: Format = {
 /** Objects without an SQL field, said with what they have instead. */
 export function noSqlField(
   head: Head,
-  paths: readonly (readonly string[])[] = pathsOf(firstObjects(head)),
+  paths: readonly (readonly string[])[] = pathsOf(firstJsonObjects(head.bytes, head.atEnd).objects),
 ): InputError {
   return new InputError(`${head.name}: its JSON objects have no field of SQL statements`, {
     hint: `they have ${paths.map((path) => path.join(".")).join(", ")}; name one with ${columnFlag("sql")}`,
   });
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-/** The objects on the first lines; none when the first line that is not blank is no object. */
-export function firstObjects(head: Head): readonly Json[] {
-  const decoder = new TextDecoder();
-  const objects: Json[] = [];
-  let position = hasByteOrderMark(head.bytes) ? 3 : 0;
-  for (let line = 0; line < linesSampled && position < head.bytes.length; line++) {
-    const newline = head.bytes.indexOf(10, position);
-    if (newline === -1 && !head.atEnd) break;
-    const end = newline === -1 ? head.bytes.length : newline;
-    const text = decoder.decode(head.bytes.subarray(position, end)).trim();
-    position = end + 1;
-    if (text === "") continue;
-    const value = text.startsWith("{") ? parsed(text) : undefined;
-    if (isObject(value)) objects.push(value);
-    else if (objects.length === 0 && !text.startsWith("{")) break;
-  }
-  return objects;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // one bad line is the reader's to report
-  }
-}
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** Paths of all fields, top level first, in order of appearance. */
-function pathsOf(objects: readonly Json[]): readonly (readonly string[])[] {
+function pathsOf(objects: readonly JsonObject[]): readonly (readonly string[])[] {
   const paths = new Map<string, readonly string[]>();
   for (const deep of [false, true]) {
     for (const object of objects) {
       for (const [name, value] of Object.entries(object)) {
-        const found = !deep ? [[name]] : isObject(value) ? Object.keys(value).map((inner) => [name, inner]) : [];
+        const found = !deep ? [[name]] : isJsonObject(value) ? Object.keys(value).map((inner) => [name, inner]) : [];
         for (const path of found) paths.set(JSON.stringify(path), path);
       }
     }
@@ -116,7 +95,7 @@ function pathsOf(objects: readonly Json[]): readonly (readonly string[])[] {
 type Fields = Partial<Record<ColumnRole, readonly string[]>>;
 
 function settleFields(
-  objects: readonly Json[],
+  objects: readonly JsonObject[],
   paths: readonly (readonly string[])[],
   options: ReaderOptions,
   head: Head,
@@ -163,7 +142,7 @@ function settleFields(
   return fields;
 }
 
-function fits(role: ColumnRole, path: readonly string[], objects: readonly Json[]): boolean {
+function fits(role: ColumnRole, path: readonly string[], objects: readonly JsonObject[]): boolean {
   const texts = textsAt(objects, path);
   if (role === "sql") return texts.some(looksLikeSql);
   if (role === "time") return mostly(texts, (text) => writingOf([text], undefined) !== undefined);
@@ -175,11 +154,11 @@ const mostly = (texts: readonly string[], test: (text: string) => boolean): bool
   texts.length > 0 && texts.filter(test).length * 2 > texts.length;
 
 /** The scalars at a path, as text. */
-function textsAt(objects: readonly Json[], path: readonly string[]): string[] {
+function textsAt(objects: readonly JsonObject[], path: readonly string[]): string[] {
   const texts: string[] = [];
   for (const object of objects) {
     const outer = object[path[0]!];
-    const value = path.length === 1 ? outer : isObject(outer) ? outer[path[1]!] : undefined;
+    const value = path.length === 1 ? outer : isJsonObject(outer) ? outer[path[1]!] : undefined;
     if (typeof value === "string" || typeof value === "number") texts.push(`${value}`);
   }
   return texts;
@@ -197,6 +176,4 @@ function writingOf(texts: readonly string[], otherwise: TimeWriting | undefined 
 }
 
 const sameName = (left: string, right: string): boolean => comparableName(left) === comparableName(right);
-const hasByteOrderMark = (bytes: Uint8Array): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 const roles = Object.keys(columnNames) as ColumnRole[];
-const linesSampled = 100;

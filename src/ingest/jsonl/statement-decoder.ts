@@ -1,9 +1,11 @@
-import { maxRecordBytes, newEntry } from "../entry.ts";
-import type { LogEntry, RecordReader, SkipReason, Span, Visit, VisitSkipped } from "../entry.ts";
+import { newEntry } from "../entry.ts";
+import type { LogEntry, SkipReason, Span } from "../entry.ts";
 import { columnNames } from "../columns.ts";
 import type { ColumnRole } from "../columns.ts";
 import { parseDuration } from "../duration.ts";
 import { parseDecimal } from "../decimal.ts";
+import { notAnObject } from "../json-object-reader.ts";
+import type { ObjectDecoder } from "../json-object-reader.ts";
 import { unescapeJsonString } from "../json-string.ts";
 import { decodeJsonArray, decodeParameters } from "../parameters.ts";
 import { timeParser } from "../timestamp.ts";
@@ -11,18 +13,14 @@ import type { ParseTime } from "../timestamp.ts";
 import type { JsonlSettings } from "./settings.ts";
 import { JsonWalk } from "./walk.ts";
 
-/** Reads one JSON object per line. Blank lines are not records; a line that is no object is skipped with a reason. */
-export class JsonlRecordReader implements RecordReader {
-  until = Infinity;
-  readonly keyColumns: readonly string[] = [];
+/** Reads the SQL field of a JSON object, and the fields beside it. */
+export class StatementDecoder implements ObjectDecoder {
+  readonly entry: LogEntry = newEntry("statement");
   readonly #settings: JsonlSettings;
   readonly #parseTime: ParseTime;
   readonly #walk: JsonWalk;
-  readonly #entry: LogEntry = newEntry("statement");
   /** Index of each role's field in the walk; -1 when the log has none. */
   readonly #roles: Readonly<Record<ColumnRole, number>>;
-  /** Inside a line that was given up for its length. */
-  #lost = false;
   /** The first backslash at or after the last place that was asked for: most values hold none. */
   #nextBackslash = -1;
   #searchedFrom = 0;
@@ -37,58 +35,16 @@ export class JsonlRecordReader implements RecordReader {
     ) as Record<ColumnRole, number>;
   }
 
-  read(
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    atEnd: boolean,
-    baseOffset: number,
-    visit: Visit,
-    skipped: VisitSkipped,
-  ): number {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, to);
-    const entry = this.#entry;
-    const stopAt = Math.min(to, this.until - baseOffset);
+  open(buffer: Buffer): void {
     this.#walk.open(buffer);
     this.#nextBackslash = -1;
-    entry.bytes = bytes;
-    let position = from;
-    while (position < stopAt || this.#lost) {
-      const newline = buffer.indexOf(10, position);
-      if (newline === -1 && !atEnd) {
-        if (!this.#lost) {
-          if (to - position <= maxRecordBytes) return position;
-          skipped(baseOffset + position, tooLong);
-          this.#lost = true;
-        }
-        // The end of the line is still sought; what follows it belongs to the next range.
-        this.until = Math.max(this.until, baseOffset + to + 1);
-        return to;
-      }
-      const next = newline === -1 ? to : newline + 1;
-      if (this.#lost) {
-        this.#lost = false;
-      } else if (next - position > maxRecordBytes) {
-        skipped(baseOffset + position, tooLong);
-      } else {
-        const end = newline === -1 ? to : newline;
-        if (!isBlank(buffer, position, end)) {
-          entry.offset = baseOffset + position;
-          const reason = this.#decode(buffer, position, end);
-          if (reason === undefined) visit(entry);
-          else skipped(entry.offset, reason);
-        }
-      }
-      position = next;
-    }
-    return position;
   }
 
-  #decode(bytes: Buffer, start: number, end: number): SkipReason | undefined {
+  decode(bytes: Buffer, start: number, end: number): SkipReason | undefined {
     const walk = this.#walk;
-    const entry = this.#entry;
+    const { entry } = this;
     const roles = this.#roles;
-    if (!walk.find(start, end)) return "not a complete JSON object";
+    if (!walk.find(start, end)) return notAnObject;
     const { starts, ends, kinds } = walk;
     if (roles.sql === -1 || starts[roles.sql] === -1) return "no SQL field";
     if (kinds[roles.sql] !== "string")
@@ -153,10 +109,3 @@ export class JsonlRecordReader implements RecordReader {
 
 const isNull = (bytes: Uint8Array, start: number, kind: string | undefined): boolean =>
   kind === "word" && bytes[start] === 110;
-
-function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let position = start; position < end; position++) if (bytes[position]! > 32) return false;
-  return true;
-}
-
-const tooLong: SkipReason = "record longer than 64 MiB";
