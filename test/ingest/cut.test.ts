@@ -1,48 +1,13 @@
 import fc from "fast-check";
 import Papa from "papaparse";
 import { describe, expect, test } from "vitest";
-import { evenCuts, rangesOf, rangesToReread } from "../../src/ingest/cut.ts";
-import type { ReadRange } from "../../src/ingest/cut.ts";
-import { formats } from "../../src/ingest/formats.ts";
+import { evenCuts, rangesOf } from "../../src/ingest/cut.ts";
+import { readInRanges as readRanges } from "./ranges.ts";
 import type { AllRead } from "./reading.ts";
 import { bytesOf, detect, readRange } from "./reading.ts";
 
-/** Reads in ranges cut at the given places, as the caller of `cut.ts` does, and counts the ranges read again. */
-function readInRanges(
-  text: string,
-  cuts: readonly number[],
-  windowBytes: number,
-): { all: Omit<AllRead, "end">; rereads: number } {
-  const bytes = bytesOf(text);
-  const detection = detect(bytes);
-  const guesses = cuts.map((cut) => {
-    if (cut <= detection.dataStart) return -1;
-    const window = bytes.slice(cut - 1, cut - 1 + windowBytes);
-    const guess = formats[detection.format].guessRecordStart(
-      window,
-      1,
-      cut - 1 + window.length >= bytes.length,
-      detection,
-    );
-    return guess === -1 ? -1 : cut - 1 + guess;
-  });
-  const results: (AllRead & ReadRange)[] = rangesOf(detection.dataStart, guesses).map(({ start, until }) => ({
-    ...readRange(bytes, detection, start, until, 64),
-    start,
-    until,
-  }));
-  let rereads = 0;
-  for (let again = rangesToReread(results); again.length > 0; again = rangesToReread(results)) {
-    for (const { index, start, until } of again)
-      results[index] = { ...readRange(bytes, detection, start, until, 64), start, until };
-    rereads += again.length;
-    expect(rereads, "every round settles a range").toBeLessThanOrEqual(results.length ** 2);
-  }
-  return {
-    all: { entries: results.flatMap((one) => one.entries), skipped: results.flatMap((one) => one.skipped) },
-    rereads,
-  };
-}
+const readInRanges = (text: string, cuts: readonly number[], windowBytes: number) =>
+  readRanges(bytesOf(text), detect(text), cuts, windowBytes);
 
 function readAtOnce(text: string): Omit<AllRead, "end"> {
   const bytes = bytesOf(text);

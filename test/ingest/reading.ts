@@ -67,6 +67,8 @@ export function readRange(
     if (piece.length === 0) feed.end();
     else feed.filled(piece.length);
   }
+  // A reader may hand an entry on late, when a later record has told the rest of it.
+  entries.sort((left, right) => left.offset - right.offset);
   return { entries, skipped, end: feed.position };
 }
 

@@ -1,0 +1,41 @@
+import type { FormatName, ReaderOptions } from "../../src/ingest/format.ts";
+
+/** Logs to damage: `sample` is there always, `reference` is a path in the reference folder, gzip or plain. */
+export interface FuzzSource {
+  readonly sample?: string;
+  readonly reference?: string;
+  readonly options?: ReaderOptions;
+}
+
+const repeated = (record: (number: number) => string): string => Array.from({ length: 60 }, (_, n) => record(n)).join("");
+const csvlogLine = (n: number) =>
+  `2026-11-20 07:44:09.${100 + n} UTC,"app","shop",${1300 + (n % 3)},"[local]",6afffa49.${n % 3},${n},"SELECT",2026-11-20 07:44:09 UTC,3/${n},0,LOG,00000,` +
+  `"${["duration: 0.5 ms  statement: SELECT \"\"a\"\",\n b FROM t WHERE id = 1", "execute s1: SELECT $1", "duration: 0.25 ms", "checkpoint starting: time"][n % 4]!.replaceAll("'", "''")}",` +
+  `"${n % 4 === 1 ? "Parameters: $1 = 'x, ''y'''" : ""}",,,,,,,,"psql","client backend",,0\n`;
+
+/** At least one source per format; those with a `sample` are damaged in the unit tests, the others by the reference suite. */
+export const fuzzSources: Readonly<Record<FormatName, readonly FuzzSource[]>> = {
+  jsonl: [
+    {
+      sample: repeated(
+        (n) =>
+          `{"ts":"2026-11-20T07:44:09Z","s":{"session_id":${n}},"sql":"SELECT \\"a\\"\\n FROM t WHERE id = $1","params":[${n},null,"x"],"duration_ms":${n / 4}}\n`,
+      ),
+    },
+  ],
+  "postgres-csvlog": [
+    { sample: repeated(csvlogLine) },
+    { reference: "logs/tpcc-engine-logs/pg-simple/postgresql.csv.gz" },
+  ],
+  csv: [
+    {
+      sample: `ts,session,duration_ms,rows,sql\n${repeated(
+        (n) => `2026-11-20 07:44:09,s${n},0.${n},${n},"SELECT ""a"",\n b FROM t WHERE id = ${n}"\n`,
+      )}`,
+    },
+    { reference: "logs/vt/csv.query.log", options: { columns: { duration: "time" }, durationUnit: "s" } },
+  ],
+  "access-log": [
+    { sample: `time,op,table,user_id\n${repeated((n) => `2026-11-20 07:44:09,read,orders,"${n}"\n`)}` },
+  ],
+};
