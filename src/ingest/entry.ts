@@ -78,6 +78,14 @@ export interface RecordReader {
    * last record of a range usually ends behind it. Infinity unless set.
    */
   until: number;
+  /**
+   * A reader that puts an entry together from several records (a statement and its duration, lines of a message) reads
+   * on behind `until`, for the entries that began before it and nothing else: what such a record adds to an earlier
+   * entry, and the record itself, count in the range in which each of them starts. While it does so `readingAhead` is
+   * true, and `endedAt` is where the next range starts. Entries may then come out of the order of their offsets.
+   */
+  readonly readingAhead?: boolean;
+  readonly endedAt?: number | undefined;
   /** Names of the columns behind `entry.keys`; empty for formats that carry SQL. */
   readonly keyColumns: readonly string[];
   /**

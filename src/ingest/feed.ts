@@ -46,7 +46,7 @@ export class RecordFeed {
 
   /** Offset in the input of the first byte that is not read yet: where the next record starts. */
   get position(): number {
-    return this.#baseOffset + this.#from;
+    return this.#reader.endedAt ?? this.#baseOffset + this.#from;
   }
 
   /** Offset in the input of the next byte to put into the room. */
@@ -109,7 +109,7 @@ export class RecordFeed {
       this.#skipped,
     );
     assert(!atEnd || this.#from === this.#to || this.position >= this.#reader.until, "at the end every byte is read");
-    if (this.position >= this.#reader.until) this.done = true;
+    if (this.position >= this.#reader.until && this.#reader.readingAhead !== true) this.done = true;
   }
 }
 

@@ -41,6 +41,9 @@ function wordsOf(reason: string): readonly [string, string] | undefined {
 const notExecutions: ReadonlyMap<string, readonly [string, string]> = new Map([
   ["bind line of the extended protocol", ["bind line", "bind lines"]],
   ["parse line of the extended protocol", ["parse line", "parse lines"]],
+  ["duration on a line of its own", ["duration on a line of its own", "durations on lines of their own"]],
+  ["continuation line of a message", ["continuation line", "continuation lines"]],
+  ["audit line (pgaudit)", ["audit line (pgaudit)", "audit lines (pgaudit)"]],
   ["fetch from an open portal", ["fetch from an open portal", "fetches from open portals"]],
   ["plan of a statement (auto_explain)", ["plan (auto_explain)", "plans (auto_explain)"]],
   ["connection line", ["connection line", "connection lines"]],

@@ -143,7 +143,9 @@ export class WorkloadBuilder {
     const { sums } = plan;
     const timed = entry.durationMs >= 0;
     const micros = timed ? Math.round(entry.durationMs * 1000) : 0;
-    if (sums.executions === 0) sums.first = { input: this.#input.input, offset: entry.offset };
+    // Entries that are put together from several records come late.
+    if (sums.executions === 0 || entry.offset < sums.first.offset)
+      sums.first = { input: this.#input.input, offset: entry.offset };
     sums.executions += executions;
     if (timed) {
       sums.timed += executions;

@@ -93,7 +93,11 @@ export function skip(part: WorkloadPart, reason: string, origin: Origin): void {
   let skipped = part.skipped.get(reason);
   if (skipped === undefined) part.skipped.set(reason, (skipped = { count: 0, first: [] }));
   skipped.count++;
-  if (skipped.first.length < firstLimit) skipped.first.push(origin);
+  const { first } = skipped;
+  if (first.length === firstLimit && byOrigin(first[firstLimit - 1]!, origin) < 0) return;
+  first.push(origin);
+  first.sort(byOrigin);
+  if (first.length > firstLimit) first.pop();
 }
 
 const byOrigin = (a: Origin, b: Origin): number => a.input - b.input || a.offset - b.offset;

@@ -38,7 +38,8 @@ export class CsvRecordReader implements RecordReader {
   readonly keyColumns: readonly string[];
   readonly #format: CsvRecordFormat;
   readonly #scanner: CsvScanner;
-  readonly #entry: LogEntry;
+  /** What it visits with. */
+  readonly entry: LogEntry;
   // After a fault: the offset in the input up to which lines must be plausible to count as records; -1 when on track.
   #lostUntil = -1;
 
@@ -46,7 +47,7 @@ export class CsvRecordReader implements RecordReader {
     this.#format = format;
     this.keyColumns = format.keyColumns;
     this.#scanner = new CsvScanner(format.delimiter, format.newline, format.mostFields + 1, format.backslash);
-    this.#entry = newEntry(format.kind);
+    this.entry = newEntry(format.kind);
   }
 
   read(
@@ -60,7 +61,7 @@ export class CsvRecordReader implements RecordReader {
   ): number {
     const scanner = this.#scanner;
     const format = this.#format;
-    const entry = this.#entry;
+    const { entry } = this;
     const { fewestFields, mostFields } = format;
     const stopAt = Math.min(to, this.until - baseOffset);
     scanner.open(bytes, to, atEnd);

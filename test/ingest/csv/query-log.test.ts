@@ -13,6 +13,7 @@ describe("CSV query log", () => {
     expect(readAll(log).entries).toEqual([
       {
         offset: 75,
+        executions: 1,
         time: Date.UTC(2026, 10, 20, 7, 44, 9) * 1000,
         duration: 12.5,
         rows: 3,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { detect, readAll } from "./reading.ts";
+import { detect, readAll } from "../reading.ts";
 
 interface Line {
   message: string;
@@ -115,7 +115,7 @@ describe("PostgreSQL csvlog", () => {
     );
     expect(entries).toEqual([]);
     expect(skipped.map((text) => text.replace(/^\d+ /, ""))).toEqual([
-      "duration without its statement",
+      "duration on a line of its own",
       "connection line",
       "connection line",
       "plan of a statement (auto_explain)",
