@@ -2,12 +2,8 @@ import { Option, type Command } from "commander";
 import { defaultLadderOptions } from "../../advice/ladder-options.ts";
 import { defaultAnalyzeOptions } from "../../analyze/analyze-options.ts";
 import { defaultCostWeights } from "../../analyze/cost-weights.ts";
-import { columnFlag, type ColumnRole } from "../../ingest/columns.ts";
-import { millisPerUnit } from "../../ingest/duration.ts";
-import { formatNames } from "../../ingest/format.ts";
 import { strategyNames } from "../../placement/design.ts";
 import {
-  column,
   costWeight,
   keyOption,
   positiveNumber,
@@ -15,8 +11,8 @@ import {
   shardCount,
   shardCounts,
   strategiesOption,
-  workerCount,
 } from "../option-values.ts";
+import { addReadingOptions } from "../reading-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { AnalyzeFlags } from "./run-analyze.ts";
 
@@ -96,41 +92,14 @@ export function addAnalyze(program: Command, around: Surroundings): void {
     .option("--markdown", "the report as Markdown")
     .option("-o, --output <file>", "write to a file instead of stdout; it is there whole or not at all")
     .option("--all", "every candidate, every dropped one with its reason, every template")
-    .option("--literals", "show statements with their values instead of templates (logs may hold personal data)")
-    .optionsGroup("How the input is read (detected unless given):")
-    .addOption(new Option("--format <name>", "format of the input").choices(formatNames))
-    .addOption(new Option("--dialect <name>", "SQL dialect").choices(["postgres", "mysql"]))
-    .addOption(new Option("--duration-unit <unit>", "unit of the duration column").choices(Object.keys(millisPerUnit)))
-    .option("--delimiter <character>", "between the fields of a CSV file")
-    .option("--no-header", "the first record of a CSV file is data, not names")
-    .addOption(
-      new Option("--workers <n>", "threads; the result is the same for any number")
-        .argParser(workerCount)
-        .default(around.cores, "all cores"),
-    );
-  command.optionsGroup("Columns, by name or by index from 0 (found by their names unless given):");
-  for (const [role, what] of Object.entries(roles))
-    command.option(`${columnFlag(role as ColumnRole)} <column>`, what, column);
+    .option("--literals", "show statements with their values instead of templates (logs may hold personal data)");
+  addReadingOptions(command, around);
   command.addHelpText("after", help).action(async (logs: string[], flags: AnalyzeFlags, invoked: Command) => {
     // What the run needs is loaded when it runs: help pages come at once.
     const { runAnalyze } = await import("./run-analyze.ts");
     await runAnalyze(logs, flags, invoked.getOptionValueSource("header") === "cli", around);
   });
 }
-
-const roles = {
-  sql: "the statement",
-  time: "when it began or ended",
-  session: "the session, connection or process",
-  duration: "how long it took",
-  rows: "rows it gave or touched",
-  transaction: "the transaction",
-  database: "the database",
-  user: "the user",
-  parameters: "values of the placeholders",
-  operation: "the operation, in an access log without SQL",
-  table: "the table, in an access log without SQL",
-} satisfies Record<ColumnRole, string>;
 
 const help = `
 Examples:

@@ -2,9 +2,6 @@ import { ladderOf } from "../../advice/ladder.ts";
 import { recommend } from "../../advice/recommend.ts";
 import { analyze } from "../../analyze/analyze.ts";
 import { InputError } from "../../base/input-error.ts";
-import { columnNames, type ColumnChoice, type ColumnRole } from "../../ingest/columns.ts";
-import type { DurationUnit } from "../../ingest/duration.ts";
-import type { FormatName } from "../../ingest/format.ts";
 import type { StrategyName } from "../../placement/design.ts";
 import { buildReport, originsShown } from "../../report/build-report.ts";
 import { plainText } from "../../report/plain-text.ts";
@@ -12,22 +9,20 @@ import { renderJson } from "../../report/render-json.ts";
 import { renderMarkdown } from "../../report/render-markdown.ts";
 import { renderTerminal } from "../../report/render-terminal.ts";
 import type { Report } from "../../report/schema.ts";
-import type { Dialect } from "../../sql/template.ts";
 import { inferSchema } from "../../workload/inferred-schema.ts";
 import { resolveAskedKeys } from "../asked-keys.ts";
 import { expandArguments } from "../inputs.ts";
 import type { NamedKey } from "../option-values.ts";
 import { OutputFile } from "../output-file.ts";
+import { type ReadingFlags, readerOptionsOf } from "../reading-options.ts";
 import { recordLocator } from "../record-locator.ts";
 import { scan } from "../scan.ts";
 import { readSchemaOption } from "../schema-option.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { toolVersion } from "../tool-version.ts";
 
-type ColumnFlags = { readonly [Role in ColumnRole as `${Role}Column`]?: ColumnChoice };
-
 /** The flags of `analyze`, as they are after parsing. */
-export interface AnalyzeFlags extends ColumnFlags {
+export interface AnalyzeFlags extends ReadingFlags {
   readonly schema?: string;
   readonly shards: readonly number[];
   readonly rankAt?: number;
@@ -38,12 +33,6 @@ export interface AnalyzeFlags extends ColumnFlags {
   readonly output?: string;
   readonly all?: true;
   readonly literals?: true;
-  readonly workers: number;
-  readonly dialect?: Dialect;
-  readonly format?: FormatName;
-  readonly durationUnit?: DurationUnit;
-  readonly delimiter?: string;
-  readonly header: boolean;
   readonly cores: number;
   readonly largestCores: number;
   readonly targetUtilization: number;
@@ -92,13 +81,7 @@ async function reportOf(
   const { workload, inputs, warnings } = await scan(
     logs,
     {
-      reader: {
-        ...(flags.format === undefined ? {} : { format: flags.format }),
-        ...(flags.durationUnit === undefined ? {} : { durationUnit: flags.durationUnit }),
-        ...(flags.delimiter === undefined ? {} : { delimiter: flags.delimiter === "\\t" ? "\t" : flags.delimiter }),
-        ...(headerGiven ? { header: flags.header } : {}),
-        columns: columnsOf(flags),
-      },
+      reader: readerOptionsOf(flags, headerGiven),
       dialect: flags.dialect,
       schemaDialect,
       schema,
@@ -139,15 +122,6 @@ async function reportOf(
     literals: flags.literals === true,
     locate: recordLocator(inputs, workload, originsShown(workload, analysis), flags.literals === true),
   });
-}
-
-function columnsOf(flags: AnalyzeFlags): Partial<Record<ColumnRole, ColumnChoice>> {
-  const columns: Partial<Record<ColumnRole, ColumnChoice>> = {};
-  for (const role of Object.keys(columnNames) as ColumnRole[]) {
-    const choice = flags[`${role}Column`];
-    if (choice !== undefined) columns[role] = choice;
-  }
-  return columns;
 }
 
 function render(
