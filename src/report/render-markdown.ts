@@ -1,6 +1,6 @@
 import { bestStrategies, candidateColumns } from "./candidate-cells.ts";
+import { code, table, text } from "./markdown.ts";
 import { bytesText, durationText, percentText, plural, shortText, wholeText } from "./number-text.ts";
-import { plainText } from "./plain-text.ts";
 import type { Report, ReportOrigin } from "./schema.ts";
 import { skippedText } from "./skipped-text.ts";
 import { becauseWords, classWords, rungWords, verdictWords } from "./words.ts";
@@ -9,39 +9,6 @@ import { becauseWords, classWords, rungWords, verdictWords } from "./words.ts";
 export function renderMarkdown(report: Report): string {
   const parts = [readPart, loadPart, rankingPart, recommendationPart, hurtingPart];
   return `${parts.map((part) => part(report)).join("\n\n")}\n`;
-}
-
-/** Foreign text in running text or a table cell. */
-function text(foreign: string): string {
-  return (
-    plainText(foreign)
-      .replace(/[\\`*_{}[\]()#+!|~^$]/g, "\\$&")
-      .replaceAll("&", "&amp;")
-      .replaceAll("<", "&lt;")
-      .replaceAll(">", "&gt;")
-      .replace(/^(\d+)([.)])/, "$1\\$2")
-      .replace(/^([-=])/, "\\$1")
-      // A bare address would become a link.
-      .replace(/(https?|ftp|www)([:.])/gi, "$1&#8203;$2")
-      .replaceAll("@", "&#64;")
-  );
-}
-
-/**
- * Foreign text in a code span: the fence is longer than any run of backticks in it. In a table a bar ends the cell
- * even there.
- */
-function code(foreign: string, inTable = false): string {
-  const plain = plainText(foreign);
-  const longest = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const padded = plain.startsWith("`") || plain.endsWith("`") || plain === "" ? ` ${plain} ` : plain;
-  return `${fence}${inTable ? padded.replaceAll("|", "\\|") : padded}${fence}`;
-}
-
-function table(head: readonly string[], right: readonly boolean[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(head), line(right.map((isRight) => (isRight ? "--:" : "---"))), ...rows.map(line)].join("\n");
 }
 
 function readPart({ read, inputs }: Report): string {

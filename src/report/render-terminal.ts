@@ -12,24 +12,22 @@ import {
   timesText,
   wholeText,
 } from "./number-text.ts";
+import { Page, type PageOptions } from "./page.ts";
 import { plainText } from "./plain-text.ts";
 import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
 import { skippedText } from "./skipped-text.ts";
 import { becauseWords, classWords, lossWords, rungWords, strategyWords, verdictWords } from "./words.ts";
 
-export interface TerminalOptions {
-  /** Cells per line; less than 40 counts as 40. */
-  readonly width: number;
-  readonly color: boolean;
+export interface TerminalOptions extends PageOptions {
   /** Every candidate under every strategy, every dropped key with its reason, every template. */
   readonly all: boolean;
-  /** False: ASCII only. */
-  readonly unicode: boolean;
 }
+
+type AnalysisPage = Page<TerminalOptions>;
 
 /** The report for people at a terminal: no line is wider than `width`. */
 export function renderTerminal(report: Report, options: TerminalOptions): string {
-  const page = new Page({ ...options, width: Math.max(40, options.width) });
+  const page = new Page(options);
   readSection(page, report);
   loadSection(page, report);
   rankingSection(page, report);
@@ -38,74 +36,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   return page.text();
 }
 
-type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
-const sgr: Record<Style, readonly [number, number]> = {
-  bold: [1, 22],
-  dim: [2, 22],
-  red: [31, 39],
-  green: [32, 39],
-  yellow: [33, 39],
-  cyan: [36, 39],
-};
-
-/** Lines of bounded width, and the few signs that they are written with. */
-class Page {
-  readonly options: TerminalOptions;
-  readonly #lines: string[] = [];
-
-  constructor(options: TerminalOptions) {
-    this.options = options;
-  }
-
-  get width(): number {
-    return this.options.width;
-  }
-
-  sign(unicode: string, ascii: string): string {
-    return this.options.unicode ? unicode : ascii;
-  }
-
-  styled(text: string, ...styles: readonly Style[]): string {
-    if (!this.options.color || text === "") return text;
-    return styles.reduce((inner, style) => `\u001b[${sgr[style][0]}m${inner}\u001b[${sgr[style][1]}m`, text);
-  }
-
-  /** Wraps foreign or own text; `first` stands before its first line, the others are indented as far. */
-  paragraph(text: string, first = "  ", ...styles: readonly Style[]): void {
-    const indent = displayWidth(first);
-    wrapped(this.#encodable(plainText(text)), Math.max(20, this.width - indent)).forEach((line, index) => {
-      this.#lines.push(`${index === 0 ? this.#encodable(first) : " ".repeat(indent)}${this.styled(line, ...styles)}`);
-    });
-  }
-
-  heading(title: string, beside = ""): void {
-    if (this.#lines.length > 0) this.#lines.push("");
-    const room = this.width - displayWidth(title) - 2;
-    const note = displayWidth(beside) <= room ? beside : "";
-    this.#lines.push(
-      this.styled(title, "bold", "cyan") + (note === "" ? "" : `  ${this.styled(this.#encodable(note), "dim")}`),
-    );
-  }
-
-  blank(): void {
-    this.#lines.push("");
-  }
-
-  /** A line that is made to fit. */
-  line(text: string): void {
-    this.#lines.push(...this.#encodable(text).split("\n"));
-  }
-
-  #encodable(text: string): string {
-    return this.options.unicode ? text : text.replaceAll("±", "+-").replace(/[^\n\u0020-\u007e\u001b]/gu, "?");
-  }
-
-  text(): string {
-    return `${this.#lines.map((line) => line.trimEnd()).join("\n")}\n`;
-  }
-}
-
-function readSection(page: Page, report: Report): void {
+function readSection(page: AnalysisPage, report: Report): void {
   const { read, inputs } = report;
   page.heading("What was read");
   for (const input of page.options.all ? inputs : inputs.slice(0, 8)) {
@@ -148,7 +79,7 @@ function originText({ input, line, offset }: ReportOrigin): string {
   return line === null ? `${input} at byte ${wholeText(offset)}` : `${input}:${line}`;
 }
 
-function loadSection(page: Page, { load }: Report): void {
+function loadSection(page: AnalysisPage, { load }: Report): void {
   const answers = { "no-shards": "no", shards: "yes", unknown: "the log does not say" } as const;
   page.heading(`Do you need shards? ${answers[load.verdict]}`);
   if ("unknown" in load.erlangs || "unknown" in load.worstWindow) {
@@ -180,7 +111,7 @@ function loadSection(page: Page, { load }: Report): void {
 const smallTable = 0.01;
 const keysPerTable = 3;
 
-function rankingSection(page: Page, report: Report): void {
+function rankingSection(page: AnalysisPage, report: Report): void {
   const { options } = report;
   const shown = report.tables.filter(({ workShare }) => page.options.all || workShare >= smallTable);
   page.heading(
@@ -220,7 +151,7 @@ function rankingSection(page: Page, report: Report): void {
     page.paragraph(`${plural(dropped, "key")} not judged: --all shows them with the reason`, "  ", "dim");
 }
 
-function rowsOf(page: Page, report: Report, table: ReportTable): readonly ReportCandidate[] {
+function rowsOf(page: AnalysisPage, report: Report, table: ReportTable): readonly ReportCandidate[] {
   if (page.options.all) return table.candidates;
   const chosen = chosenOf(report, table);
   const best = bestStrategies(table).map((candidate) =>
@@ -239,7 +170,7 @@ function chosenOf(report: Report, table: ReportTable): ReportCandidate | undefin
   );
 }
 
-function rankingTable(page: Page, report: Report, tables: readonly ReportTable[]): string {
+function rankingTable(page: AnalysisPage, report: Report, tables: readonly ReportTable[]): string {
   const rows = tables.map((table) => ({ table, candidates: rowsOf(page, report, table) }));
   const { columns, widths } = fittingColumns(
     page,
@@ -287,7 +218,7 @@ function rankingTable(page: Page, report: Report, tables: readonly ReportTable[]
 }
 
 function candidateRows(
-  page: Page,
+  page: AnalysisPage,
   report: Report,
   columns: readonly CandidateColumn[],
   widths: readonly number[],
@@ -308,7 +239,7 @@ function candidateRows(
 
 /** Drops columns, least needed first, until the rest fits; the key gets the room that is left. */
 function fittingColumns(
-  page: Page,
+  page: AnalysisPage,
   report: Report,
   candidates: readonly ReportCandidate[],
 ): { columns: readonly CandidateColumn[]; widths: readonly number[] } {
@@ -332,7 +263,7 @@ function fittingColumns(
 }
 
 /** Ranges of each key that a statement touches, 1 being ideal, with twice the standard error where it is sampled. */
-function amplifications(page: Page, report: Report): void {
+function amplifications(page: AnalysisPage, report: Report): void {
   const lines = report.tables.flatMap(({ table, keys }) =>
     keys.flatMap((ranges) => {
       const parts = [
@@ -358,7 +289,7 @@ function amplificationText(
   return `${name} ${amplification.toFixed(1)}${error >= 0.05 ? ` ±${error.toFixed(1)}` : ""}`;
 }
 
-function droppedKeys(page: Page, report: Report): void {
+function droppedKeys(page: AnalysisPage, report: Report): void {
   if (!report.tables.some(({ dropped }) => dropped.length > 0)) return;
   page.blank();
   page.paragraph("Not judged:");
@@ -369,7 +300,7 @@ function droppedKeys(page: Page, report: Report): void {
 
 const tablesExplained = 3;
 
-function recommendationSection(page: Page, report: Report): void {
+function recommendationSection(page: AnalysisPage, report: Report): void {
   const { recommendation } = report;
   page.heading("What to do");
   page.paragraph(recommendation.headline, "  ", "bold");
@@ -395,7 +326,7 @@ function recommendationSection(page: Page, report: Report): void {
 }
 
 /** What each shard count carries, and where the rest goes on the one that the ranking looked at. */
-function capacityLines(page: Page, report: Report, candidate: ReportCandidate): void {
+function capacityLines(page: AnalysisPage, report: Report, candidate: ReportCandidate): void {
   const counts = candidate.byShardCount.map(
     ({ shards, scaleOutFactorAtMost }) => `${plural(shards, "shard")} ${timesText(scaleOutFactorAtMost)}`,
   );
@@ -410,7 +341,7 @@ function capacityLines(page: Page, report: Report, candidate: ReportCandidate): 
 
 const templatesShown = 5;
 
-function hurtingSection(page: Page, report: Report): void {
+function hurtingSection(page: AnalysisPage, report: Report): void {
   const shown = page.options.all ? report.hurting : report.hurting.slice(0, templatesShown);
   page.heading("What hurts most", shown.length === 0 ? "" : "statements that leave their shard under these keys");
   if (shown.length === 0) page.paragraph("Nothing: under these keys every statement stays on one shard.");
