@@ -1,12 +1,16 @@
 import { Worker } from "node:worker_threads";
-import { evenCuts, rangesOf, rangesToReread } from "../ingest/cut.ts";
+import { evenCuts, guessFacts, rangesOf, rangesToReread } from "../ingest/cut.ts";
+import { formats } from "../ingest/formats.ts";
 import { emptyPart, mergePart, partFromState, type WorkloadPart } from "../workload/part.ts";
-import { guessStarts, type FileInput } from "./inputs.ts";
+import { guessStarts, readWindow, type FileInput } from "./inputs.ts";
 import { scanRange, type RangeResult, type RangeTask, type ScanTask } from "./scan-range.ts";
 import type { RangeMessage } from "./scan-worker.ts";
 
 /** A thread costs tens of milliseconds to start and a second grammar to load: not worth it for less than this. */
 const leastRangeBytes = 8e6;
+
+/** How far before a cut is looked for what later records lean on. */
+const lookBackBytes = 1 << 20;
 
 export interface FileScanOptions {
   readonly workers: number;
@@ -30,7 +34,9 @@ export async function scanFile(file: FileInput, task: ScanTask, options: FileSca
   const runRange = options.runRange ?? scanOnThread;
   const threads = ranges.slice(1).map(({ start, until }) => {
     const bytesRead = new Float64Array(new SharedArrayBuffer(8));
-    return { bytesRead, result: runRange({ ...rangeTask(start, until), bytesRead }) };
+    const from = Math.max(dataStart, start - lookBackBytes);
+    const before = guessFacts(formats[task.detection.format], readWindow(file, from, start - from), task.detection);
+    return { bytesRead, result: runRange({ ...rangeTask(start, until), before, bytesRead }) };
   });
   const others = threads.map(({ result }) => result);
   // Should this thread fail first, the others' failures are not "unhandled".
@@ -45,11 +51,14 @@ export async function scanFile(file: FileInput, task: ScanTask, options: FileSca
   const results: RangeResult[] = [first, ...(await Promise.all(others).finally(() => clearInterval(timer)))];
   const starts = ranges.map(({ start }) => start);
   for (;;) {
-    const reads = ranges.map(({ until }, index) => ({ start: starts[index]!, until, end: results[index]!.endedAt }));
+    const reads = ranges.map(({ until }, index) => {
+      const { endedAt, carry } = results[index]!;
+      return { start: starts[index]!, until, end: endedAt, carry };
+    });
     const again = rangesToReread(reads);
     if (again.length === 0) break;
-    for (const { index, start, until } of again) {
-      results[index] = scanRange(rangeTask(start, until), () => {});
+    for (const { index, start, until, before } of again) {
+      results[index] = scanRange({ ...rangeTask(start, until), before }, () => {});
       starts[index] = start;
     }
   }
@@ -63,6 +72,8 @@ function scanOnThread(task: RangeTask): Promise<RangeResult> {
     const worker = new Worker(new URL("./scan-worker.js", import.meta.url), { workerData: task });
     worker.on("error", reject);
     worker.on("exit", (code) => reject(new Error(`a scanning thread ended with code ${code} before its result`)));
-    worker.on("message", ({ state, endedAt }: RangeMessage) => resolve({ part: partFromState(state), endedAt }));
+    worker.on("message", ({ state, endedAt, carry }: RangeMessage) =>
+      resolve({ part: partFromState(state), endedAt, carry }),
+    );
   });
 }

@@ -1,3 +1,4 @@
+import type { Carry, Facts } from "../ingest/carry.ts";
 import type { RecordReader } from "../ingest/entry.ts";
 import type { Detection } from "../ingest/format.ts";
 import { formats } from "../ingest/formats.ts";
@@ -24,12 +25,16 @@ export interface RangeTask extends ScanTask {
   readonly bytesRead?: Float64Array<SharedArrayBuffer>;
   readonly from: number;
   readonly until: number;
+  /** What earlier records are taken to have said. */
+  readonly before?: Facts;
 }
 
 export interface RangeResult {
   readonly part: WorkloadPart;
   /** Where the first record after the range starts: where the next range must have begun. */
   readonly endedAt: number;
+  /** What the range took from earlier records, and what it leaves to later ones. */
+  readonly carry: Carry | undefined;
 }
 
 /** A reader of the task's format and a builder for what it reads. */
@@ -44,6 +49,7 @@ export function readerAndBuilder(task: ScanTask): { reader: RecordReader; builde
  */
 export function scanRange(task: RangeTask, onBytes: (count: number) => void): RangeResult {
   const { reader, builder } = readerAndBuilder(task);
+  if (task.before !== undefined) reader.before = task.before;
   const endedAt = readFileRange(
     task.path,
     reader,
@@ -53,5 +59,5 @@ export function scanRange(task: RangeTask, onBytes: (count: number) => void): Ra
     (offset, reason) => builder.skip(offset, reason),
     onBytes,
   );
-  return { part: builder.part, endedAt };
+  return { part: builder.part, endedAt, carry: reader.carry };
 }

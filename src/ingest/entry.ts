@@ -1,3 +1,5 @@
+import type { Carry, Facts } from "./carry.ts";
+
 /**
  * What ingest hands on for every record it could read. One object is reused for all records of a range: it is a window
  * onto `bytes`, valid only during the visit. Spans are `start`/`end` offsets into `bytes`; an absent field has start
@@ -69,8 +71,10 @@ export type VisitSkipped = (offset: number, reason: SkipReason) => void;
 export const maxRecordBytes = 64 * 1024 * 1024;
 
 /**
- * Finds records in bytes and decodes them. A reader is made for one range of one input and keeps no other state, so
- * that any cut of the input into ranges gives the same entries.
+ * Finds records in bytes and decodes them. A reader is made for one range of one input, and any cut of the input into
+ * ranges gives the same entries. Where records lean on what earlier ones said (`use shop;`, the time of a line whose
+ * second is the same), the reader starts with the facts it is given as `before`, and tells by `carry` which of them it
+ * took: whoever cuts the input verifies them, see `carry.ts`.
  */
 export interface RecordReader {
   /**
@@ -88,6 +92,10 @@ export interface RecordReader {
   readonly endedAt?: number | undefined;
   /** Names of the columns behind `entry.keys`; empty for formats that carry SQL. */
   readonly keyColumns: readonly string[];
+  /** Facts that hold before the range, for formats whose records lean on earlier ones. Set before the first `read`. */
+  before?: Facts;
+  /** What the range took from them, and what it leaves behind. Absent where records stand alone. */
+  readonly carry?: Carry;
   /**
    * Reads the complete records in `bytes[from, to)`. `atEnd` says that no byte follows `to`. `baseOffset` is the offset
    * of `bytes[0]` in the input. Returns where the first unread record starts (`to` when all was read). Each record

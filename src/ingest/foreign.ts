@@ -79,9 +79,6 @@ function textFormat(bytes: Uint8Array): Foreign | undefined {
 
 const insteadForPostgres =
   "log with log_destination = 'csvlog', which is read, or give a CSV with columns time, session, duration_ms and sql";
-const insteadForMysql =
-  "give a CSV with columns time, session, duration_ms and sql; with log_output = 'TABLE' the logs are tables to export";
-
 const insteadForCounts =
   "it has counts and no values: log the statements themselves, or export them one per record";
 
@@ -111,24 +108,6 @@ const texts: readonly (Foreign & { readonly sign: RegExp })[] = [
     sign: /^\d{4}-\d\d-\d\dT[\d:.]+[+-]\d{4}\s+(?:[DIWEF]\s+[A-Z-]+\s+)?\[\w+\]/m,
     what: "this is a MongoDB text log, which is not read yet",
     instead: "give an access log: a CSV with columns time, operation, table and the key columns",
-  },
-  {
-    sign: /^# (?:Time: |User@Host: |Query_time: )/m,
-    what: "this is a MySQL slow log, which is not read yet",
-    instead: insteadForMysql,
-  },
-  {
-    sign: new RegExp(
-      [
-        String.raw`started with:`,
-        String.raw`^Time\s+Id\s+Command\s+Argument`,
-        String.raw`^\d{4}-\d\d-\d\dT[\d:.]+Z\s+\d+ (?:Query|Connect|Execute|Prepare)\t`,
-        String.raw`^\d{6}\s+\d?\d:\d\d:\d\d\s+\d+ (?:Query|Connect|Execute|Prepare|Init DB)\b`,
-      ].join("|"),
-      "m",
-    ),
-    what: "this is a MySQL general log, which is not read yet",
-    instead: insteadForMysql,
   },
   {
     sign: /^[^\n]*\b(?:LOG|ERROR|FATAL|DETAIL|STATEMENT|HINT):  /m,

@@ -1,11 +1,13 @@
+import type { Facts } from "./carry.ts";
 import type { ColumnChoice, ColumnRole } from "./columns.ts";
 import type { CsvSettings } from "./csv/settings.ts";
 import type { DurationUnit } from "./duration.ts";
 import type { RecordReader } from "./entry.ts";
 import type { JsonlSettings } from "./jsonl/settings.ts";
+import type { SlowLogSettings } from "./mysql/slow-reader.ts";
 
 /** In the order in which detection asks them, the most particular first. */
-export const formatNames = ["jsonl", "postgres-csvlog", "csv", "access-log"] as const;
+export const formatNames = ["mysql-slow", "mysql-general", "jsonl", "postgres-csvlog", "csv", "access-log"] as const;
 
 export type FormatName = (typeof formatNames)[number];
 
@@ -32,7 +34,9 @@ export interface Detection {
   /** Offset of the first record in the (decompressed) input, behind a byte-order mark and a header. */
   readonly dataStart: number;
   readonly keyColumns: readonly string[];
-  readonly settings: CsvSettings | JsonlSettings | undefined;
+  readonly settings: CsvSettings | JsonlSettings | SlowLogSettings | undefined;
+  /** What the first bytes leave for later records: the best guess behind a cut, see `carry.ts`. */
+  readonly facts?: Facts;
   /** The reader's names for what it uses, such as `sql` -> `raw_sql`. For the report. */
   readonly roles: Readonly<Partial<Record<ColumnRole, string>>>;
   /** Why it was read so, in one sentence. */
