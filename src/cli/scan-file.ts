@@ -35,7 +35,8 @@ export async function scanFile(file: FileInput, task: ScanTask, options: FileSca
   const threads = ranges.slice(1).map(({ start, until }) => {
     const bytesRead = new Float64Array(new SharedArrayBuffer(8));
     const from = Math.max(dataStart, start - lookBackBytes);
-    const before = guessFacts(formats[task.detection.format], readWindow(file, from, start - from), task.detection);
+    const window = readWindow(file, from, start - from);
+    const before = guessFacts(formats[task.detection.format], window, from, task.detection);
     return { bytesRead, result: runRange({ ...rangeTask(start, until), before, bytesRead }) };
   });
   const others = threads.map(({ result }) => result);

@@ -54,16 +54,18 @@ export function rangesOf(
 
 /**
  * Guesses what earlier records have said that holds at a cut: what the records in `window`, the bytes just before it,
- * leave, and for the rest what the first bytes of the input left. Empty for formats whose records stand alone.
+ * leave, and for the rest what the first bytes of the input left. `offset` is where the window starts in the input.
+ * Empty for formats whose records stand alone.
  */
-export function guessFacts(format: Format, window: Uint8Array, detection: Detection): Facts {
+export function guessFacts(format: Format, window: Uint8Array, offset: number, detection: Detection): Facts {
   const reader = format.createReader(detection);
-  if (reader.carry === undefined) return noFacts;
-  reader.before = detection.facts ?? noFacts;
-  const start = window.length > 1 ? format.guessRecordStart(window, 1, true, detection) : -1;
+  if (!("carry" in reader)) return noFacts;
+  const isWhole = offset === detection.dataStart;
+  reader.before = isWhole ? noFacts : (detection.facts ?? noFacts);
+  const start = isWhole ? 0 : window.length > 1 ? format.guessRecordStart(window, 1, true, detection) : -1;
   const ignore = (): void => {};
-  if (start !== -1) reader.read(window.slice(), start, window.length, true, 0, ignore, ignore);
-  return factsBehind(reader.before, reader.carry);
+  if (start !== -1) reader.read(new Uint8Array(window), start, window.length, true, 0, ignore, ignore);
+  return factsBehind(reader.before, reader.carry!);
 }
 
 /**

@@ -30,11 +30,6 @@ describe("what is not read says what it is and what to use instead, in one sente
       "PostgreSQL's plain log",
     ],
     ['{"timestamp":"2026-11-20","error_severity":"LOG","message":"statement: SELECT 1"}\n', "PostgreSQL's jsonlog"],
-    ["# Time: 2026-11-20T07:44:09Z\n# User@Host: a[a] @ [1.1.1.1]\nSELECT 1;\n", "MySQL slow log"],
-    [
-      "/usr/sbin/mysqld, Version: 8.0. started with:\nTime Id Command Argument\n2026-11-20T07:44:09.1Z\t8 Query\tSELECT 1\n",
-      "MySQL general log",
-    ],
     ['{"t":{"$date":"2026-11-20T07:44:09Z"},"s":"I","c":"COMMAND"}\n', "MongoDB log"],
     ["2019-07-10T13:35:03.000+0000 I COMMAND  [conn1] command test.a\n", "MongoDB text log"],
     ["SELECT 1;\nSELECT 2\n  FROM t;\n", "plain SQL text"],

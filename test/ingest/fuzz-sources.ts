@@ -13,8 +13,34 @@ const csvlogLine = (n: number) =>
   `"${["duration: 0.5 ms  statement: SELECT \"\"a\"\",\n b FROM t WHERE id = 1", "execute s1: SELECT $1", "duration: 0.25 ms", "checkpoint starting: time"][n % 4]!.replaceAll("'", "''")}",` +
   `"${n % 4 === 1 ? "Parameters: $1 = 'x, ''y'''" : ""}",,,,,,,,"psql","client backend",,0\n`;
 
+const slowRecord = (n: number) =>
+  (n % 20 === 0 ? banner : "") +
+  (n % 3 === 0 ? `# Time: 261120  7:44:${10 + (n % 50)}\n` : "") +
+  `# User@Host: app[app] @ localhost []  Id: ${n % 4}\n# Query_time: 0.00${n}  Lock_time: 0.000 Rows_sent: 1  Rows_examined: 2\n` +
+  (n % 7 === 0 ? `use shop${n};\n` : "") +
+  (n % 2 === 0 ? `SET timestamp=${1795160693 + n};\n` : "") +
+  ["SELECT 'a;\n# Time: 261120  7:44:53\n' FROM t;\n", "# administrator command: Ping;\n", `SELECT 1\n# it's\nFROM t WHERE id = ${n};\n`][n % 3]!;
+const generalRecord = (n: number) =>
+  (n % 25 === 0 ? banner : "") +
+  (n % 3 === 0 ? `261120  7:44:${10 + (n % 50)}\t` : "\t\t") +
+  `    ${n % 5} ` +
+  ["Connect\troot@localhost on shop using Socket\n", `Query\tSELECT 1\n\tFROM t\n WHERE id = ${n}\n`, "Init DB\tother\n", "Execute\tCOMMIT\n", "Quit\t\n", "Query\tuse third\n"][(n * 7) % 6]!;
+const banner =
+  "/usr/sbin/mysqld, Version: 8.0.36 (Ubuntu). started with:\nTcp port: 3306  Unix socket: /tmp/s.sock\nTime                 Id Command    Argument\n";
+
 /** At least one source per format; those with a `sample` are damaged in the unit tests, the others by the reference suite. */
 export const fuzzSources: Readonly<Record<FormatName, readonly FuzzSource[]>> = {
+  "mysql-slow": [
+    { sample: repeated(slowRecord) },
+    { reference: "logs/tpcc-engine-logs/mariadb/mariadb-slow.log.gz" },
+    { reference: "logs/percona-toolkit/slowlogs/slow002.txt" },
+    { reference: "logs/percona-toolkit/slowlogs/slow059.txt" },
+  ],
+  "mysql-general": [
+    { sample: repeated(generalRecord) },
+    { reference: "logs/tpcc-engine-logs/mariadb/mariadb-general.log.gz" },
+    { reference: "logs/vt/query-logs/mysql.small-query.log" },
+  ],
   jsonl: [
     {
       sample: repeated(

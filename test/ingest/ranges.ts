@@ -1,5 +1,7 @@
 import { expect } from "vitest";
-import { rangesOf, rangesToReread } from "../../src/ingest/cut.ts";
+import { noFacts } from "../../src/ingest/carry.ts";
+import type { Facts } from "../../src/ingest/carry.ts";
+import { guessFacts, rangesOf, rangesToReread } from "../../src/ingest/cut.ts";
 import type { ReadRange } from "../../src/ingest/cut.ts";
 import type { Detection } from "../../src/ingest/format.ts";
 import { formats } from "../../src/ingest/formats.ts";
@@ -24,15 +26,20 @@ export function readInRanges(
     );
     return guess === -1 ? -1 : cut - 1 + guess;
   });
-  const results: (AllRead & ReadRange)[] = rangesOf(detection.dataStart, guesses).map(({ start, until }) => ({
-    ...readRange(bytes, detection, start, until, 64),
-    start,
-    until,
-  }));
+  const format = formats[detection.format];
+  const read = (start: number, until: number, before: Facts): AllRead & ReadRange => {
+    const reader = format.createReader(detection);
+    reader.before = before;
+    const all = readRange(bytes, detection, start, until, 64, reader);
+    return { ...all, start, until, carry: reader.carry };
+  };
+  const results = rangesOf(detection.dataStart, guesses).map(({ start, until }, index) => {
+    const from = Math.max(detection.dataStart, start - windowBytes);
+    return read(start, until, index === 0 ? noFacts : guessFacts(format, bytes.slice(from, start), from, detection));
+  });
   let rereads = 0;
   for (let again = rangesToReread(results); again.length > 0; again = rangesToReread(results)) {
-    for (const { index, start, until } of again)
-      results[index] = { ...readRange(bytes, detection, start, until, 64), start, until };
+    for (const { index, start, until, before } of again) results[index] = read(start, until, before);
     rereads += again.length;
     expect(rereads, "every round settles a range").toBeLessThanOrEqual(results.length ** 2);
   }

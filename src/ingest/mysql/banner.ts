@@ -11,14 +11,11 @@ export function behindBanner(bytes: Buffer, start: number, to: number, atEnd: bo
   let line = start;
   for (let number = 0; number < 3; number++) {
     const newline = bytes.indexOf(10, line);
-    if (newline === -1 || newline >= to) {
-      if (!atEnd) return to - line > longestLine ? -1 : -2;
-      if (number === 0 || line >= to) return number === 0 ? -1 : line;
-    }
-    const end = newline === -1 || newline >= to ? to : newline;
-    if (number === 0 && !endsWith(bytes, line, end, startedWith)) return -1;
-    if (number === 1 && !startsLikePorts(bytes, line, end)) return line;
-    if (number === 2 && !isColumnLine(bytes, line, end)) return line;
+    const isComplete = newline !== -1 || atEnd;
+    const end = newline === -1 ? to : newline;
+    if (!isComplete && end - line <= longestLine) return -2;
+    const isOurs = end - line <= longestLine && isLine(number, bytes, line, end);
+    if (!isOurs) return number === 0 ? -1 : line;
     line = Math.min(to, end + 1);
   }
   return line;
@@ -32,18 +29,17 @@ export function startOfBannerBefore(bytes: Buffer, from: number, end: number): n
     const lineEnd = line - 1;
     const before = lineEnd === from ? -1 : bytes.lastIndexOf(10, lineEnd - 1);
     line = Math.max(from, before + 1);
-    if (number === 2 && !isColumnLine(bytes, line, lineEnd)) return -1;
-    if (number === 1 && !startsLikePorts(bytes, line, lineEnd)) return -1;
-    if (number === 0 && !endsWith(bytes, line, lineEnd, startedWith)) return -1;
+    if (lineEnd - line > longestLine || !isLine(number, bytes, line, lineEnd)) return -1;
   }
   return line;
 }
 
-const isColumnLine = (bytes: Buffer, start: number, end: number): boolean =>
-  startsWith(bytes, start, end, timeColumn) && endsWith(bytes, start, end, argumentColumn);
-
-const startsLikePorts = (bytes: Buffer, start: number, end: number): boolean =>
-  ports.some((text) => startsWith(bytes, start, end, text));
+/** Is this the first, second or third line of a banner? */
+function isLine(number: number, bytes: Buffer, start: number, end: number): boolean {
+  if (number === 0) return endsWith(bytes, start, end, startedWith);
+  if (number === 1) return ports.some((text) => startsWith(bytes, start, end, text));
+  return startsWith(bytes, start, end, timeColumn) && endsWith(bytes, start, end, argumentColumn);
+}
 
 function startsWith(bytes: Buffer, start: number, end: number, text: Uint8Array): boolean {
   if (end - start < text.length) return false;

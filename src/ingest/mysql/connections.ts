@@ -65,15 +65,14 @@ export class Connections {
 
 const factName = (slot: number): string => `connection ${slot}`;
 
-/** Names of databases and users hold no NUL. */
 const written = ({ id, database, user }: Connection): string =>
-  [id, database === undefined ? "" : latin1(database), user === undefined ? "" : latin1(user)].join("\0");
+  JSON.stringify([id, database === undefined ? null : latin1(database), user === undefined ? null : latin1(user)]);
 
 function parsed(text: string | undefined): Connection | null {
   if (text === undefined) return null;
-  const [id, database, user] = text.split("\0");
-  const bytes = (name: string | undefined) => (name ? Uint8Array.from(Buffer.from(name, "latin1")) : undefined);
-  return { id: Number(id), database: bytes(database), user: bytes(user) };
+  const [id, database, user] = JSON.parse(text) as [number, string | null, string | null];
+  const bytes = (name: string | null) => (name === null ? undefined : Uint8Array.from(Buffer.from(name, "latin1")));
+  return { id, database: bytes(database), user: bytes(user) };
 }
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");

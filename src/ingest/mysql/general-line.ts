@@ -23,8 +23,9 @@ export class GeneralLine {
   kind: CommandKind = "other";
   argument = 0;
 
-  /** Reads the line at `at`. False when it is not the first one of a record. */
-  read(bytes: Uint8Array, at: number, to: number): boolean {
+  /** Reads the line at `at`. False when it is not the first one of a record; `decidingBytes` of it tell. */
+  read(bytes: Uint8Array, at: number, end: number): boolean {
+    const to = Math.min(end, at + decidingBytes);
     let position = at;
     this.timeStart = -1;
     const first = bytes[at]!;
@@ -78,6 +79,9 @@ function startsWith(bytes: Uint8Array, at: number, text: Uint8Array): boolean {
   for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text[index]) return false;
   return true;
 }
+
+/** Time, connection and command are shorter. */
+export const decidingBytes = 128;
 
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 const isBlank = (byte: number): boolean => byte === 32 || byte === 9;

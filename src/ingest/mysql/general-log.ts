@@ -3,7 +3,7 @@ import { factsBehind, noFacts } from "../carry.ts";
 import type { Facts } from "../carry.ts";
 import type { Format, Head } from "../format.ts";
 import { behindBanner } from "./banner.ts";
-import { GeneralLine } from "./general-line.ts";
+import { decidingBytes, GeneralLine } from "./general-line.ts";
 import { GeneralLogReader } from "./general-reader.ts";
 
 /**
@@ -40,7 +40,7 @@ export const mysqlGeneralLog: Format = {
     const line = new GeneralLine();
     for (let newline = buffer.indexOf(10, from - 1); newline !== -1; newline = buffer.indexOf(10, newline + 1)) {
       const start = newline + 1;
-      if (start >= buffer.length || (buffer.length - start < shortLine && !atEnd)) return -1;
+      if (start >= buffer.length || (buffer.length - start < decidingBytes && !atEnd)) return -1;
       if (line.read(buffer, start, buffer.length)) return start;
     }
     return -1;
@@ -74,11 +74,10 @@ function looksLikeGeneralLog({ bytes, atEnd }: Head): boolean {
 function factsOfHead({ bytes, atEnd }: Head): Facts {
   const reader = new GeneralLogReader();
   const ignore = (): void => {};
-  reader.read(bytes.slice(), 0, bytes.length, atEnd, 0, ignore, ignore);
+  reader.read(new Uint8Array(bytes), 0, bytes.length, atEnd, 0, ignore, ignore);
   return factsBehind(noFacts, reader.carry);
 }
 
 const hasByteOrderMark = (bytes: Uint8Array): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 const lookedAt = 65_536;
 const linesLookedAt = 200;
-const shortLine = 160;

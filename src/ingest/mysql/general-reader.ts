@@ -6,7 +6,7 @@ import { PlacedNames } from "../placed-names.ts";
 import { timeParser } from "../timestamp.ts";
 import { behindBanner } from "./banner.ts";
 import { Connections } from "./connections.ts";
-import { GeneralLine } from "./general-line.ts";
+import { decidingBytes, GeneralLine } from "./general-line.ts";
 import { parseOldTime } from "./old-time.ts";
 
 /**
@@ -58,9 +58,10 @@ export class GeneralLogReader implements RecordReader {
     const entry = this.#entry;
     let position = from;
     while (position < stopAt || this.#lost) {
+      if (!isDecided(buffer, position, to, atEnd)) return position;
       const isRecord = this.#line.read(buffer, position, to);
       if (!isRecord && !this.#lost) {
-        const blank = behindBlankLine(buffer, position, to);
+        const blank = behindBlankLine(buffer, position, to, atEnd);
         if (blank !== -1) {
           position = blank;
           continue;
@@ -113,8 +114,7 @@ export class GeneralLogReader implements RecordReader {
       if (newline === -1) return atEnd ? to : -1;
       line = newline + 1;
       if (line >= to) return atEnd ? to : -1;
-      const lineEnd = to - line < decidingBytes ? buffer.indexOf(10, line) : to;
-      if (lineEnd === -1 && !atEnd) return -1;
+      if (!isDecided(buffer, line, to, atEnd)) return -1;
       if (this.#nextLine.read(buffer, line, to)) return line;
       if (mayStartBanner(buffer[line]!)) {
         const banner = behindBanner(buffer, line, to, atEnd);
@@ -199,13 +199,17 @@ export class GeneralLogReader implements RecordReader {
 }
 
 /** Position behind a line without text; -1 when the line has some, or has no end yet. */
-function behindBlankLine(buffer: Buffer, at: number, to: number): number {
+function behindBlankLine(buffer: Buffer, at: number, to: number, atEnd: boolean): number {
   for (let position = at; position < to; position++) {
     if (buffer[position] === 10) return position + 1;
     if (buffer[position]! > 32) return -1;
   }
-  return to;
+  return atEnd ? to : -1;
 }
+
+/** Are there bytes enough to tell whether a record starts at a line? */
+const isDecided = (buffer: Buffer, line: number, to: number, atEnd: boolean): boolean =>
+  atEnd || to - line >= decidingBytes || buffer.indexOf(10, line) !== -1;
 
 const copied = (buffer: Buffer, start: number, end: number): Uint8Array | undefined =>
   end > start ? Uint8Array.from(buffer.subarray(start, end)) : undefined;
@@ -214,7 +218,5 @@ const noExecution = (command: string): SkipReason => `command ${command}: no exe
 /** A path or a name of the server: not what lines inside a statement mostly begin with. */
 const mayStartBanner = (byte: number): boolean => byte > 32;
 const timeFact = "local time";
-/** A line's time, connection and command are shorter. */
-const decidingBytes = 160;
 const tooLong: SkipReason = "record longer than 64 MiB";
 const serverStart: SkipReason = "banner of a server that starts";

@@ -72,7 +72,7 @@ function looksLikeSlowLog({ bytes, atEnd }: Head): boolean {
 function factsOfHead({ bytes, atEnd }: Head, settings: SlowLogSettings): Facts {
   const reader = new SlowLogReader(settings);
   const ignore = (): void => {};
-  reader.read(bytes.slice(), 0, bytes.length, atEnd, 0, ignore, ignore);
+  reader.read(new Uint8Array(bytes), 0, bytes.length, atEnd, 0, ignore, ignore);
   return factsBehind(noFacts, reader.carry);
 }
 

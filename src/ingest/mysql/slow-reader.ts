@@ -50,7 +50,7 @@ export class SlowLogReader implements RecordReader {
   get carry(): Carry {
     const facts = this.#openFacts();
     // Kept as bytes and number while reading, because a time changes with every second.
-    if (this.#saysDatabase) facts.set(slowFacts.database, this.#database ? decoder.decode(this.#database) : undefined);
+    if (this.#saysDatabase) facts.set(slowFacts.database, this.#database ? Buffer.from(this.#database).toString("latin1") : undefined);
     if (this.#saysTime) facts.set(slowFacts.localMicros, `${this.#localMicros}`);
     return facts.carry;
   }
@@ -94,7 +94,7 @@ export class SlowLogReader implements RecordReader {
         continue;
       }
       const statement = this.#header.read(buffer, position, to, atEnd);
-      const end = statement === -1 ? -1 : this.#endOfRecord(buffer, statement, to, atEnd);
+      const end = statement === -1 ? -1 : this.#endOfRecord(buffer, position, statement, to, atEnd);
       if (end === -1 || end - position > maxRecordBytes) {
         if (end === -1 && to - position <= maxRecordBytes) return position;
         skipped(baseOffset + position, tooLong);
@@ -116,13 +116,17 @@ export class SlowLogReader implements RecordReader {
     return position;
   }
 
-  /** Where the record ends whose statement starts at `statement`; -1 when more bytes must tell. */
-  #endOfRecord(buffer: Buffer, statement: number, to: number, atEnd: boolean): number {
+  /** Where the record from `start` ends whose statement starts at `statement`; -1 when more bytes must tell. */
+  #endOfRecord(buffer: Buffer, start: number, statement: number, to: number, atEnd: boolean): number {
+    if (statement + decidingBytes > to && !atEnd) return -1;
     if (startsSlowRecord(buffer, statement, to)) return statement;
     const first = nextHeader(buffer, statement, to, atEnd);
     if (first === -1) return -1;
     const end = this.#outsideQuotes(buffer, statement, first, to, atEnd);
-    return end === -1 ? -1 : beforeBanners(buffer, statement, end);
+    if (end === -1) return -1;
+    const beforeBanner = beforeBanners(buffer, statement, end);
+    // A line that is both a command and the beginning of a banner is a record, not an empty one.
+    return beforeBanner > start ? beforeBanner : end;
   }
 
   /** The first header line that is not part of a string or a comment; the very first when nothing closes those. */
@@ -130,7 +134,7 @@ export class SlowLogReader implements RecordReader {
     const limit = Math.min(to, first + lookAhead);
     let header = first;
     let position = statement;
-    while (header < limit) {
+    while (header <= limit) {
       while (position < header) {
         const behind = skipQuoted(buffer, position, limit);
         if (behind === -1) return limit === to && to < first + lookAhead && !atEnd ? -1 : first;
@@ -140,7 +144,7 @@ export class SlowLogReader implements RecordReader {
       header = nextHeader(buffer, position, to, atEnd);
       if (header === -1) return to >= first + lookAhead ? first : -1;
     }
-    return header === to && (first === to || endsStatement(buffer, statement, header)) ? header : first;
+    return first;
   }
 
   #decode(buffer: Buffer, start: number, end: number): SkipReason | undefined {
@@ -240,7 +244,7 @@ export class SlowLogReader implements RecordReader {
     if (entry.database.start >= 0 || this.#header.saysSchema) return;
     if (this.#database === undefined) {
       const name = this.#openFacts().get(slowFacts.database);
-      this.#database = name === undefined ? null : encoder.encode(name);
+      this.#database = name === undefined ? null : Buffer.from(name, "latin1");
     }
     if (this.#database !== null) this.#names.place(entry, from, to, this.#database, undefined);
   }
@@ -266,7 +270,7 @@ export function nextHeader(buffer: Buffer, from: number, to: number, atEnd: bool
   let at = buffer.indexOf(hash, from);
   while (at !== -1 && at < to) {
     if (at + decidingBytes > to && !atEnd) return -1;
-    if (at > 0 && buffer[at - 1] === 10 && startsSlowRecord(buffer, at, to)) return at;
+    if ((at === 0 || buffer[at - 1] === 10) && startsSlowRecord(buffer, at, to)) return at;
     at = buffer.indexOf(hash, at + 1);
   }
   return atEnd ? to : -1;
@@ -320,8 +324,6 @@ const use = ascii("use ");
 const set = ascii("SET ");
 const timestamp = ascii("timestamp=");
 const loggedIds = [ascii("insert_id="), ascii("last_insert_id=")];
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 const hash = 35;
 const comma = 44;
 const semicolon = 59;
