@@ -21,9 +21,6 @@ export interface Carry {
 
 export const noFacts: Facts = new Map();
 
-/** Of a range whose records stand alone. */
-export const carriesNothing: Carry = { leaned: new Map(), said: new Map(), forgets: false };
-
 /** The facts that hold behind a range, given those before it. */
 export function factsBehind(before: Facts, { said, forgets }: Carry): Facts {
   if (said.size === 0 && !forgets) return before;

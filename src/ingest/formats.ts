@@ -2,10 +2,9 @@ import { accessLog } from "./csv/access-log.ts";
 import { csvQueryLog } from "./csv/query-log.ts";
 import type { Format, FormatName } from "./format.ts";
 import { jsonl } from "./jsonl/jsonl.ts";
-import { postgresCsvlog } from "./postgres/csvlog.ts";
 import { mysqlGeneralLog } from "./mysql/general-log.ts";
 import { mysqlSlowLog } from "./mysql/slow-log.ts";
-import { postgresCsvlog } from "./postgres-csvlog.ts";
+import { postgresCsvlog } from "./postgres/csvlog.ts";
 
 /** Every format that can be read. */
 export const formats = {

@@ -1,4 +1,4 @@
-import { CarriedFacts } from "../carry.ts";
+import type { CarriedFacts } from "../carry.ts";
 
 /** Who is connected, as far as the log has said. Names are bytes; undefined where it has not. */
 export interface Connection {

@@ -1,26 +1,7 @@
 /**
- * Is `bytes[end]` inside a quoted string or a comment of the SQL text that starts at `start`? As MySQL reads it:
- * backslashes escape in '...' and "...", a doubled quote is one of the string's own, and comments run from `#` or
- * `-- ` to the line's end, or over a pair of slash and star.
- */
-export function endsInsideQuote(bytes: Uint8Array, start: number, end: number): boolean {
-  let position = start;
-  while (position < end) {
-    const byte = bytes[position]!;
-    if (plain[byte] === 1) {
-      position += 1;
-      continue;
-    }
-    const after = skipQuoted(bytes, position, end);
-    if (after === -1) return true;
-    position = after;
-  }
-  return false;
-}
-
-/**
- * Position behind the string or comment that opens at `at`; `at + 1` when none does, and -1 when it does not close
- * before `end`. A comment to the end of a line closes with the text.
+ * Position behind the string or comment that opens at `at`, in SQL text as MySQL reads it; `at + 1` when none does, and
+ * -1 when it does not close before `end`. Backslashes escape in '...' and "...", a doubled quote is one of the string's
+ * own, and comments run from `#` or `-- ` to the line's end, which may be the text's, or over a pair of slash and star.
  */
 export function skipQuoted(bytes: Uint8Array, at: number, end: number): number {
   const byte = bytes[at]!;
@@ -61,6 +42,7 @@ const dash = 45;
 const slash = 47;
 const backslash = 92;
 const backtick = 96;
-/** 1 for bytes that open neither a string nor a comment. */
-const plain = new Uint8Array(256).fill(1);
-for (const byte of [hash, quote, apostrophe, dash, slash, backtick]) plain[byte] = 0;
+
+/** 1 for bytes that may open a string or a comment: the others need no look. */
+export const mayOpenQuote = new Uint8Array(256);
+for (const byte of [hash, quote, apostrophe, dash, slash, backtick]) mayOpenQuote[byte] = 1;

@@ -5,7 +5,7 @@ import type { LogEntry, RecordReader, SkipReason, Visit, VisitSkipped } from "..
 import { parseDecimal } from "../decimal.ts";
 import { PlacedNames } from "../placed-names.ts";
 import { behindBanner, startOfBannerBefore } from "./banner.ts";
-import { skipQuoted } from "./quoting.ts";
+import { mayOpenQuote, skipQuoted } from "./quoting.ts";
 import { administratorCommand, decidingBytes, isAdministratorCommand, SlowHeader, startsSlowRecord } from "./slow-header.ts";
 
 /** How one slow log is to be read; plain data. */
@@ -136,7 +136,8 @@ export class SlowLogReader implements RecordReader {
     let position = statement;
     while (header <= limit) {
       while (position < header) {
-        const behind = skipQuoted(buffer, position, limit);
+        const behind =
+          mayOpenQuote[buffer[position]!] === 0 ? position + 1 : skipQuoted(buffer, position, limit);
         if (behind === -1) return limit === to && to < first + lookAhead && !atEnd ? -1 : first;
         position = behind;
       }
