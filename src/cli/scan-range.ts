@@ -3,7 +3,7 @@ import type { RecordReader } from "../ingest/entry.ts";
 import type { Detection } from "../ingest/format.ts";
 import { formats } from "../ingest/formats.ts";
 import type { Schema } from "../sql/schema.ts";
-import type { Dialect } from "../sql/template.ts";
+import type { Language } from "../sql/template.ts";
 import { WorkloadBuilder } from "../workload/builder.ts";
 import type { CountedColumns } from "../workload/counted-columns.ts";
 import type { WorkloadPart } from "../workload/part.ts";
@@ -13,7 +13,7 @@ import { readFileRange } from "./inputs.ts";
 export interface ScanTask {
   readonly input: number;
   readonly detection: Detection;
-  readonly dialect: Dialect;
+  readonly dialect: Language;
   readonly schema: Schema;
   readonly counted: CountedColumns | undefined;
 }
@@ -37,13 +37,10 @@ export interface RangeResult {
   readonly carry: Carry | undefined;
 }
 
-/** A reader of the task's format and a builder for what it reads, from the input's start or from inside it. */
-export function readerAndBuilder(
-  task: ScanTask,
-  startsInside = false,
-): { reader: RecordReader; builder: WorkloadBuilder } {
+/** A reader of the task's format and a builder for what it reads. */
+export function readerAndBuilder(task: ScanTask): { reader: RecordReader; builder: WorkloadBuilder } {
   const reader = formats[task.detection.format].createReader(task.detection);
-  return { reader, builder: new WorkloadBuilder({ ...task, keyColumns: reader.keyColumns, startsInside }) };
+  return { reader, builder: new WorkloadBuilder({ ...task, keyColumns: reader.keyColumns }) };
 }
 
 /**
@@ -51,7 +48,7 @@ export function readerAndBuilder(
  * loaded.
  */
 export function scanRange(task: RangeTask, onBytes: (count: number) => void): RangeResult {
-  const { reader, builder } = readerAndBuilder(task, task.from > task.detection.dataStart);
+  const { reader, builder } = readerAndBuilder(task);
   if (task.before !== undefined) reader.before = task.before;
   const endedAt = readFileRange(
     task.path,

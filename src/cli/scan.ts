@@ -7,7 +7,7 @@ import { wholeText } from "../report/number-text.ts";
 import { detectDialect } from "../sql/detect-dialect.ts";
 import { loadGrammar } from "../sql/parse.ts";
 import type { Schema } from "../sql/schema.ts";
-import type { Dialect } from "../sql/template.ts";
+import type { Dialect, Language } from "../sql/template.ts";
 import { countedColumnsOf } from "../workload/counted-columns.ts";
 import { emptyPart, mergePart, workloadOf, type WorkloadPart } from "../workload/part.ts";
 import type { InputSummary, Workload } from "../workload/workload.ts";
@@ -99,11 +99,14 @@ export async function scan(args: readonly string[], options: ScanOptions, around
 async function open(input: Input, number: number, options: ScanOptions): Promise<Opened> {
   const head = await readHead(input);
   const detection = detectFormat(head, options.reader);
-  const dialect = options.dialect ?? dialectOf(head, detection, options.schemaDialect);
+  const dialect =
+    detection.dialect === "mongodb"
+      ? "mongodb"
+      : (options.dialect ?? dialectOf(head, detection, options.schemaDialect));
   return { input, head, task: { input: number, detection, dialect, schema: options.schema, counted: undefined } };
 }
 
-function dialectOf(head: Head, detection: Detection, schemaDialect: Dialect | undefined): Dialect {
+function dialectOf(head: Head, detection: Detection, schemaDialect: Dialect | undefined): Language {
   if (detection.dialect !== undefined) return detection.dialect;
   const statements: string[] = [];
   const { reader } = readerAndBuilder({

@@ -7,10 +7,11 @@ import type { Carry, Facts } from "./carry.ts";
  */
 export interface LogEntry {
   /**
-   * "statement": `sql` is SQL text. "access": `table` and `operation` name the access, `keys` hold the key columns'
+   * "statement": `sql` is SQL text. "command": `sql` is a command of MongoDB in JSON, `operation` the log's word for it,
+   * and `table` the collection, with the database in front where the log has several. "access": `table` and `operation` name the access, `keys` hold the key columns'
    * values.
    */
-  kind: "statement" | "access";
+  kind: "statement" | "command" | "access";
   bytes: Uint8Array;
   /** Byte offset of the record in its (decompressed) input: with the input's number it names the record for good. */
   offset: number;

@@ -100,14 +100,16 @@ const texts: readonly (Foreign & { readonly sign: RegExp })[] = [
     instead: insteadForPostgres,
   },
   {
-    sign: /^\uFEFF?\s*\{\s*"t"\s*:\s*\{\s*"\$date"/,
-    what: "this is a MongoDB log, which is not read yet",
-    instead: "give an access log: a CSV with columns time, operation, table and the key columns",
-  },
-  {
-    sign: /^\d{4}-\d\d-\d\dT[\d:.]+[+-]\d{4}\s+(?:[DIWEF]\s+[A-Z-]+\s+)?\[\w+\]/m,
-    what: "this is a MongoDB text log, which is not read yet",
-    instead: "give an access log: a CSV with columns time, operation, table and the key columns",
+    // With a severity and a component from 3.0 on, and in ctime's form up to 2.4 and where it was asked for.
+    sign: new RegExp(
+      [
+        String.raw`^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d{4})\s+(?:[DIWEF]\d?\s+[A-Z_-]+\s+)?\[[\w -]+\]`,
+        String.raw`^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} +\d+ [\d:.]{8,12}\s+(?:[DIWEF]\d?\s+[A-Z_-]+\s+)?\[[\w -]+\]`,
+      ].join("|"),
+      "m",
+    ),
+    what: "this is a MongoDB text log, as versions before 4.4 write it, which is not read",
+    instead: "export the profiler's documents instead: mongoexport -d DATABASE -c system.profile, or log with 4.4 or newer",
   },
   {
     sign: /^[^\n]*\b(?:LOG|ERROR|FATAL|DETAIL|STATEMENT|HINT):  /m,

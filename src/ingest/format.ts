@@ -3,11 +3,12 @@ import type { ColumnChoice, ColumnRole } from "./columns.ts";
 import type { CsvSettings } from "./csv/settings.ts";
 import type { DurationUnit } from "./duration.ts";
 import type { RecordReader } from "./entry.ts";
+import type { MongodbSettings } from "./mongodb/settings.ts";
 import type { JsonlSettings } from "./jsonl/settings.ts";
 import type { SlowLogSettings } from "./mysql/slow-reader.ts";
 
 /** In the order in which detection asks them, the most particular first. */
-export const formatNames = ["mysql-slow", "mysql-general", "jsonl", "postgres-csvlog", "csv", "access-log"] as const;
+export const formatNames = ["mysql-slow", "mysql-general", "mongodb", "jsonl", "postgres-csvlog", "csv", "access-log"] as const;
 
 export type FormatName = (typeof formatNames)[number];
 
@@ -30,11 +31,11 @@ export interface ReaderOptions {
 export interface Detection {
   readonly format: FormatName;
   /** Set where the format itself says which system wrote it. */
-  readonly dialect: "postgres" | "mysql" | undefined;
+  readonly dialect: "postgres" | "mysql" | "mongodb" | undefined;
   /** Offset of the first record in the (decompressed) input, behind a byte-order mark and a header. */
   readonly dataStart: number;
   readonly keyColumns: readonly string[];
-  readonly settings: CsvSettings | JsonlSettings | SlowLogSettings | undefined;
+  readonly settings: CsvSettings | JsonlSettings | MongodbSettings | SlowLogSettings | undefined;
   /** What the first bytes leave for later records: the best guess behind a cut, see `carry.ts`. */
   readonly facts?: Facts;
   /** The reader's names for what it uses, such as `sql` -> `raw_sql`. For the report. */

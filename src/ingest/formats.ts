@@ -4,12 +4,14 @@ import type { Format, FormatName } from "./format.ts";
 import { jsonl } from "./jsonl/jsonl.ts";
 import { mysqlGeneralLog } from "./mysql/general-log.ts";
 import { mysqlSlowLog } from "./mysql/slow-log.ts";
+import { mongodb } from "./mongodb/mongodb.ts";
 import { postgresCsvlog } from "./postgres/csvlog.ts";
 
 /** Every format that can be read. */
 export const formats = {
   "mysql-slow": mysqlSlowLog,
   "mysql-general": mysqlGeneralLog,
+  mongodb,
   jsonl,
   "postgres-csvlog": postgresCsvlog,
   csv: csvQueryLog,

@@ -173,7 +173,7 @@ export const reportSchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       format: z.string(),
-      dialect: z.enum(["postgres", "mysql"]),
+      dialect: z.enum(["postgres", "mysql", "mongodb"]),
       bytes: count,
       digest: z.string(),
       records: count,

@@ -34,6 +34,8 @@ function wordsOf(reason: string): readonly [string, string] | undefined {
   if (/^([A-Z]+[1-5]? )?message of the server$/.test(reason)) {
     return [reason, reason.replace("message", "messages")];
   }
+  // MongoDB's commands of drivers, monitoring and administration; not those that read documents in ways of their own.
+  if (/^(?!(?:mapReduce|mapreduce|geoNear|geoSearch|group|eval|bulkWrite) )[A-Za-z]+ command$/.test(reason)) return [reason, `${reason}s`];
   return notExecutions.get(reason);
 }
 
@@ -52,6 +54,21 @@ const notExecutions: ReadonlyMap<string, readonly [string, string]> = new Map([
   ["temporary file line", ["temporary file line", "temporary file lines"]],
   ["lock wait line", ["lock wait line", "lock wait lines"]],
   ["repeated header", ["repeated header", "repeated headers"]],
+  ["operation in a system database", ["operation in a system database", "operations in system databases"]],
+  ["operation on a system collection", ["operation on a system collection", "operations on system collections"]],
+  ["operation of the server's own threads", ["operation of the server itself", "operations of the server itself"]],
+  [
+    "inner write of a time-series collection",
+    ["inner write of a time-series collection", "inner writes of time-series collections"],
+  ],
+  [
+    "command that neither reads nor writes documents by key",
+    ["command that reads no documents by key", "commands that read no documents by key"],
+  ],
+  [
+    "write command without its writes, which have lines of their own",
+    ["write command whose writes have lines of their own", "write commands whose writes have lines of their own"],
+  ],
   ["no execution of a statement (command_type)", ["other command (command_type)", "other commands (command_type)"]],
 ]);
 

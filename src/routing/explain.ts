@@ -1,4 +1,5 @@
-import { mongoAccess, type MongoDocument } from "../sql/mongodb.ts";
+import { mongoAccess } from "../sql/mongodb/access.ts";
+import type { MongoDocument } from "../sql/mongodb/document.ts";
 import { parseTemplate } from "../sql/parse.ts";
 import { templateOf, type SlotItem } from "../sql/template-of.ts";
 import type { Dialect, Literal, SlotValues } from "../sql/template.ts";

@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import type { Dialect, Literal } from "./template.ts";
+import type { Language, Literal } from "./template.ts";
 import { isDigit, isHexDigit, isSpace, literalForm, scanBlockComment, scanLine } from "./scan.ts";
 import type { LiteralForm } from "./scan.ts";
 
@@ -19,7 +19,7 @@ export function decodeLiteral(
   start: number,
   end: number,
   form: LiteralForm,
-  dialect: Dialect,
+  dialect: Language,
 ): Literal {
   switch (form) {
     case literalForm.integer:
@@ -41,6 +41,14 @@ export function decodeLiteral(
       return { kind: "string", text: decodeAdjacent(bytes, start, end, dialect) };
     case literalForm.null:
       return { kind: "null" };
+    case literalForm.json:
+      return { kind: "string", text: jsonText(bytes, start, end) };
+    case literalForm.millis:
+      return { kind: "string", text: dateText(decodeText(bytes, start, end)) };
+    case literalForm.base64:
+      return { kind: "string", text: `\\x${Buffer.from(decodeText(bytes, start, end), "base64").toString("hex")}` };
+    case literalForm.base64Uuid:
+      return { kind: "string", text: uuidText(Buffer.from(decodeText(bytes, start, end), "base64").toString("hex")) };
     case literalForm.parameter:
       assert(false, "a placeholder has no value of its own");
   }
@@ -62,6 +70,25 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
   return utf8.decode(bytes.subarray(start, end));
 }
 
+/** An escape that JSON does not know leaves the text as it was written. */
+function jsonText(bytes: Uint8Array, start: number, end: number): string {
+  const text = decodeText(bytes, start, end);
+  try {
+    return JSON.parse(`"${text}"`) as string;
+  } catch {
+    return text;
+  }
+}
+
+/** ISO 8601 in UTC; what is beyond the years that JavaScript knows stays a number. */
+function dateText(millis: string): string {
+  const date = new Date(Number(millis));
+  return millis === "" || Number.isNaN(date.getTime()) ? millis : date.toISOString();
+}
+
+const uuidText = (hex: string): string =>
+  hex.length === 32 ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-") : `\\x${hex}`;
+
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function decodeNumber(text: string): string {
@@ -70,7 +97,7 @@ function decodeNumber(text: string): string {
   return text.startsWith("-") ? `-${decimal}` : decimal;
 }
 
-function unescape(bytes: Uint8Array, start: number, end: number, dialect: Dialect, backslash: boolean): string {
+function unescape(bytes: Uint8Array, start: number, end: number, dialect: Language, backslash: boolean): string {
   const quote = bytes[start - 1]!;
   const out: number[] = [];
   for (let p = start; p < end; p++) {
@@ -148,7 +175,7 @@ function decodeUnicodeEscapes(text: string): string {
 }
 
 /** Follows the tokenizer: quotes may change from one string to the next, whether backslashes escape does not. */
-function decodeAdjacent(bytes: Uint8Array, start: number, end: number, dialect: Dialect): string {
+function decodeAdjacent(bytes: Uint8Array, start: number, end: number, dialect: Language): string {
   const backslash = dialect === "mysql" || (bytes[start - 2]! | 0x20) === 0x65;
   let text = "";
   let p = start;

@@ -1,6 +1,7 @@
 import type { AccessPattern } from "./access.ts";
 import { bind } from "./bind.ts";
 import { GrammarError } from "./grammar-error.ts";
+import { parseCommandTemplate } from "./mongodb/command-template.ts";
 import { loadMysqlGrammar } from "./mysql/grammar.ts";
 import { readMysql } from "./mysql/statement.ts";
 import { loadPostgresGrammar } from "./postgres/grammar.ts";
@@ -8,7 +9,7 @@ import { readPostgres } from "./postgres/statement.ts";
 import type { Schema } from "./schema.ts";
 import { formsOf, slotInMessage, withSentinels } from "./sentinel.ts";
 import type { StatementSyntax } from "./syntax.ts";
-import type { Dialect, Template } from "./template.ts";
+import type { Dialect, Language, Template } from "./template.ts";
 
 /**
  * Parses a template with its dialect's grammar and binds every name in it. Foreign SQL never throws: what the grammar
@@ -16,13 +17,15 @@ import type { Dialect, Template } from "./template.ts";
  * not accept is "unknown" with the grammar's own message. `loadGrammar` comes first.
  */
 export function parseTemplate(template: Template, schema: Schema): AccessPattern {
-  const syntax = read(template);
-  return syntax.kind === "rows" ? bind(syntax.statement, schema, template.dialect) : syntax;
+  const { dialect } = template;
+  if (dialect === "mongodb") return parseCommandTemplate(template);
+  const syntax = read(template, dialect);
+  return syntax.kind === "rows" ? bind(syntax.statement, schema, dialect) : syntax;
 }
 
-/** Loads the grammar of a dialect; WebAssembly, so it takes some tens of milliseconds once. */
-export async function loadGrammar(dialect: Dialect): Promise<void> {
-  await grammars[dialect].load();
+/** Loads the grammar of a dialect (MongoDB's commands need none); WebAssembly, so it takes some tens of milliseconds once. */
+export async function loadGrammar(language: Language): Promise<void> {
+  if (language !== "mongodb") await grammars[language].load();
 }
 
 interface Grammar {
@@ -37,19 +40,19 @@ const grammars = {
 } satisfies Record<Dialect, Grammar>;
 
 /** A slot whose sentinel is refused is written in its next form, until the grammar is content or no form is left. */
-function read(template: Template): StatementSyntax {
+function read(template: Template, dialect: Dialect): StatementSyntax {
   // The grammars are C and Rust; to the former a NUL ends the text.
   if (template.text.includes("\0")) return { kind: "unknown", reason: "NUL character in the statement" };
   const forms = template.slots.map(() => 0);
   for (;;) {
     try {
-      return grammars[template.dialect].read(withSentinels(template, forms), template);
+      return grammars[dialect].read(withSentinels(template, forms, dialect), template);
     } catch (error) {
       if (error instanceof RangeError) return { kind: "unknown", reason: "nested too deeply" };
       if (!(error instanceof GrammarError)) throw error;
       const slot = slotInMessage(error.message, template);
       const next = slot === undefined ? 0 : (forms[slot] ?? 0) + 1;
-      if (slot === undefined || next >= formsOf(template.slots[slot]!, template.dialect).length) {
+      if (slot === undefined || next >= formsOf(template.slots[slot]!, dialect).length) {
         return { kind: "unknown", reason: shortened(error.message) };
       }
       forms[slot] = next;

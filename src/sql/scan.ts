@@ -1,4 +1,4 @@
-import type { Dialect } from "./template.ts";
+import type { Dialect, Language } from "./template.ts";
 
 /**
  * The lexical rules that the tokenizer and the trie must agree on to the byte: where a number, a quoted text or a
@@ -43,6 +43,14 @@ export const literalForm = {
    * a name.
    */
   parameter: 10,
+  /** A JSON string with backslash escapes. */
+  json: 11,
+  /** Digits: milliseconds since 1970, a date. */
+  millis: 12,
+  /** Binary data in base64. */
+  base64: 13,
+  /** A UUID's sixteen bytes in base64. */
+  base64Uuid: 14,
 } as const;
 
 /** A larger number behind `$` is no placeholder's (PostgreSQL stops at 65,535). */
@@ -122,7 +130,7 @@ export function scanQuoted(bytes: Uint8Array, at: number, end: number, quote: nu
 }
 
 /** The end of the block comment whose first byte after its opening is `at`, or -1. PostgreSQL nests them. */
-export function scanBlockComment(bytes: Uint8Array, at: number, end: number, dialect: Dialect): number {
+export function scanBlockComment(bytes: Uint8Array, at: number, end: number, dialect: Language): number {
   let depth = 1;
   for (let p = at; p + 1 < end; p++) {
     if (bytes[p] === 0x2a && bytes[p + 1] === 0x2f) {

@@ -6,11 +6,11 @@ import type { Dialect, Slot, SlotKind, Template } from "./template.ts";
  * `slotOfString`. A slot can be written in several forms, since some places take a number only and others a string
  * only.
  */
-export function withSentinels(template: Template, forms: readonly number[]): string {
+export function withSentinels(template: Template, forms: readonly number[], dialect: Dialect): string {
   let text = template.parts[0] ?? "";
   for (const [index, slot] of template.slots.entries()) {
     text +=
-      sentinel(index, formsOf(slot, template.dialect)[forms[index] ?? 0] ?? "number", template.dialect) +
+      sentinel(index, formsOf(slot, dialect)[forms[index] ?? 0] ?? "number", dialect) +
       (template.parts[index + 1] ?? "");
   }
   return text;

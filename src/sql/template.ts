@@ -1,5 +1,8 @@
-/** The grammar that a statement is read with. */
+/** The grammar that an SQL statement is read with. */
 export type Dialect = "postgres" | "mysql";
+
+/** What statements are written in: SQL of a dialect, or MongoDB's commands. */
+export type Language = Dialect | "mongodb";
 
 /** What stands at a slot: a literal of the text, or a placeholder whose value the log may give apart. */
 export type SlotKind = "number" | "string" | "parameter";
@@ -27,7 +30,7 @@ export interface Slot {
  */
 export interface Template {
   readonly text: string;
-  readonly dialect: Dialect;
+  readonly dialect: Language;
   readonly parts: readonly string[];
   readonly slots: readonly Slot[];
 }

@@ -66,5 +66,7 @@ export function countedColumnsOf(
     }
     if (chosen.size === 0) for (const column of columns.slice(0, 2)) chosen.add(column);
   }
+  // Of a table whose columns the first look did not show (inserts logged without their rows) nothing is left out later.
+  for (const [table, chosen] of counted) if (chosen.size === 0) counted.delete(table);
   return counted;
 }

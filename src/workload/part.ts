@@ -7,7 +7,7 @@ import { DistinctSketch } from "../stats/distinct-sketch.ts";
 import { EventSample, type SampleState } from "./event-sample.ts";
 import { LoadWindows, type LoadState } from "./load-windows.ts";
 import type { TextPoolState } from "./text-pool.ts";
-import { TransactionPart, transactionsOf, type TransactionState } from "./transaction-part.ts";
+import { noTransactions } from "./transactions.ts";
 import { ValueCounter, type CounterState } from "./value-counter.ts";
 import type { AccessShape, InputSummary, ShapeUse, SkippedRecords, TemplateUse, Workload } from "./workload.ts";
 
@@ -52,7 +52,6 @@ export interface WorkloadPart {
   /** By shape name. */
   readonly shapes: Map<string, ShapeSums>;
   readonly load: LoadWindows;
-  readonly transactions: TransactionPart;
 }
 
 export function emptyPart(): WorkloadPart {
@@ -67,7 +66,6 @@ export function emptyPart(): WorkloadPart {
     templates: new Map(),
     shapes: new Map(),
     load: new LoadWindows(),
-    transactions: new TransactionPart(),
   };
 }
 
@@ -147,13 +145,11 @@ export function mergePart(part: WorkloadPart, other: WorkloadPart): void {
     mine.sample.merge(theirs.sample);
   }
   part.load.merge(other.load);
-  part.transactions.merge(other.transactions);
 }
 
 /** The finished summary, every list in its stated order. */
 export function workloadOf(part: WorkloadPart, inputs: readonly InputSummary[]): Workload {
   const shapeNames = [...part.shapes.keys()].sort(byName);
-  const templates = [...part.templates].sort(([a], [b]) => byName(a, b));
   const shapeIndex = new Map(shapeNames.map((name, index) => [name, index]));
   const skipped: SkippedRecords[] = [...part.skipped]
     .sort(([a], [b]) => byName(a, b))
@@ -168,7 +164,9 @@ export function workloadOf(part: WorkloadPart, inputs: readonly InputSummary[]):
     skipped,
     span: part.fromMicros <= part.toMicros ? { fromMicros: part.fromMicros, toMicros: part.toMicros } : undefined,
     sessions: part.sessions,
-    templates: templates.map(([, { shapeNames: names, ...sums }]): TemplateUse => ({
+    templates: [...part.templates]
+      .sort(([a], [b]) => byName(a, b))
+      .map(([, { shapeNames: names, ...sums }]): TemplateUse => ({
         ...sums,
         shapes: names.map((name) => shapeIndex.get(name)!),
       })),
@@ -177,11 +175,7 @@ export function workloadOf(part: WorkloadPart, inputs: readonly InputSummary[]):
       return { name, ...sums, listLengths: new Map([...sums.listLengths].sort(([a], [b]) => a - b)) };
     }),
     load: part.load,
-    transactions: transactionsOf(
-      part.transactions,
-      templates.map(([key, { executions, pattern }]) => ({ key, executions, pattern })),
-      shapeNames,
-    ),
+    transactions: noTransactions("transactions are not grouped yet", part.templates.size),
   };
 }
 
@@ -197,11 +191,10 @@ export interface PartState {
   readonly templates: WorkloadPart["templates"];
   readonly shapes: readonly [string, Omit<ShapeSums, "counter" | "sample">, CounterState, SampleState][];
   readonly load: LoadState;
-  readonly transactions: TransactionState;
 }
 
 export function partToState(part: WorkloadPart): PartState {
-  const { sessions, shapes, load, transactions, ...rest } = part;
+  const { sessions, shapes, load, ...rest } = part;
   return {
     ...rest,
     sessions: sessions.toHashes(),
@@ -212,7 +205,6 @@ export function partToState(part: WorkloadPart): PartState {
       sample.toState(),
     ]),
     load: load.toState(),
-    transactions: transactions.toState(),
   };
 }
 
@@ -227,7 +219,6 @@ export function partFromState(state: PartState): WorkloadPart {
       ]),
     ),
     load: LoadWindows.fromState(state.load),
-    transactions: TransactionPart.fromState(state.transactions),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Origin } from "../ingest/entry.ts";
 import type { AccessPattern } from "../sql/access.ts";
-import type { Dialect, Template } from "../sql/template.ts";
+import type { Language, Template } from "../sql/template.ts";
 import type { DistinctSketch } from "../stats/distinct-sketch.ts";
 import type { EventSample } from "./event-sample.ts";
 import type { LoadWindows } from "./load-windows.ts";
@@ -37,7 +37,7 @@ export interface Workload {
 export interface InputSummary {
   readonly name: string;
   readonly format: string;
-  readonly dialect: Dialect;
+  readonly dialect: Language;
   /** Bytes as stored, before decompression. */
   readonly bytes: number;
   readonly digest: string;

@@ -41,6 +41,18 @@ export const fuzzSources: Readonly<Record<FormatName, readonly FuzzSource[]>> = 
     { reference: "logs/tpcc-engine-logs/mariadb/mariadb-general.log.gz" },
     { reference: "logs/vt/query-logs/mysql.small-query.log" },
   ],
+  mongodb: [
+    {
+      sample: repeated(
+        (n) =>
+          `{"t":{"$date":"2024-02-29T12:00:00.${100 + n}+00:00"},"c":"COMMAND","ctx":"conn${n % 3}","msg":"${n % 7 === 0 ? "Connection ended" : "Slow query"}","attr":{"type":"command","ns":"shop.orders","command":{"find":"orders","filter":{"id":{"$in":[${n},"\\"x"]},"a":{"$oid":"507f1f77bcf86cd799439011"}},"lsid":{"id":{"$uuid":"829b14b2-0a55-4ec5-9130-4ef7f1837581"}},"txnNumber":${n},"autocommit":false},"nreturned":${n},"durationMillis":${n}}}\n`,
+      ),
+    },
+    {
+      sample: `[\n${repeated((n) => `  {"op":"update","ns":"shop.orders","command":{"q":{"id":${n}},"u":{"$set":{"a":"}"}}},\n   "millis":${n},"ts":{"$date":{"$numberLong":"1577836800000"}}},\n`)}]`,
+    },
+    { reference: "logs/hatchet-mongodb-logs/sample-mongod.log.gz" },
+  ],
   jsonl: [
     {
       sample: repeated(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { explainCommand, type Explanation } from "../../src/routing/explain.ts";
 import { emptySchema } from "../../src/sql/schema.ts";
-import type { MongoDocument } from "../../src/sql/mongodb.ts";
+import type { MongoDocument } from "../../src/sql/mongodb/document.ts";
 import { describeReference, referenceLines } from "./reference.ts";
 import { designContext, peerClass, shown } from "./routing-suite.ts";
 

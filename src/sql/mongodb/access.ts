@@ -7,11 +7,21 @@ import type {
   RelationId,
   RowStatement,
   Select,
-} from "./access.ts";
-import type { Literal, Slot } from "./template.ts";
-
-/** A command as a driver sends it or the log prints it: the first key names the command, its value the collection. */
-export type MongoDocument = Readonly<Record<string, unknown>>;
+  TransactionControl,
+} from "../access.ts";
+import type { Literal, Slot } from "../template.ts";
+import {
+  documentOf,
+  equalityAt,
+  isExtendedValue,
+  isPattern,
+  isPlainValue,
+  listOf,
+  literalOf,
+  type MongoDocument,
+  SlotValue,
+  valueAt,
+} from "./document.ts";
 
 export interface MongoAccess {
   readonly pattern: AccessPattern;
@@ -34,21 +44,31 @@ export function mongoAccess(
   return new Reader(command, keyFields).read();
 }
 
+/**
+ * The command of a template, with a `SlotValue` wherever executions differ, as an access pattern: as `mongoAccess`, but
+ * any field may become a key. So all fields of inserted and replacing documents are named, and a value that has no slot
+ * (an embedded document, null in a comparison) pins nothing.
+ */
+export function commandPattern(command: MongoDocument): AccessPattern {
+  return new Reader(command, undefined).read().pattern;
+}
+
 /** Variables of `let`, as expressions. */
 type Variables = ReadonlyMap<string, Expr>;
 
 class Reader {
   readonly #command: MongoDocument;
-  readonly #keyFields: (collection: string) => readonly string[];
+  /** Undefined for a template: every field may be one. */
+  readonly #knownKeyFields: ((collection: string) => readonly string[]) | undefined;
   readonly #relations: Relation[] = [];
   readonly #slots: Slot[] = [];
   readonly #values: (readonly Literal[] | undefined)[] = [];
   /** Strings don't compare as the shard key's order does. */
   readonly #collated: boolean;
 
-  constructor(command: MongoDocument, keyFields: (collection: string) => readonly string[]) {
+  constructor(command: MongoDocument, keyFields: ((collection: string) => readonly string[]) | undefined) {
     this.#command = command;
-    this.#keyFields = keyFields;
+    this.#knownKeyFields = keyFields;
     const locale = documentOf(command["collation"])?.["locale"];
     this.#collated = typeof locale === "string" && locale !== "simple";
   }
@@ -59,6 +79,11 @@ class Reader {
 
   #pattern(): AccessPattern {
     const [name, collection] = Object.entries(this.#command)[0] ?? ["", undefined];
+    // A cursor's next documents come from where its first ones came from.
+    const opener = name === "getMore" ? documentOf(collection) : undefined;
+    if (opener !== undefined) return new Reader(opener, this.#knownKeyFields).#pattern();
+    const control = controls.get(name);
+    if (control !== undefined) return { kind: "control", control };
     const statement = this.#statement(name, collection);
     if (typeof statement === "string") return { kind: "unknown", reason: statement };
     if (statement === undefined) return { kind: "utility", command: name, implicitCommit: false };
@@ -226,10 +251,13 @@ class Reader {
       replacement !== undefined &&
       !Array.isArray(change) &&
       !Object.keys(replacement).some((key) => key.startsWith("$"));
+    const filter = this.#filter(update["q"], relation, variables);
     const where =
       isReplacement && update["upsert"] !== true
-        ? this.#keyOf(replacement, relation, collection)
-        : this.#filter(update["q"], relation, variables);
+        ? this.#knownKeyFields === undefined
+          ? conjunction([...(filter === undefined ? [] : [filter]), ...this.#fieldsOf(replacement, update["q"], relation)])
+          : this.#keyOf(replacement, relation, collection)
+        : filter;
     return {
       kind: "update",
       targets: [relation],
@@ -249,6 +277,14 @@ class Reader {
         const value = valueAt(document, field.split("."));
         return { kind: "compare", op: "<=>", left: column(relation, field), right: this.#slot(value ?? null) };
       }),
+    );
+  }
+
+  /** Whatever field the key will be: where the filter does not name it, the replacing document says where it goes. */
+  #fieldsOf(document: MongoDocument, filter: unknown, relation: RelationId): readonly Expr[] {
+    const named = new Set(Object.keys(documentOf(filter) ?? {}).map((field) => field.toLowerCase()));
+    return Object.entries(document).flatMap(([field, value]) =>
+      value instanceof SlotValue && !named.has(field.toLowerCase()) ? [this.#equal(field, value, relation)] : [],
     );
   }
 
@@ -284,6 +320,8 @@ class Reader {
 
   #insert(collection: string, documents: readonly MongoDocument[]): RowStatement {
     const relation = this.#relation(collection, "insert");
+    if (this.#knownKeyFields === undefined)
+      return this.#insertOfTemplate(relation, "documents" in this.#command ? documents : undefined);
     const fields = this.#keyFields(collection);
     const rows = documents.map((document) =>
       fields.map((field): Expr => this.#slot(valueAt(document, field.split(".")) ?? null)),
@@ -298,6 +336,27 @@ class Reader {
       outputs: [],
       with: [],
     };
+  }
+
+  /** A template's documents all have the same fields, by dotted path. Without any the log left them out. */
+  #insertOfTemplate(relation: RelationId, documents: readonly MongoDocument[] | undefined): RowStatement {
+    const fields = Object.keys(documents?.[0] ?? {});
+    const rows = documents?.map((document) => fields.map((field): Expr => this.#slot(document[field])));
+    return {
+      kind: "insert",
+      target: relation,
+      replace: false,
+      columns: fields.length === 0 ? undefined : fields.map((field) => field.toLowerCase()),
+      // Of unknown documents it is not known either that they are one.
+      source: { kind: "values", rows: rows ?? [[], []] },
+      onConflict: undefined,
+      outputs: [],
+      with: [],
+    };
+  }
+
+  #keyFields(collection: string): readonly string[] {
+    return this.#knownKeyFields?.(collection) ?? [];
   }
 
   // Filters
@@ -368,16 +427,13 @@ class Reader {
         (this.#collated && value.some((item) => typeof item === "string"))
       )
         return other;
-      const list = value.map((item) => this.#slot(item));
-      const withNull = value.includes(null);
-      return withNull
-        ? { kind: "or", args: value.map((item): Expr => this.#equal(field, item, relation)) }
-        : { kind: "in", left, list, negated: false };
+      if (value.includes(null)) return { kind: "or", args: value.map((item) => this.#equal(field, item, relation)) };
+      return { kind: "in", left, list: value.map((item) => this.#slot(item)), negated: false };
     }
     const comparison = ({ $gt: ">", $gte: ">=", $lt: "<", $lte: "<=", $ne: "<>" } as const)[operator];
     if (comparison === undefined || !isPlainValue(value) || (this.#collated && typeof value === "string"))
       return other;
-    if (value === null && comparison !== "<>") return other;
+    if (value === null && (comparison !== "<>" || this.#knownKeyFields === undefined)) return other;
     return { kind: "compare", op: comparison, left, right: this.#slot(value) };
   }
 
@@ -391,6 +447,8 @@ class Reader {
       (this.#collated && typeof value === "string")
     )
       return { kind: "other", name: "$eq", args: [left] };
+    if (value instanceof SlotValue && value.many)
+      return { kind: "in", left, list: [this.#slot(value)], negated: false };
     return { kind: "compare", op: "<=>", left, right: this.#slot(value) };
   }
 
@@ -436,6 +494,9 @@ class Reader {
   }
 
   #slot(value: unknown): Expr {
+    if (value instanceof SlotValue) return { kind: "slot", slot: value.slot };
+    if (this.#knownKeyFields === undefined)
+      return value === null ? { kind: "constant", value: null } : { kind: "other", name: "value", args: [] };
     const literal = literalOf(value);
     this.#slots.push({ kind: literal?.kind === "number" ? "number" : "string", repeat: "one" });
     this.#values.push(literal === undefined ? undefined : [literal]);
@@ -455,9 +516,12 @@ const readers = {
   insert: 0,
 } as const;
 
+const controls: ReadonlyMap<string, TransactionControl> = new Map([
+  ["commitTransaction", "commit"],
+  ["abortTransaction", "rollback"],
+]);
+
 const utilityCommands: ReadonlySet<string> = new Set([
-  "abortTransaction",
-  "commitTransaction",
   "collStats",
   "create",
   "createIndexes",
@@ -493,103 +557,4 @@ const subqueryOutput = (query: Select): Output => ({ kind: "column", name: "", e
 
 function conjunction(conditions: readonly Expr[]): Expr | undefined {
   return conditions.length > 1 ? { kind: "and", args: conditions } : conditions[0];
-}
-
-function documentOf(value: unknown): MongoDocument | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof RegExp)
-    ? (value as MongoDocument)
-    : undefined;
-}
-
-function listOf(value: unknown): MongoDocument[] {
-  if (!Array.isArray(value)) return [];
-  return (value as unknown[]).flatMap((item) => {
-    const document = documentOf(item);
-    return document === undefined ? [] : [document];
-  });
-}
-
-/** Extended JSON for one value, such as `{"$numberLong": "5"}`. */
-const extendedKeys = [
-  "$numberInt",
-  "$numberLong",
-  "$numberDouble",
-  "$numberDecimal",
-  "$oid",
-  "$uuid",
-  "$date",
-  "$binary",
-  "$timestamp",
-  "$minKey",
-  "$maxKey",
-  "$symbol",
-];
-
-const isExtendedValue = (document: MongoDocument): boolean => extendedKeys.includes(Object.keys(document)[0] ?? "");
-
-function isPattern(value: unknown): boolean {
-  const first = Object.keys(documentOf(value) ?? {})[0];
-  return first === "$regex" || first === "$regularExpression";
-}
-
-function isPlainValue(value: unknown): boolean {
-  const document = documentOf(value);
-  return (
-    value === null ||
-    ["string", "number", "boolean", "bigint"].includes(typeof value) ||
-    (document !== undefined && isExtendedValue(document))
-  );
-}
-
-function literalOf(value: unknown): Literal | undefined {
-  if (value === null || value === undefined) return { kind: "null" };
-  if (typeof value === "number" || typeof value === "bigint") return { kind: "number", text: String(value) };
-  if (typeof value === "string" || typeof value === "boolean") return { kind: "string", text: String(value) };
-  const [key, inner] = Object.entries(documentOf(value) ?? {})[0] ?? ["", undefined];
-  if (/^\$number/.test(key)) return { kind: "number", text: String(inner) };
-  if (key === "$oid" || key === "$uuid" || key === "$symbol") return { kind: "string", text: String(inner) };
-  if (key === "$date" && typeof inner === "string") return { kind: "string", text: inner };
-  return undefined;
-}
-
-/** The value at a path in a document that is stored. */
-function valueAt(document: MongoDocument, path: readonly string[]): unknown {
-  let value: unknown = document;
-  for (const step of path) {
-    const inner = documentOf(value);
-    const key =
-      inner === undefined ? undefined : Object.keys(inner).find((name) => name.toLowerCase() === step.toLowerCase());
-    if (inner === undefined || key === undefined) return undefined;
-    value = inner[key];
-  }
-  return value;
-}
-
-/**
- * The value that a filter's equalities give a path: by the dotted name, or from inside an object that a prefix
- * equals.
- */
-function equalityAt(filter: MongoDocument, path: string): { readonly value: unknown } | undefined {
-  for (const [field, condition] of Object.entries(filter)) {
-    if (field === "$and") {
-      const found = listOf(condition)
-        .map((part) => equalityAt(part, path))
-        .find((value) => value !== undefined);
-      if (found !== undefined) return found;
-      continue;
-    }
-    const name = field.toLowerCase();
-    if (name !== path && !path.startsWith(`${name}.`)) continue;
-    const operators = documentOf(condition);
-    const hasOperators =
-      operators !== undefined &&
-      !isExtendedValue(operators) &&
-      Object.keys(operators).some((key) => key.startsWith("$"));
-    const equal = !hasOperators ? condition : "$eq" in operators ? operators["$eq"] : undefined;
-    if (equal === undefined || Array.isArray(equal) || isPattern(equal)) continue;
-    if (name === path) return { value: equal };
-    const inner = documentOf(equal);
-    if (inner !== undefined) return { value: valueAt(inner, path.slice(name.length + 1).split(".")) ?? null };
-  }
-  return undefined;
 }
