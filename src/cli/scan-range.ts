@@ -37,10 +37,13 @@ export interface RangeResult {
   readonly carry: Carry | undefined;
 }
 
-/** A reader of the task's format and a builder for what it reads. */
-export function readerAndBuilder(task: ScanTask): { reader: RecordReader; builder: WorkloadBuilder } {
+/** A reader of the task's format and a builder for what it reads, from the input's start or from inside it. */
+export function readerAndBuilder(
+  task: ScanTask,
+  startsInside = false,
+): { reader: RecordReader; builder: WorkloadBuilder } {
   const reader = formats[task.detection.format].createReader(task.detection);
-  return { reader, builder: new WorkloadBuilder({ ...task, keyColumns: reader.keyColumns }) };
+  return { reader, builder: new WorkloadBuilder({ ...task, keyColumns: reader.keyColumns, startsInside }) };
 }
 
 /**
@@ -48,7 +51,7 @@ export function readerAndBuilder(task: ScanTask): { reader: RecordReader; builde
  * loaded.
  */
 export function scanRange(task: RangeTask, onBytes: (count: number) => void): RangeResult {
-  const { reader, builder } = readerAndBuilder(task);
+  const { reader, builder } = readerAndBuilder(task, task.from > task.detection.dataStart);
   if (task.before !== undefined) reader.before = task.before;
   const endedAt = readFileRange(
     task.path,

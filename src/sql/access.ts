@@ -6,7 +6,13 @@
 export type AccessPattern =
   | { readonly kind: "unknown"; readonly reason: string }
   /** With a `slot` (`SET autocommit = ?`) its value decides: 0 or OFF is "autocommit-off", anything else as `control` says. */
-  | { readonly kind: "control"; readonly control: TransactionControl; readonly slot?: number }
+  | {
+      readonly kind: "control";
+      readonly control: TransactionControl;
+      readonly slot?: number;
+      /** AND CHAIN: the next transaction begins where this one ends. */
+      readonly chain?: boolean;
+    }
   /** SET, SHOW, EXPLAIN, VACUUM, DDL, ...: no rows of a table are read or written by key. */
   | { readonly kind: "utility"; readonly command: string; readonly implicitCommit: boolean }
   | { readonly kind: "rows"; readonly statement: RowStatement; readonly relations: readonly Relation[] };

@@ -1,6 +1,6 @@
 import { assert } from "../base/assert.ts";
 import type { LogEntry, Span } from "../ingest/entry.ts";
-import type { AccessPattern, RowStatement } from "../sql/access.ts";
+import type { AccessPattern } from "../sql/access.ts";
 import { accessesOf, type TableAccess } from "../sql/constraints.ts";
 import { TemplateLearner } from "../sql/learner.ts";
 import { CommandLearner } from "../sql/mongodb/command-learner.ts";
@@ -21,7 +21,11 @@ import {
   type TemplateSums,
   type WorkloadPart,
 } from "./part.ts";
+import { addAccess, type OpenTransaction } from "./open-transaction.ts";
+import type { Boundary } from "./session-transactions.ts";
+import { isWrite } from "./statement-role.ts";
 import { operationWords, structuredAccess } from "./structured-access.ts";
+import { TransactionTracker, transactionRole, type TransactionRole } from "./transaction-tracker.ts";
 import type { ValueCounter } from "./value-counter.ts";
 import type { AccessShape } from "./workload.ts";
 
@@ -35,11 +39,15 @@ export interface BuilderInput {
   readonly schema: Schema;
   /** Undefined counts the values of every pinned column: for a first look only. */
   readonly counted: CountedColumns | undefined;
+  /** The entries begin inside the input, where sessions may be in transactions that began before. */
+  readonly startsInside?: boolean;
 }
 
 /** Where the values of one table access of a template come from. */
 interface AccessPlan {
   readonly sums: ShapeSums;
+  /** Its number among the part's transactions. */
+  readonly shapeNumber: number;
   /** Of `sums`, reached often. */
   readonly counter: ValueCounter;
   readonly sample: EventSample;
@@ -56,6 +64,7 @@ interface TemplatePlan {
   readonly sums: TemplateSums;
   readonly accesses: readonly AccessPlan[];
   readonly write: boolean;
+  readonly transaction: TransactionRole;
   /** No slot holds a list: then literal i is the one at slot i. */
   readonly plain: boolean;
 }
@@ -101,9 +110,16 @@ export class WorkloadBuilder {
   #chained = this.#chains;
   #linedUp = linedUpChains(64);
   #cursors = new Int32Array(16);
+  readonly #tracker: TransactionTracker;
+  /** Hash of the present statement's session. */
+  readonly #session = { high: 0, low: 0 };
+  /** The transaction of the present statement, unless it is one of its own. */
+  #open: OpenTransaction | undefined;
 
   constructor(input: BuilderInput) {
     this.#input = input;
+    const { transactions } = this.#part;
+    this.#tracker = new TransactionTracker(transactions, input.input, input.dialect, input.startsInside === true);
     this.#learner = input.dialect === "mongodb" ? new CommandLearner() : new TemplateLearner(input.dialect);
   }
 
@@ -161,8 +177,12 @@ export class WorkloadBuilder {
       if (time > part.toMicros) part.toMicros = time;
       part.load.add(time, plan.write, micros);
     }
-    if (entry.session.start >= 0) this.#addSession(entry.bytes, entry.session);
-    const { accesses } = plan;
+    const hasSession = entry.session.start >= 0;
+    if (hasSession) this.#addSession(entry.bytes, entry.session);
+    const { transaction, accesses } = plan;
+    const boundary = transaction.slot === undefined ? transaction.boundary : this.#autocommitAt(transaction.slot, entry);
+    const session = hasSession ? this.#session : undefined;
+    this.#open = this.#tracker.add(entry, transaction, boundary, micros, plan.write, session);
     if (accesses.length === 0) return;
     if (entry.kind !== "access") {
       if (plan.plain) this.#lineUp(sums.template.slots.length);
@@ -174,6 +194,7 @@ export class WorkloadBuilder {
       // What stands for many executions is no event: it has neither a time nor values of its own.
       if (executions === 1 && hash <= access.sample.threshold) this.#addToSample(access, entry, micros);
       if (access.equalCount > 0) this.#count(access, entry, micros);
+      else if (this.#open !== undefined) addAccess(this.#open, access.shapeNumber, noCodes, 0, 0);
     }
   }
 
@@ -235,6 +256,7 @@ export class WorkloadBuilder {
       sums,
       accesses: plans,
       write: isWrite(pattern),
+      transaction: transactionRole(pattern, this.#part.transactions.names.template(key)),
       plain: template.slots.every(({ repeat }) => repeat === "one"),
     };
   }
@@ -258,6 +280,7 @@ export class WorkloadBuilder {
     const { counter, sample } = sums;
     return {
       sums,
+      shapeNumber: this.#part.transactions.names.shape(name, access.equal.length),
       counter,
       sample,
       slots: Int32Array.from(slots),
@@ -285,7 +308,18 @@ export class WorkloadBuilder {
       low = Math.imul(low ^ bytes[at]!, 0x01000193);
       high = Math.imul(high ^ bytes[at]!, 0x85ebca6b);
     }
-    this.#part.sessions.add(mix32(high), mix32(low));
+    this.#session.high = mix32(high);
+    this.#session.low = mix32(low);
+    this.#part.sessions.add(this.#session.high, this.#session.low);
+  }
+
+  /** What `SET autocommit = ...` sets it to; on unless it says otherwise. */
+  #autocommitAt(slot: number, { bytes }: LogEntry): Boundary {
+    const learner = this.#learner;
+    const form = learner.literalForm[slot]! as LiteralForm;
+    if (form === literalForm.integer) return { kind: "autocommit", on: learner.literalInteger[slot] !== 0 };
+    const text = utf8(bytes, { start: learner.literalStart[slot]!, end: learner.literalEnd[slot]! });
+    return { kind: "autocommit", on: !/^(0|off|false)$/i.test(text) };
   }
 
   /** One literal a slot: the chains are the same for every such statement. */
@@ -336,13 +370,16 @@ export class WorkloadBuilder {
       if (valued) continue;
       counter.drop();
       plan.sums.unvalued += entry.executions;
+      if (this.#open !== undefined) addAccess(this.#open, plan.shapeNumber, noCodes, 0, 0);
       return;
     }
+    if (this.#open !== undefined) counter.tellTuple(this.#open, plan.shapeNumber);
     counter.add(entry.executions, micros);
   }
 
   /** Counts each combination of the values of an execution's lists, with an equal part of its time. */
-  #countLists({ sums, counter, slots, equalCount, lists, paired }: AccessPlan, entry: LogEntry, micros: number): void {
+  #countLists(plan: AccessPlan, entry: LogEntry, micros: number): void {
+    const { sums, counter, slots, equalCount, lists, paired } = plan;
     let product = 1;
     let longest = 0;
     for (let list = 0; list < lists.length; list++) {
@@ -363,6 +400,7 @@ export class WorkloadBuilder {
       const until = Math.floor((micros * (combination + 1)) / combinations);
       for (let column = 0; column < equalCount && valued; column++)
         valued = this.#setLiteral(counter, column, cursors[column]!, entry);
+      if (valued && this.#open !== undefined) counter.tellTuple(this.#open, plan.shapeNumber);
       if (valued) counter.add(entry.executions, until - spent);
       spent = until;
       // Side by side all lists go on together; else like an odometer, the next one when this one starts again.
@@ -376,6 +414,7 @@ export class WorkloadBuilder {
     if (valued) return;
     counter.drop();
     sums.unvalued += entry.executions;
+    if (this.#open !== undefined) addAccess(this.#open, plan.shapeNumber, noCodes, 0, 0);
   }
 
   /** Hands a literal of the present statement to the counter; false when the log does not have its value. */
@@ -515,19 +554,6 @@ function isSystemTable(pattern: AccessPattern, relation: number): boolean {
   );
 }
 
-const writes: ReadonlySet<RowStatement["kind"]> = new Set(["insert", "update", "delete", "merge"]);
-
-/** COMMIT counts as a write: that is where the write's time to disk is spent. */
-function isWrite(pattern: AccessPattern): boolean {
-  if (pattern.kind === "control") return pattern.control === "commit";
-  if (pattern.kind !== "rows") return false;
-  const { statement } = pattern;
-  return (
-    writes.has(statement.kind) ||
-    pattern.relations.some((relation) => relation.kind === "table" && relation.use !== "read")
-  );
-}
-
 /** Span of the logged parameter at a position from 1 (0: named); start -1 is NULL, undefined is not logged. */
 function parameterBounds(position: number, { parameters }: LogEntry): Span | undefined {
   if (position < 1 || position > parameters.count) return undefined;
@@ -564,6 +590,7 @@ function sampleBytes(sample: EventSample, bytes: Uint8Array, { start, end }: Spa
   else sample.addInteger(integer);
 }
 
+const noCodes = new Float64Array(0);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const utf8 = (bytes: Uint8Array, { start, end }: Span): string => decoder.decode(bytes.subarray(start, end));

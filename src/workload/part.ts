@@ -7,7 +7,7 @@ import { DistinctSketch } from "../stats/distinct-sketch.ts";
 import { EventSample, type SampleState } from "./event-sample.ts";
 import { LoadWindows, type LoadState } from "./load-windows.ts";
 import type { TextPoolState } from "./text-pool.ts";
-import { noTransactions } from "./transactions.ts";
+import { TransactionPart, transactionsOf, type TransactionState } from "./transaction-part.ts";
 import { ValueCounter, type CounterState } from "./value-counter.ts";
 import type { AccessShape, InputSummary, ShapeUse, SkippedRecords, TemplateUse, Workload } from "./workload.ts";
 
@@ -52,6 +52,7 @@ export interface WorkloadPart {
   /** By shape name. */
   readonly shapes: Map<string, ShapeSums>;
   readonly load: LoadWindows;
+  readonly transactions: TransactionPart;
 }
 
 export function emptyPart(): WorkloadPart {
@@ -66,6 +67,7 @@ export function emptyPart(): WorkloadPart {
     templates: new Map(),
     shapes: new Map(),
     load: new LoadWindows(),
+    transactions: new TransactionPart(),
   };
 }
 
@@ -145,11 +147,13 @@ export function mergePart(part: WorkloadPart, other: WorkloadPart): void {
     mine.sample.merge(theirs.sample);
   }
   part.load.merge(other.load);
+  part.transactions.merge(other.transactions);
 }
 
 /** The finished summary, every list in its stated order. */
 export function workloadOf(part: WorkloadPart, inputs: readonly InputSummary[]): Workload {
   const shapeNames = [...part.shapes.keys()].sort(byName);
+  const templates = [...part.templates].sort(([a], [b]) => byName(a, b));
   const shapeIndex = new Map(shapeNames.map((name, index) => [name, index]));
   const skipped: SkippedRecords[] = [...part.skipped]
     .sort(([a], [b]) => byName(a, b))
@@ -164,9 +168,7 @@ export function workloadOf(part: WorkloadPart, inputs: readonly InputSummary[]):
     skipped,
     span: part.fromMicros <= part.toMicros ? { fromMicros: part.fromMicros, toMicros: part.toMicros } : undefined,
     sessions: part.sessions,
-    templates: [...part.templates]
-      .sort(([a], [b]) => byName(a, b))
-      .map(([, { shapeNames: names, ...sums }]): TemplateUse => ({
+    templates: templates.map(([, { shapeNames: names, ...sums }]): TemplateUse => ({
         ...sums,
         shapes: names.map((name) => shapeIndex.get(name)!),
       })),
@@ -175,7 +177,11 @@ export function workloadOf(part: WorkloadPart, inputs: readonly InputSummary[]):
       return { name, ...sums, listLengths: new Map([...sums.listLengths].sort(([a], [b]) => a - b)) };
     }),
     load: part.load,
-    transactions: noTransactions("transactions are not grouped yet", part.templates.size),
+    transactions: transactionsOf(
+      part.transactions,
+      templates.map(([key, { executions, pattern }]) => ({ key, executions, pattern })),
+      shapeNames,
+    ),
   };
 }
 
@@ -191,10 +197,11 @@ export interface PartState {
   readonly templates: WorkloadPart["templates"];
   readonly shapes: readonly [string, Omit<ShapeSums, "counter" | "sample">, CounterState, SampleState][];
   readonly load: LoadState;
+  readonly transactions: TransactionState;
 }
 
 export function partToState(part: WorkloadPart): PartState {
-  const { sessions, shapes, load, ...rest } = part;
+  const { sessions, shapes, load, transactions, ...rest } = part;
   return {
     ...rest,
     sessions: sessions.toHashes(),
@@ -205,6 +212,7 @@ export function partToState(part: WorkloadPart): PartState {
       sample.toState(),
     ]),
     load: load.toState(),
+    transactions: transactions.toState(),
   };
 }
 
@@ -219,6 +227,7 @@ export function partFromState(state: PartState): WorkloadPart {
       ]),
     ),
     load: LoadWindows.fromState(state.load),
+    transactions: TransactionPart.fromState(state.transactions),
   };
 }
 

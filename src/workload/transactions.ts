@@ -10,7 +10,9 @@ export interface TransactionSummary {
    * (`typeLimit`) the types that hash highest are one sum, `otherTypes`.
    */
   readonly types: readonly TransactionType[];
-  readonly otherTypes: Omit<TransactionType, "templates">;
+  readonly otherTypes: Omit<TransactionType, "templates" | "writes">;
+  /** All transactions of several statements, by outcome: what the footprints are of. */
+  readonly several: Omit<TransactionCounts, "autocommit">;
   /** Statements of a transaction -> transactions of so many, of those with BEGIN or an id. From 1,024 on in powers of 2. */
   readonly statements: ReadonlyMap<number, number>;
   /**
@@ -29,6 +31,8 @@ export interface TransactionSummary {
 export interface TransactionGrouping {
   readonly by: "ids" | "sessions" | "none";
   readonly because: string;
+  /** Executions with neither a session nor an id: they are in no count of transactions. */
+  readonly ungrouped: number;
 }
 
 export interface TransactionCounts {
@@ -47,11 +51,13 @@ export interface ReadsAndWrites {
   readonly writing: number;
 }
 
-export type TransactionOutcome = "committed" | "rolled-back" | "open";
+export const transactionOutcomes = ["committed", "rolled-back", "open"] as const;
+export type TransactionOutcome = (typeof transactionOutcomes)[number];
 
 export interface TransactionType {
   /** Indexes into `Workload.templates`, in ascending order. */
   readonly templates: readonly number[];
+  /** At least one of them did. */
   readonly writes: boolean;
   readonly committed: number;
   readonly rolledBack: number;
@@ -91,19 +97,4 @@ export interface Footprint {
    */
   starts: Int32Array;
   codes: Float64Array;
-}
-
-const none: ReadsAndWrites = { reading: 0, writing: 0 };
-
-/** The summary when nothing could be put together. */
-export function noTransactions(because: string, templateCount: number): TransactionSummary {
-  return {
-    grouping: { by: "none", because },
-    counts: { autocommit: none, committed: none, rolledBack: none, open: none },
-    types: [],
-    otherTypes: { writes: false, committed: 0, rolledBack: 0, open: 0, timeMicros: 0 },
-    statements: new Map(),
-    alone: new Float64Array(templateCount),
-    footprints: { keptShare: 1, size: 0, forEach: () => {} },
-  };
 }

@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { mix32 } from "../stats/mix.ts";
+import { addAccess, type OpenTransaction } from "./open-transaction.ts";
 import { TextPool, type TextPoolState } from "./text-pool.ts";
 import { isNullCode, isTextCode, nullCode, textCodeOf } from "./value-code.ts";
 import type { Value } from "./value.ts";
@@ -116,6 +117,11 @@ export class ValueCounter {
     this.#batchHashes[this.#batched] = hashOf(this.#batch, base, this.#arity);
     this.#tupleBytesStart = this.#batchBytesEnd;
     if (++this.#batched === batchSize) this.#flush();
+  }
+
+  /** Adds the tuple that was set, and is about to be counted, to a transaction, as an access of the given shape. */
+  tellTuple(transaction: OpenTransaction, shape: number): void {
+    addAccess(transaction, shape, this.#batch, this.#batched * this.#stride, this.#arity);
   }
 
   /** Forgets the tuple that was being set. */
@@ -321,6 +327,7 @@ export class ValueCounter {
 
   /** The text behind a code of `codeAt`; undefined for integers and NULL. */
   textOfCode(code: number): string | undefined {
+    this.#flush();
     return isTextCode(code) ? this.#texts.textOf(code) : undefined;
   }
 
@@ -328,6 +335,7 @@ export class ValueCounter {
   textSpanOfCode(
     code: number,
   ): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } | undefined {
+    this.#flush();
     return this.#texts.has(code) ? this.#texts.spanOf(code) : undefined;
   }
 

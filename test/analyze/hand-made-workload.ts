@@ -2,7 +2,7 @@ import { DistinctSketch } from "../../src/stats/distinct-sketch.ts";
 import { EventSample, placeHash } from "../../src/workload/event-sample.ts";
 import { LoadWindows } from "../../src/workload/load-windows.ts";
 import type { Value } from "../../src/workload/value.ts";
-import { noTransactions } from "../../src/workload/transactions.ts";
+import { noTransactions } from "../workload/no-transactions.ts";
 import { ValueCounter } from "../../src/workload/value-counter.ts";
 import type { AccessPattern } from "../../src/sql/access.ts";
 import type { AccessShape, ShapeUse, TemplateUse, Workload } from "../../src/workload/workload.ts";

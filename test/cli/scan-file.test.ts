@@ -11,6 +11,7 @@ import { detectFormat } from "../../src/ingest/detect.ts";
 import { loadGrammar } from "../../src/sql/parse.ts";
 import { emptySchema } from "../../src/sql/schema.ts";
 import { countedTuples } from "../workload/counted-tuples.ts";
+import { transactionsText } from "../workload/session-log.ts";
 import { partFromState, partToState, workloadOf, type WorkloadPart } from "../../src/workload/part.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "shardplan-scan-"));
@@ -20,12 +21,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Everything in a workload, as text: equal texts are equal workloads, to the byte. */
 function contents(part: WorkloadPart): string {
   // Through the form that crosses threads, so that it is tested on the way.
-  const { templates, shapes, load, sessions, ...rest } = workloadOf(
-    partFromState(structuredClone(partToState(part))),
-    [],
-  );
+  const workload = workloadOf(partFromState(structuredClone(partToState(part))), []);
+  const { templates, shapes, load, sessions, transactions: _, ...rest } = workload;
   return JSON.stringify({
     ...rest,
+    transactions: transactionsText(workload),
     templates: templates.map(({ template, executions, timed, timeMicros, maxMicros, rows, first, shapes: indexes }) => [
       template.text,
       executions,
@@ -80,7 +80,8 @@ const sql = fc.oneof(
   fc
     .integer({ min: 1, max: 9 })
     .map((id) => `SELECT "id"\nFROM orders WHERE note = 'he said "",\n${id}' AND id = ${id}`),
-  fc.constantFrom("SELEC nothing", "SELECT 'open", "BEGIN", "COMMIT"),
+  fc.constantFrom("SELEC nothing", "SELECT 'open"),
+  fc.constantFrom("BEGIN", "COMMIT", "ROLLBACK"),
 );
 
 const log = fc.array(fc.tuple(sql, fc.nat(5000), fc.nat(3)), { minLength: 1, maxLength: 60 }).map((rows) => {

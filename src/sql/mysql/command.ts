@@ -15,9 +15,11 @@ export function readCommand(tokens: readonly Token[], template: Template): State
   if (first === "(" || rowCommands.has(first)) return undefined;
   if (first === "begin") return { kind: "control", control: "begin" };
   if (first === "start" && second === "transaction") return { kind: "control", control: "begin" };
-  if (first === "commit") return { kind: "control", control: "commit" };
+  if (first === "commit") return { kind: "control", control: "commit", ...chainOf(words) };
   if (first === "rollback")
-    return { kind: "control", control: words.includes("to") ? "rollback-to-savepoint" : "rollback" };
+    return words.includes("to")
+      ? { kind: "control", control: "rollback-to-savepoint" }
+      : { kind: "control", control: "rollback", ...chainOf(words) };
   if (first === "savepoint") return { kind: "control", control: "savepoint" };
   if (first === "release") return { kind: "control", control: "release-savepoint" };
   if (first === "xa") {
@@ -29,6 +31,12 @@ export function readCommand(tokens: readonly Token[], template: Template): State
   if (first === "set") return readSet(tokens, words, template);
   if (!commands.has(first)) return undefined;
   return { kind: "utility", command: commandOf(template.text), implicitCommit: commits(first, words) };
+}
+
+/** `AND CHAIN`, but not `AND NO CHAIN`. */
+function chainOf(words: readonly string[]): { readonly chain?: true } {
+  const at = words.indexOf("chain");
+  return at > 0 && words[at - 1] === "and" ? { chain: true } : {};
 }
 
 const rowCommands: ReadonlySet<string> = new Set([

@@ -61,7 +61,7 @@ function readTransaction(statement: TransactionStmt, template: Template): Statem
   // COMMIT PREPARED and ROLLBACK PREPARED end somebody else's transaction.
   return control === undefined
     ? { kind: "utility", command: commandOf(template.text), implicitCommit: false }
-    : { kind: "control", control };
+    : { kind: "control", control, ...(statement.chain === true ? { chain: true } : {}) };
 }
 
 /** PREPARE TRANSACTION leaves the session without a transaction, like COMMIT. */

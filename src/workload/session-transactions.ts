@@ -1,0 +1,193 @@
+import { assert } from "../base/assert.ts";
+import { appendTransaction, newOpenTransaction, renumbered, type OpenTransaction } from "./open-transaction.ts";
+import { TransactionSums, type SumsState } from "./transaction-sums.ts";
+import type { TransactionOutcome } from "./transactions.ts";
+
+/** What a statement does to its session's transaction. */
+export type Boundary =
+  | { readonly kind: "begin" }
+  | { readonly kind: "commit" | "rollback"; readonly chain: boolean }
+  /** DDL in MySQL. */
+  | { readonly kind: "implicit-commit" }
+  | { readonly kind: "autocommit"; readonly on: boolean };
+
+/**
+ * What opened a transaction: BEGIN; autocommit being off; an id in the log. "undecided": if autocommit is off, which was
+ * decided before this part of the log begins.
+ */
+type Opening = "begin" | "autocommit-off" | "id" | "undecided";
+
+interface Cursor {
+  open: OpenTransaction | undefined;
+  opening: Opening;
+  autocommit: "on" | "off" | "unknown";
+}
+
+/**
+ * One session in one part of the log. A part that begins inside the log does not know whether the session was in a
+ * transaction: until the first statement that ends any, statements are kept as `prefix`. Which transaction they belong
+ * to, if any, is decided where the parts are put together (`resolveSession`).
+ */
+export interface SessionStretch extends Cursor {
+  /** Where its first statement stands. */
+  readonly input: number;
+  readonly offset: number;
+  /** Runs of statements with one id, or without one. Undefined: the session's state was known. */
+  readonly prefix: OpenTransaction[] | undefined;
+  prefixEnd: TransactionOutcome | "none";
+  /** Transactions that there were if autocommit was off. */
+  ifOff: TransactionSums | undefined;
+}
+
+export function newStretch(
+  input: number,
+  offset: number,
+  knowsState: boolean,
+  autocommit: Cursor["autocommit"],
+): SessionStretch {
+  return {
+    input,
+    offset,
+    prefix: knowsState ? undefined : [],
+    prefixEnd: "none",
+    ifOff: undefined,
+    open: undefined,
+    opening: "begin",
+    autocommit: knowsState ? "on" : autocommit,
+  };
+}
+
+/**
+ * The transaction that the session's next statement is part of; undefined when it is one of its own. `id` is the hash of
+ * the log's transaction id, 0: none.
+ */
+export function transactionOf(
+  stretch: SessionStretch,
+  id: number,
+  offset: number,
+  sums: TransactionSums,
+): OpenTransaction | undefined {
+  const { prefix } = stretch;
+  if (prefix === undefined || stretch.prefixEnd !== "none") return enter(stretch, id, offset, sums);
+  const last = prefix.at(-1);
+  if (last?.id === id) return last;
+  // One id after another: whatever was open before is over.
+  if (id !== 0 && prefix.some((run) => run.id !== 0 && run.id !== id)) {
+    stretch.prefixEnd = "committed";
+    return enter(stretch, id, offset, sums);
+  }
+  const run = newOpenTransaction(stretch.input, offset, id);
+  prefix.push(run);
+  return run;
+}
+
+/** Ends and begins what the statement ends and begins. */
+export function cross(
+  stretch: SessionStretch,
+  boundary: Boundary,
+  id: number,
+  offset: number,
+  sums: TransactionSums,
+): void {
+  const outcome = boundary.kind === "rollback" ? "rolled-back" : "committed";
+  if (stretch.prefix !== undefined && stretch.prefixEnd === "none") stretch.prefixEnd = outcome;
+  else close(stretch, outcome, sums);
+  if (boundary.kind === "autocommit") stretch.autocommit = boundary.on ? "on" : "off";
+  const begins = boundary.kind === "begin" || ("chain" in boundary && boundary.chain);
+  // The id of the statement that ends one transaction is not that of the next.
+  if (begins) start(stretch, "begin", offset, boundary.kind === "begin" ? id : 0);
+}
+
+/**
+ * With an id: the transaction of that id. A transaction that BEGIN opened takes statements without an id too, and the
+ * id of the first that has one. An id that changes ends the transaction: its COMMIT is not in the log.
+ */
+function enter(stretch: SessionStretch, id: number, offset: number, sums: TransactionSums): OpenTransaction | undefined {
+  const { open } = stretch;
+  if (open !== undefined) {
+    if (open.id === id && (id !== 0 || stretch.opening !== "id")) return open;
+    if (stretch.opening === "begin" && (id === 0 || open.id === 0)) {
+      if (id !== 0) open.id = id;
+      return open;
+    }
+    close(stretch, "committed", sums);
+  }
+  if (id !== 0) return start(stretch, "id", offset, id);
+  if (stretch.autocommit === "on") return undefined;
+  return start(stretch, stretch.autocommit === "off" ? "autocommit-off" : "undecided", offset, 0);
+}
+
+function start(stretch: SessionStretch, opening: Opening, offset: number, id: number): OpenTransaction {
+  stretch.opening = opening;
+  return (stretch.open = newOpenTransaction(stretch.input, offset, id));
+}
+
+function close(stretch: SessionStretch, outcome: TransactionOutcome, sums: TransactionSums): void {
+  const { open, opening } = stretch;
+  if (open === undefined) return;
+  stretch.open = undefined;
+  // PostgreSQL gives an id to a statement of its own, too.
+  if (opening === "id" && open.statements === 1 && outcome === "committed") return;
+  if (opening === "undecided") (stretch.ifOff ??= new TransactionSums(sums.names)).add(open, outcome);
+  else sums.add(open, outcome);
+}
+
+/** Puts the stretches of one session together, and counts its transactions to the end of the log. */
+export function resolveSession(stretches: readonly SessionStretch[], sums: TransactionSums): void {
+  const [first, ...others] = stretches.toSorted((a, b) => a.input - b.input || a.offset - b.offset);
+  assert(first !== undefined, "a session has a stretch");
+  const cursor = newStretch(first.input, first.offset, true, "on");
+  for (const stretch of [first, ...others]) {
+    for (const run of stretch.prefix ?? []) {
+      const transaction = enter(cursor, run.id, run.offset, sums);
+      if (transaction !== undefined) appendTransaction(transaction, run);
+    }
+    if (stretch.prefix !== undefined && stretch.prefixEnd === "none") {
+      if (stretch.autocommit !== "unknown") cursor.autocommit = stretch.autocommit;
+      continue;
+    }
+    close(cursor, stretch.prefixEnd === "none" ? "open" : stretch.prefixEnd, sums);
+    if (stretch.ifOff !== undefined && cursor.autocommit === "off") sums.merge(stretch.ifOff);
+    const undecided = stretch.opening === "undecided";
+    if (stretch.open !== undefined && !(undecided && cursor.autocommit === "on")) {
+      cursor.open = stretch.open;
+      cursor.opening = undecided ? "autocommit-off" : stretch.opening;
+    }
+    if (stretch.autocommit !== "unknown") cursor.autocommit = stretch.autocommit;
+  }
+  close(cursor, cursor.opening === "id" ? "committed" : "open", sums);
+}
+
+export interface StretchState extends Omit<SessionStretch, "ifOff"> {
+  readonly ifOff: SumsState | undefined;
+}
+
+export const stretchToState = (stretch: SessionStretch): StretchState => ({
+  ...stretch,
+  ifOff: stretch.ifOff?.toState(),
+});
+
+export const stretchFromState = (state: StretchState, sums: TransactionSums): SessionStretch => ({
+  ...state,
+  ifOff: state.ifOff === undefined ? undefined : TransactionSums.fromState(state.ifOff, sums.names),
+});
+
+/** The stretch in the numbers of another part. */
+export function renumberedStretch(
+  stretch: SessionStretch,
+  { templates, shapes }: { readonly templates: readonly number[]; readonly shapes: readonly number[] },
+  sums: TransactionSums,
+): SessionStretch {
+  const again = (open: OpenTransaction): OpenTransaction => renumbered(open, templates, shapes);
+  let ifOff: TransactionSums | undefined;
+  if (stretch.ifOff !== undefined) {
+    ifOff = new TransactionSums(sums.names);
+    ifOff.merge(stretch.ifOff);
+  }
+  return {
+    ...stretch,
+    prefix: stretch.prefix?.map(again),
+    open: stretch.open === undefined ? undefined : again(stretch.open),
+    ifOff,
+  };
+}

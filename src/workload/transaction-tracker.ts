@@ -1,0 +1,181 @@
+import type { LogEntry, Span } from "../ingest/entry.ts";
+import type { AccessPattern } from "../sql/access.ts";
+import type { Language } from "../sql/template.ts";
+import { mix32, mixInteger } from "../stats/mix.ts";
+import { addStatement, type OpenTransaction } from "./open-transaction.ts";
+import { cross, newStretch, transactionOf, type Boundary, type SessionStretch } from "./session-transactions.ts";
+import { isAboutRows } from "./statement-role.ts";
+import type { TransactionPart } from "./transaction-part.ts";
+import { textCodeOf } from "./value-code.ts";
+
+/** What a template's executions do to transactions. */
+export interface TransactionRole {
+  /** Number of the template in the part. */
+  readonly template: number;
+  readonly boundary: Boundary | undefined;
+  /** `SET autocommit = ?`: the slot whose value decides. */
+  readonly slot: number | undefined;
+  readonly isAboutRows: boolean;
+  readonly isParsed: boolean;
+}
+
+export function transactionRole(pattern: AccessPattern, template: number): TransactionRole {
+  return {
+    template,
+    boundary: boundaryOf(pattern),
+    slot: pattern.kind === "control" ? pattern.slot : undefined,
+    isAboutRows: isAboutRows(pattern),
+    isParsed: pattern.kind !== "unknown",
+  };
+}
+
+/** A savepoint is none: what ROLLBACK TO undoes was still work, done where it was done. */
+function boundaryOf(pattern: AccessPattern): Boundary | undefined {
+  if (pattern.kind === "utility") return pattern.implicitCommit ? { kind: "implicit-commit" } : undefined;
+  if (pattern.kind !== "control") return undefined;
+  switch (pattern.control) {
+    case "begin":
+      return { kind: "begin" };
+    case "commit":
+    case "rollback":
+      return { kind: pattern.control, chain: pattern.chain === true };
+    case "autocommit-on":
+      return { kind: "autocommit", on: true };
+    case "autocommit-off":
+      return { kind: "autocommit", on: false };
+    default:
+      return undefined;
+  }
+}
+
+/** Sessions that were seen lately are found without a look into the map. */
+const recentSize = 4096;
+
+/** Finds, statement by statement, which transaction each is part of. */
+export class TransactionTracker {
+  readonly #part: TransactionPart;
+  readonly #input: number;
+  /** The state of a session that was not seen yet is not known: the part begins inside the log. */
+  readonly #startsInside: boolean;
+  readonly #autocommit: SessionStretch["autocommit"];
+  readonly #recentHashes = new Float64Array(recentSize).fill(-1);
+  readonly #recent: (SessionStretch | undefined)[] = [];
+  readonly #recentKnown = new Uint8Array(recentSize);
+
+  constructor(part: TransactionPart, input: number, dialect: Language, startsInside: boolean) {
+    this.#part = part;
+    this.#input = input;
+    this.#startsInside = startsInside;
+    // Only MySQL's server has it as a setting of the session.
+    this.#autocommit = dialect === "mysql" ? "unknown" : "on";
+  }
+
+  /**
+   * Counts a statement of a session (by a hash of its name in two halves; undefined: not logged), and gives the transaction that
+   * its accesses belong to; undefined when it is one of its own. `boundary` is the role's, with its slot's value.
+   */
+  add(
+    entry: LogEntry,
+    role: TransactionRole,
+    boundary: Boundary | undefined,
+    micros: number,
+    writes: boolean,
+    session: { readonly high: number; readonly low: number } | undefined,
+  ): OpenTransaction | undefined {
+    const part = this.#part;
+    const id = entry.executions === 1 ? idOf(entry) : 0;
+    if ((session === undefined && id === 0) || entry.executions !== 1) {
+      if (role.isAboutRows) part.addUngrouped(role.template, entry.executions);
+      return undefined;
+    }
+    if (role.isAboutRows) {
+      if (id !== 0) part.withId++;
+      else part.inSession++;
+    } else if (boundary === undefined) return undefined;
+    const open =
+      session === undefined
+        ? this.#ofId(entry, role, boundary)
+        : this.#ofSession(entry, role, boundary, id, session.high, session.low);
+    if (open === undefined) return undefined;
+    addStatement(open, role.template, writes, micros);
+    if (!role.isParsed) open.complete = false;
+    return open;
+  }
+
+  #ofId(entry: LogEntry, role: TransactionRole, boundary: Boundary | undefined): OpenTransaction | undefined {
+    const { start, end } = entry.transaction;
+    const scope = isWorldWide(entry.bytes, entry.transaction) ? 0 : this.#input + 1;
+    const key = scopedKey(wordsOf(entry.bytes, start, end), scope);
+    if (boundary?.kind === "rollback") this.#part.ids.rollBack(key);
+    return role.isAboutRows ? this.#part.ids.transactionOf(key, this.#input, entry.offset) : undefined;
+  }
+
+  #ofSession(
+    entry: LogEntry,
+    role: TransactionRole,
+    boundary: Boundary | undefined,
+    id: number,
+    high: number,
+    low: number,
+  ): OpenTransaction | undefined {
+    const hash = hashNumber(high, low);
+    const place = low & (recentSize - 1);
+    if (this.#recentHashes[place] !== hash) this.#recall(place, hash, entry, high, low);
+    let stretch = this.#recent[place];
+    if (stretch === undefined) {
+      // Outside a transaction with autocommit on, like every session at first.
+      if (boundary === undefined && id === 0 && this.#recentKnown[place] === 1) return undefined;
+      stretch = newStretch(this.#input, entry.offset, this.#recentKnown[place] === 1, this.#autocommit);
+      this.#recent[place] = stretch;
+      this.#part.sessions.set(this.#keyOf(entry, high, low), [stretch]);
+    }
+    const { sums } = this.#part;
+    if (boundary !== undefined) cross(stretch, boundary, id, entry.offset, sums);
+    return role.isAboutRows ? transactionOf(stretch, id, entry.offset, sums) : undefined;
+  }
+
+  #recall(place: number, hash: number, entry: LogEntry, high: number, low: number): void {
+    const worldWide = isWorldWide(entry.bytes, entry.session);
+    this.#recentHashes[place] = hash;
+    this.#recent[place] = this.#part.sessions.get(this.#keyOf(entry, high, low))?.[0];
+    this.#recentKnown[place] = Number(!this.#startsInside && (!worldWide || this.#input === 0));
+  }
+
+  #keyOf(entry: LogEntry, high: number, low: number): number {
+    return scopedKey({ high, low }, isWorldWide(entry.bytes, entry.session) ? 0 : this.#input + 1);
+  }
+}
+
+/**
+ * Whether a session or transaction of this name in another file is the same one. PostgreSQL's session id is start time
+ * and process (`65e1d2f0.1a2b`); a UUID is nobody else's. Numbers start again with the server, and belong to one file.
+ */
+function isWorldWide(bytes: Uint8Array, { start, end }: Span): boolean {
+  if (end - start < 10 || end - start > 40) return false;
+  return worldWide.test(String.fromCharCode(...bytes.subarray(start, end)));
+}
+
+const worldWide = /^([0-9a-f]{7,16}\.[0-9a-f]+|[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12})$/i;
+
+/** A hash of the transaction's id, never 0; 0 when the entry has none (`0` and `-` stand for none). */
+function idOf({ bytes, transaction: { start, end } }: LogEntry): number {
+  if (start < 0 || end <= start) return 0;
+  if (end - start === 1 && (bytes[start] === 48 || bytes[start] === 45)) return 0;
+  const { high, low } = wordsOf(bytes, start, end);
+  return hashNumber(high, low) + 1;
+}
+
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
+
+function wordsOf(bytes: Uint8Array, start: number, end: number): { readonly high: number; readonly low: number } {
+  double[0] = textCodeOf(bytes, start, end);
+  return { high: mix32(words[1]!), low: words[0]! };
+}
+
+/** 52 bits. */
+const hashNumber = (high: number, low: number): number => (high >>> 0) * 1_048_576 + (low >>> 12);
+
+function scopedKey({ high, low }: { readonly high: number; readonly low: number }, scope: number): number {
+  return hashNumber(mix32(high ^ mixInteger(scope, 0x3c6ef372)), mix32(low));
+}
