@@ -3,6 +3,7 @@ import { InputError } from "../base/input-error.ts";
 import { plainText } from "../report/plain-text.ts";
 import { addAnalyze } from "./commands/analyze.ts";
 import { addExplain } from "./commands/explain.ts";
+import { addExport } from "./commands/export.ts";
 import { addPlace } from "./commands/place.ts";
 import { addTargets } from "./commands/targets.ts";
 import { endQuietlyOnClosedPipe, processSurroundings, type Surroundings } from "./surroundings.ts";
@@ -33,6 +34,7 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
     .addHelpText("after", examples);
   addAnalyze(program, around);
   addExplain(program, around);
+  addExport(program, around);
   addPlace(program, around);
   addTargets(program, around);
   for (const command of program.commands) command.copyInheritedSettings(program);
@@ -55,6 +57,7 @@ Examples:
   $ shardplan analyze 'logs/*.csv.gz' --shards 8 --key orders.customer_id
   $ shardplan explain --design design.yaml "SELECT * FROM orders WHERE customer_id = 7"
   $ shardplan place --target citus --shards 32 42 43
+  $ shardplan export --design design.yaml --target vitess
   $ shardplan targets vitess
 
 Exit codes:

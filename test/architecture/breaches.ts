@@ -56,7 +56,7 @@ const rows: readonly (readonly string[])[] = [
   ["workload"],
   ["placement"],
   ["routing"],
-  ["analyze", "simulate", "reshard"],
+  ["analyze", "simulate", "reshard", "export"],
   ["advice", "plan"],
   ["report"],
   ["cli"],

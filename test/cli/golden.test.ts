@@ -35,9 +35,12 @@ const golden: Readonly<Record<string, string>> = {
     `'{"id": "b", "sql": "SELECT * FROM \`orders\` WHERE customer_id = ?", "dialect": "mysql", "parameters": ["7"]}' ` +
     `'' 'not JSON' '{"id": 4, "sql": 5}' '{"sql": "SELECT count(*) FROM orders"}' | ` +
     "shardplan explain --design samples/shop-design.yaml --schema samples/shop.sql -",
+  "export-vitess": "shardplan export --design samples/shop-design.yaml --schema samples/shop.sql --target vitess",
+  "export-no-types": "shardplan export --design samples/shop-design.yaml --target vitess",
   help: "shardplan --help",
   "help-analyze": "shardplan analyze --help",
   "help-explain": "shardplan help explain",
+  "help-export": "shardplan help export",
   "help-place": "shardplan help place",
   "help-targets": "shardplan help targets",
   "place-compound": `shardplan place --target cassandra --shards 6 --type int32,text '[7, "alice"]' '[-7, "日本"]'`,

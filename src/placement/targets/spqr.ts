@@ -89,6 +89,12 @@ function keyRanges(request: MapRequest): ShardMap {
   };
 }
 
+/** The bounds of a table's key ranges in ascending order, each with the index of its shard, and the hash of each column. */
+export function spqrKeyRanges(request: MapRequest): Bounds & { readonly hashes: readonly string[] } {
+  const hashes = hashNames(request);
+  return { hashes, ...known(boundsOf(request, hashes), request.where) };
+}
+
 function hashNames({ where, options, types, strategy }: MapRequest): readonly string[] {
   const said = options.hash ?? (strategy === "hash" ? "murmur" : "identity");
   const names = (Array.isArray(said) ? said : types.map(() => said)).map((name) => name.toLowerCase());

@@ -19,6 +19,7 @@ import {
 import type { MapRequest } from "../map-request.ts";
 import { refuseKey } from "../refuse-key.ts";
 import type { ShardMap } from "../shard-map.ts";
+import type { TableOptions } from "../table-options.ts";
 import type { Target } from "../target.ts";
 
 /**
@@ -42,7 +43,7 @@ export const vitess: Target = {
   shardNames: generateShardRanges,
   wrongShardNames: wrongKeyspaceRanges,
   shardMap: (request) => {
-    const name = request.options.vindex === null ? "null" : (request.options.vindex ?? defaultName(request));
+    const name = primaryVindexName(request.shardKey, request.types, request.options);
     if (name === "multicol") return multicol(request);
     if (name === "region_experimental") return region(request);
     return oneColumn(request, name);
@@ -78,8 +79,14 @@ const vindexTypes: Record<OneColumnVindex, readonly ColumnType[]> = {
   null: [...integers, ...texts, "bytes", "date", "decimal", "float", "timestamp", "other"],
 };
 
-function defaultName({ shardKey, types }: MapRequest): string {
-  return shardKey.length > 1 ? "multicol" : defaultVindex(types[0]!);
+/** The vindex of a table's shard key: the one that its options name, else the usual one for the key's type. */
+export function primaryVindexName(
+  shardKey: readonly string[],
+  types: readonly ColumnType[],
+  { vindex }: TableOptions,
+): string {
+  if (vindex === null) return "null";
+  return vindex ?? (shardKey.length > 1 ? "multicol" : defaultVindex(types[0]!));
 }
 
 function defaultVindex(type: ColumnType): OneColumnVindex {
@@ -145,7 +152,7 @@ const fastVindexes: Readonly<Record<string, (low: number, high: number, into: Wo
 function multicol(request: MapRequest): ShardMap {
   const { where, options, shardKey, types } = request;
   const names = options.columnVindex ?? shardKey.map(() => "hash");
-  const bytes = options.columnBytes ?? evenBytes(shardKey.length);
+  const bytes = options.columnBytes ?? evenColumnBytes(shardKey.length);
   for (const [option, list] of [
     ["columnVindex", names],
     ["columnBytes", bytes],
@@ -247,6 +254,6 @@ function checkType(where: string, vindex: string, type: ColumnType): void {
 }
 
 /** Eight bytes over the columns, the first ones taking the rest. */
-function evenBytes(columns: number): readonly number[] {
+export function evenColumnBytes(columns: number): readonly number[] {
   return Array.from({ length: columns }, (_, column) => Math.ceil((8 - column) / columns));
 }

@@ -1,0 +1,217 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { exportDesign } from "../../src/export/export-design.ts";
+import { gapText } from "../../src/export/sql-script.ts";
+import { parseDesign } from "../../src/placement/design-file.ts";
+import { targetNames } from "../../src/placement/targets.ts";
+import { emptySchema } from "../../src/sql/schema.ts";
+import { parseSchema } from "../../src/sql/schema-ddl.ts";
+import { vschemaSchema } from "./vschema.ts";
+
+const root = join(import.meta.dirname, "../..");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const shop = parseDesign(read("samples/shop-design.yaml"), "shop-design.yaml");
+const { schema: shopSchema } = parseSchema(read("samples/shop.sql"), "postgres");
+const designOf = (text: string) => parseDesign(`version: 1\n${text}`, "design.yaml");
+const schemaOf = (ddl: string) => (ddl === "" ? emptySchema : parseSchema(ddl, "postgres").schema);
+const exported = (text: string, ddl = "") => exportDesign(designOf(text), schemaOf(ddl), "postgres");
+const gapsOf = (text: string, ddl = "") => exported(text, ddl).gaps.map(gapText);
+
+describe("the shop's design", () => {
+  const update = process.env["UPDATE_GOLDEN"] === "1";
+
+  it.each(targetNames)("in the words of %s", (target) => {
+    const { files, gaps } = exportDesign(shop, shopSchema, "postgres", target);
+    const page = [
+      ...files.map(({ name, text }) => `==> ${name} <==\n${text}`),
+      "==> left open <==",
+      ...gaps.map(gapText),
+    ];
+    const path = join(import.meta.dirname, "golden", `${target}.txt`);
+    const text = `${page.join("\n")}\n`;
+    if (update) {
+      mkdirSync(join(path, ".."), { recursive: true });
+      writeFileSync(path, text);
+    }
+    expect(existsSync(path), `${path} is missing: run with UPDATE_GOLDEN=1 and review it`).toBe(true);
+    expect(text).toBe(readFileSync(path, "utf8"));
+  });
+
+  it.each(targetNames)("leaves no table out in silence (%s)", (target) => {
+    const { files, gaps } = exportDesign(shop, shopSchema, "postgres", target);
+    const said = [...files.map(({ text }) => text), ...gaps.map(gapText)].join("\n");
+    for (const table of shop.tables.keys()) expect(said).toContain(table);
+  });
+});
+
+describe("Vitess", () => {
+  const vschema = (text: string, ddl = "") => {
+    const [sharded] = exported(text, ddl).files;
+    return vschemaSchema.parse(JSON.parse(sharded!.text));
+  };
+
+  it("names each vindex once, and reference tables", () => {
+    const keyspace = vschema(
+      "target: vitess\nshards: 2\ntables:\n  a: { shardKey: id, type: int64 }\n  b: { shardKey: a_id, colocatedWith: a }\n  c: { kind: reference }",
+    );
+    expect(keyspace).toEqual({
+      sharded: true,
+      vindexes: { hash: { type: "hash" } },
+      tables: {
+        a: { column_vindexes: [{ column: "id", name: "hash" }] },
+        b: { column_vindexes: [{ column: "a_id", name: "hash" }] },
+        c: { type: "reference" },
+      },
+    });
+  });
+
+  it("says the parameters of a vindex over several columns", () => {
+    const keyspace = vschema(
+      "target: vitess\nshards: 2\ntables:\n  a: { shardKey: [x, y], type: int64, columnBytes: [2, 6] }",
+    );
+    expect(keyspace.vindexes).toEqual({
+      multicol_2_2_6_hash_hash: {
+        type: "multicol",
+        params: { column_count: "2", column_bytes: "2,6", column_vindex: "hash,hash" },
+      },
+    });
+  });
+
+  it("puts unsharded tables into a keyspace of their own", () => {
+    const { files } = exported(
+      "target: vitess\nshards: 2\ntables:\n  a: { shardKey: id, type: int64 }\n  s: { kind: unsharded }",
+    );
+    expect(files.map(({ name }) => name)).toEqual(["vschema.json", "vschema-unsharded.json"]);
+    expect(vschemaSchema.parse(JSON.parse(files[1]!.text))).toEqual({ sharded: false, tables: { s: {} } });
+  });
+});
+
+describe("ranges", () => {
+  const ranges = (target: string, ddl: string) =>
+    exported(
+      `target: ${target}\nshards: 3\nstrategy: range\ntables:\n  t: { shardKey: [a, b], splits: [[10], [20, "x'y"]] }`,
+      ddl,
+    ).files[0]!.text;
+  const ddl = "CREATE TABLE t (a bigint NOT NULL, b text NOT NULL, PRIMARY KEY (a, b));";
+
+  it("are partitions of PostgreSQL from end to end", () => {
+    const text = ranges("postgres", ddl);
+    expect(text).toContain(`FOR VALUES FROM (MINVALUE, MINVALUE) TO (10, MINVALUE);`);
+    expect(text).toContain(`FOR VALUES FROM (10, MINVALUE) TO (20, 'x''y');`);
+    expect(text).toContain(`FOR VALUES FROM (20, 'x''y') TO (MAXVALUE, MAXVALUE);`);
+  });
+
+  it.each([
+    ["cockroachdb", `ALTER TABLE "t" SPLIT AT VALUES (10), (20, 'x''y');`],
+    ["yugabytedb", `SPLIT AT VALUES ((10), (20, 'x''y'))`],
+    ["tidb", "SPLIT TABLE `t` BY (10), (20, 'x''y');"],
+    ["mongodb", `sh.splitAt(\`\${database}.\${"t"}\`, { "a": NumberLong("10"), "b": MinKey });`],
+    ["bigtable", `'splits=10,20#x'\\''y'`],
+  ])("are splits of %s", (target, line) => {
+    expect(ranges(target, ddl)).toContain(line);
+  });
+});
+
+describe("what a target can't say", () => {
+  it("is said: keys that lack the shard key", () => {
+    const gaps = gapsOf(
+      "target: postgres\nshards: 2\ntables:\n  t: { shardKey: a }",
+      "CREATE TABLE t (id int PRIMARY KEY, a int, email text UNIQUE);",
+    );
+    expect(gaps).toEqual([
+      "t: the primary key (id) does not hold the shard key, so it becomes (id, a): that id alone is unique is no longer checked",
+      "t: the unique key (email) does not hold the shard key (a), and is left out",
+    ]);
+  });
+
+  it("is said: a foreign key to what is no longer unique", () => {
+    const ddl =
+      "CREATE TABLE o (id int PRIMARY KEY, c int NOT NULL); CREATE TABLE l (o int REFERENCES o (id), c int NOT NULL);";
+    expect(
+      gapsOf("target: postgres\nshards: 2\ntables:\n  o: { shardKey: c }\n  l: { shardKey: c, colocatedWith: o }", ddl),
+    ).toContain("l: the foreign key (o) to o (id) is left out: id alone is unique there no longer");
+  });
+
+  it("is said: strategies and options of another target", () => {
+    const design = designOf(
+      "target: generic\nshards: 4\ntables:\n  t: { shardKey: a, type: int64, strategy: consistent-hash, virtualNodes: 64 }",
+    );
+    expect(exportDesign(design, emptySchema, undefined, "citus").gaps.map(gapText)).toEqual([
+      "t: citus has no strategy consistent-hash: hash is taken",
+      "t: citus has no option virtualNodes under strategy hash: it is dropped",
+    ]);
+  });
+
+  it("is said: several columns where one is taken", () => {
+    const design = "shards: 4\ntables:\n  t: { shardKey: [a, b], type: int64 }";
+    expect(gapsOf(`target: redshift\n${design}`)).toContain(
+      "t: Redshift distributes by one column, not by a, b: it is left out",
+    );
+  });
+
+  it("is said: a type that the target does not hash", () => {
+    expect(gapsOf("target: kafka\nshards: 4\ntables:\n  t: { shardKey: a, type: int64 }")).toContainEqual(
+      expect.stringContaining("t: target kafka can't place a key on a of type int64 by hash"),
+    );
+  });
+});
+
+describe("wrong input", () => {
+  it("is a column that the schema does not have", () => {
+    expect(() =>
+      exported("target: citus\nshards: 2\ntables:\n  t: { shardKey: b }", "CREATE TABLE t (a int);"),
+    ).toThrow('table "t" has no column b in the schema');
+  });
+
+  it("is a table without columns where they are needed", () => {
+    expect(() => exported("target: spanner\nshards: 2\nstrategy: range\ntables:\n  t: { shardKey: a }")).toThrow(
+      "Spanner creates tables with their columns, and those of t are not known",
+    );
+  });
+});
+
+describe("foreign names", () => {
+  const odd = fc.stringMatching(/^[ -~]{1,12}$/);
+
+  it("never end a statement (SQL)", () => {
+    fc.assert(
+      fc.property(odd, odd, (table, column) => {
+        const design = {
+          version: 1 as const,
+          target: "postgres",
+          shards: ["0", "1"],
+          tables: new Map([
+            [
+              table,
+              {
+                kind: "sharded" as const,
+                shardKey: [column],
+                strategy: "hash" as const,
+                colocatedWith: undefined,
+                options: {},
+              },
+            ],
+          ]),
+        };
+        const sql = exportDesign(design, emptySchema, undefined).files[0]!.text;
+        const outside = sql
+          .split("\n")
+          .filter((line) => !line.startsWith("--"))
+          .join("\n")
+          .replaceAll(/"(?:[^"]|"")*"/g, "name");
+        expect(outside.replaceAll(/[\s\w();,*-]/g, "")).toBe("");
+        expect(outside.split(";").length - 1).toBe(5);
+      }),
+    );
+  });
+
+  it("stay one value (YAML)", () => {
+    const text =
+      'target: shardingsphere\nshards: 2\ntables:\n  "a: b": { kind: reference }\n  t: { shardKey: id, type: int64 }';
+    const rules = parse(exported(text).files[0]!.text, { logLevel: "silent" }) as { rules: { tables: unknown }[] };
+    expect(rules.rules[1]!.tables).toEqual(["a: b"]);
+  });
+});
