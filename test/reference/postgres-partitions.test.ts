@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-// @ts-expect-error -- plain JavaScript: the server that also makes the samples
 import { withPostgres } from "../../samples/make/postgres.mjs";
 import { shardMapOf } from "../../src/placement/shard-map-of.ts";
 import type { ColumnType } from "../../src/sql/schema.ts";
