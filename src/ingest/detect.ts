@@ -7,7 +7,6 @@ import { formats } from "./formats.ts";
 import { firstJsonObjects } from "./json-objects.ts";
 import { noSqlField } from "./jsonl/jsonl.ts";
 import { foreignFormat } from "./foreign.ts";
-import { looksLikeSql } from "./sql-text.ts";
 
 /** How many first bytes of an input are enough to tell its format. */
 export const headBytes = 1 << 20;
@@ -43,11 +42,6 @@ export function detectFormat(head: Head, options: ReaderOptions = {}): Detection
 
 function notReadable(head: Head, options: ReaderOptions): InputError {
   if (firstJsonObjects(head.bytes, head.atEnd).objects.length > 0) return noSqlField(head);
-  if (isPlainSql(head.bytes)) {
-    return new InputError(`${head.name}: this is plain SQL text, which is not read yet`, {
-      hint: "give a CSV with a column sql, one statement per record, and times and sessions if you have them",
-    });
-  }
   const shape = csvShape(head, options);
   if (shape !== undefined && (shape.fieldCount > 1 || shape.header !== undefined)) {
     return new InputError(`${head.name}: no column of SQL, and none that name an operation and a table`, {
@@ -61,5 +55,3 @@ function notReadable(head: Head, options: ReaderOptions): InputError {
     hint: `it can be one of ${known}; say which with --format`,
   });
 }
-
-const isPlainSql = (bytes: Uint8Array): boolean => looksLikeSql(new TextDecoder().decode(bytes.subarray(0, 4096)));

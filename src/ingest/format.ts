@@ -6,9 +6,19 @@ import type { RecordReader } from "./entry.ts";
 import type { MongodbSettings } from "./mongodb/settings.ts";
 import type { JsonlSettings } from "./jsonl/settings.ts";
 import type { SlowLogSettings } from "./mysql/slow-reader.ts";
+import type { ScriptSettings } from "./sql-script/reader.ts";
 
 /** In the order in which detection asks them, the most particular first. */
-export const formatNames = ["mysql-slow", "mysql-general", "mongodb", "jsonl", "postgres-csvlog", "csv", "access-log"] as const;
+export const formatNames = [
+  "mysql-slow",
+  "mysql-general",
+  "mongodb",
+  "jsonl",
+  "postgres-csvlog",
+  "sql-script",
+  "csv",
+  "access-log",
+] as const;
 
 export type FormatName = (typeof formatNames)[number];
 
@@ -35,7 +45,13 @@ export interface Detection {
   /** Offset of the first record in the (decompressed) input, behind a byte-order mark and a header. */
   readonly dataStart: number;
   readonly keyColumns: readonly string[];
-  readonly settings: CsvSettings | JsonlSettings | MongodbSettings | SlowLogSettings | undefined;
+  readonly settings:
+    | CsvSettings
+    | JsonlSettings
+    | MongodbSettings
+    | ScriptSettings
+    | SlowLogSettings
+    | undefined;
   /** What the first bytes leave for later records: the best guess behind a cut, see `carry.ts`. */
   readonly facts?: Facts;
   /** The reader's names for what it uses, such as `sql` -> `raw_sql`. For the report. */

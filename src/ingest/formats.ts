@@ -6,6 +6,7 @@ import { mysqlGeneralLog } from "./mysql/general-log.ts";
 import { mysqlSlowLog } from "./mysql/slow-log.ts";
 import { mongodb } from "./mongodb/mongodb.ts";
 import { postgresCsvlog } from "./postgres/csvlog.ts";
+import { sqlScript } from "./sql-script/sql-script.ts";
 
 /** Every format that can be read. */
 export const formats = {
@@ -14,6 +15,7 @@ export const formats = {
   mongodb,
   jsonl,
   "postgres-csvlog": postgresCsvlog,
+  "sql-script": sqlScript,
   csv: csvQueryLog,
   "access-log": accessLog,
 } as const satisfies Record<FormatName, Format>;

@@ -28,6 +28,11 @@ const generalRecord = (n: number) =>
 const banner =
   "/usr/sbin/mysqld, Version: 8.0.36 (Ubuntu). started with:\nTcp port: 3306  Unix socket: /tmp/s.sock\nTime                 Id Command    Argument\n";
 
+const mysqlDump = (n: number) =>
+  ["/*!40000 ALTER TABLE `t` DISABLE KEYS */;\n", `INSERT INTO \`t\` VALUES (${n},'a;\\'b'),(2,"x");\n`, "-- it's a comment;\n", "DELIMITER ;;\nCREATE TRIGGER x BEGIN SELECT 1; END;;\nDELIMITER ;\n", "USE `shop`;\n"][n % 5]!;
+const postgresDump = (n: number) =>
+  ["COPY public.t (a, b) FROM stdin;\n1\tit's\n2\t\\N\n\\.\n\n", `INSERT INTO t VALUES (${n}, 'a;b''c');\n`, "SELECT $f$ a; ' $f$ /* ; /* ; */ ' */;\n", "\\connect shop\n", "SELECT E'a\\';',\n 1;\n"][n % 5]!;
+
 /** At least one source per format; those with a `sample` are damaged in the unit tests, the others by the reference suite. */
 export const fuzzSources: Readonly<Record<FormatName, readonly FuzzSource[]>> = {
   "mysql-slow": [
@@ -52,6 +57,12 @@ export const fuzzSources: Readonly<Record<FormatName, readonly FuzzSource[]>> = 
       sample: `[\n${repeated((n) => `  {"op":"update","ns":"shop.orders","command":{"q":{"id":${n}},"u":{"$set":{"a":"}"}}},\n   "millis":${n},"ts":{"$date":{"$numberLong":"1577836800000"}}},\n`)}]`,
     },
     { reference: "logs/hatchet-mongodb-logs/sample-mongod.log.gz" },
+  ],
+  "sql-script": [
+    { sample: repeated(mysqlDump) },
+    { sample: repeated(postgresDump) },
+    { reference: "logs/vt/query-logs/sakila-schema.sql" },
+    { reference: "logs/vt/t/tpch.test" },
   ],
   jsonl: [
     {

@@ -5,7 +5,7 @@ import type { LogEntry, RecordReader, SkipReason, Visit, VisitSkipped } from "..
 import { parseDecimal } from "../decimal.ts";
 import { PlacedNames } from "../placed-names.ts";
 import { behindBanner, startOfBannerBefore } from "./banner.ts";
-import { mayOpenQuote, skipQuoted } from "./quoting.ts";
+import { mayOpenQuote, mysqlQuoting, skipQuoted } from "../quoting.ts";
 import { administratorCommand, decidingBytes, isAdministratorCommand, SlowHeader, startsSlowRecord } from "./slow-header.ts";
 
 /** How one slow log is to be read; plain data. */
@@ -137,7 +137,7 @@ export class SlowLogReader implements RecordReader {
     while (header <= limit) {
       while (position < header) {
         const behind =
-          mayOpenQuote[buffer[position]!] === 0 ? position + 1 : skipQuoted(buffer, position, limit);
+          mayOpenQuote[buffer[position]!] === 0 ? position + 1 : skipQuoted(buffer, position, limit, mysqlQuoting);
         if (behind === -1) return limit === to && to < first + lookAhead && !atEnd ? -1 : first;
         position = behind;
       }
