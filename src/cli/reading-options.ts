@@ -13,6 +13,7 @@ export interface ReadingFlags extends ColumnFlags {
   readonly format?: FormatName;
   readonly dialect?: Dialect;
   readonly durationUnit?: DurationUnit;
+  readonly logLinePrefix?: string;
   readonly delimiter?: string;
   readonly header: boolean;
   readonly workers: number;
@@ -25,6 +26,7 @@ export function addReadingOptions(command: Command, around: Surroundings): Comma
     .addOption(new Option("--format <name>", "format of the input").choices(formatNames))
     .addOption(new Option("--dialect <name>", "SQL dialect").choices(["postgres", "mysql"]))
     .addOption(new Option("--duration-unit <unit>", "unit of the duration column").choices(Object.keys(millisPerUnit)))
+    .option("--log-line-prefix <prefix>", "PostgreSQL's log_line_prefix, such as '%m [%p] %q%u@%d '")
     .option("--delimiter <character>", "between the fields of a CSV file")
     .option("--no-header", "the first record of a CSV file is data, not names")
     .addOption(
@@ -43,6 +45,7 @@ export function readerOptionsOf(flags: ReadingFlags, headerGiven: boolean): Read
   return {
     ...(flags.format === undefined ? {} : { format: flags.format }),
     ...(flags.durationUnit === undefined ? {} : { durationUnit: flags.durationUnit }),
+    ...(flags.logLinePrefix === undefined ? {} : { logLinePrefix: flags.logLinePrefix }),
     ...(flags.delimiter === undefined ? {} : { delimiter: flags.delimiter === "\\t" ? "\t" : flags.delimiter }),
     ...(headerGiven ? { header: flags.header } : {}),
     columns: columnsOf(flags),

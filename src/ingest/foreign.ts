@@ -77,8 +77,6 @@ function textFormat(bytes: Uint8Array): Foreign | undefined {
   return undefined;
 }
 
-const insteadForPostgres =
-  "log with log_destination = 'csvlog', which is read, or give a CSV with columns time, session, duration_ms and sql";
 const insteadForCounts =
   "it has counts and no values: log the statements themselves, or export them one per record";
 
@@ -95,11 +93,6 @@ const texts: readonly (Foreign & { readonly sign: RegExp })[] = [
     instead: insteadForCounts,
   },
   {
-    sign: /^\uFEFF?\s*\{[^\n]*"error_severity"\s*:[^\n]*"(?:message|statement)"\s*:/,
-    what: "this is PostgreSQL's jsonlog, which is not read yet",
-    instead: insteadForPostgres,
-  },
-  {
     // With a severity and a component from 3.0 on, and in ctime's form up to 2.4 and where it was asked for.
     sign: new RegExp(
       [
@@ -112,8 +105,8 @@ const texts: readonly (Foreign & { readonly sign: RegExp })[] = [
     instead: "export the profiler's documents instead: mongoexport -d DATABASE -c system.profile, or log with 4.4 or newer",
   },
   {
-    sign: /^[^\n]*\b(?:LOG|ERROR|FATAL|DETAIL|STATEMENT|HINT):  /m,
-    what: "this is PostgreSQL's plain log (stderr or syslog), which is not read yet",
-    instead: insteadForPostgres,
+    sign: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ (?:[A-Z]{1,5} )?\[?\d+\]? (?:LOG|WARNING|ERROR|INFO) (?!:)/m,
+    what: "this is a log of PgBouncer, which has no statements",
+    instead: "pass the log of the server behind it",
   },
 ];

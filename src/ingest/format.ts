@@ -7,14 +7,22 @@ import type { MongodbSettings } from "./mongodb/settings.ts";
 import type { JsonlSettings } from "./jsonl/settings.ts";
 import type { SlowLogSettings } from "./mysql/slow-reader.ts";
 import type { ScriptSettings } from "./sql-script/reader.ts";
+import type { CloudSqlSettings } from "./postgres/cloud-sql.ts";
+import type { JsonlogSettings } from "./postgres/jsonlog.ts";
+import type { StderrSettings } from "./postgres/stderr.ts";
+import type { SyslogSettings } from "./postgres/syslog-envelope.ts";
 
 /** In the order in which detection asks them, the most particular first. */
 export const formatNames = [
   "mysql-slow",
   "mysql-general",
   "mongodb",
+  "postgres-jsonlog",
+  "postgres-cloudsql",
   "jsonl",
   "postgres-csvlog",
+  "postgres-syslog",
+  "postgres-stderr",
   "sql-script",
   "csv",
   "access-log",
@@ -32,6 +40,8 @@ export interface ReaderOptions {
   readonly delimiter?: string;
   /** Is the first record of a CSV file a header? */
   readonly header?: boolean;
+  /** PostgreSQL's log_line_prefix, where it is not to be told from the lines. */
+  readonly logLinePrefix?: string;
 }
 
 /**
@@ -51,6 +61,10 @@ export interface Detection {
     | MongodbSettings
     | ScriptSettings
     | SlowLogSettings
+    | JsonlogSettings
+    | CloudSqlSettings
+    | SyslogSettings
+    | StderrSettings
     | undefined;
   /** What the first bytes leave for later records: the best guess behind a cut, see `carry.ts`. */
   readonly facts?: Facts;

@@ -5,17 +5,25 @@ import { jsonl } from "./jsonl/jsonl.ts";
 import { mysqlGeneralLog } from "./mysql/general-log.ts";
 import { mysqlSlowLog } from "./mysql/slow-log.ts";
 import { mongodb } from "./mongodb/mongodb.ts";
+import { postgresCloudSql } from "./postgres/cloud-sql.ts";
 import { postgresCsvlog } from "./postgres/csvlog.ts";
 import { sqlScript } from "./sql-script/sql-script.ts";
+import { postgresJsonlog } from "./postgres/jsonlog.ts";
+import { postgresStderr } from "./postgres/stderr.ts";
+import { postgresSyslog } from "./postgres/syslog.ts";
 
 /** Every format that can be read. */
 export const formats = {
   "mysql-slow": mysqlSlowLog,
   "mysql-general": mysqlGeneralLog,
   mongodb,
+  "postgres-jsonlog": postgresJsonlog,
+  "postgres-cloudsql": postgresCloudSql,
   jsonl,
   "postgres-csvlog": postgresCsvlog,
   "sql-script": sqlScript,
+  "postgres-syslog": postgresSyslog,
+  "postgres-stderr": postgresStderr,
   csv: csvQueryLog,
   "access-log": accessLog,
 } as const satisfies Record<FormatName, Format>;

@@ -19,12 +19,15 @@ export interface ObjectDecoder {
 export class JsonObjectReader implements RecordReader {
   until = Infinity;
   readonly keyColumns: readonly string[] = [];
+  /** What it visits with. */
+  readonly entry: LogEntry;
   readonly #decoder: ObjectDecoder;
   readonly #layout: ObjectLayout;
   /** Inside a line that was given up for its length. */
   #lost = false;
 
   constructor(decoder: ObjectDecoder, layout: ObjectLayout) {
+    this.entry = decoder.entry;
     this.#decoder = decoder;
     this.#layout = layout;
   }

@@ -45,6 +45,8 @@ const notExecutions: ReadonlyMap<string, readonly [string, string]> = new Map([
   ["parse line of the extended protocol", ["parse line", "parse lines"]],
   ["duration on a line of its own", ["duration on a line of its own", "durations on lines of their own"]],
   ["continuation line of a message", ["continuation line", "continuation lines"]],
+  ["line of another program (syslog)", ["line of another program", "lines of other programs"]],
+  ["record of another program", ["record of another program", "records of other programs"]],
   ["audit line (pgaudit)", ["audit line (pgaudit)", "audit lines (pgaudit)"]],
   ["fetch from an open portal", ["fetch from an open portal", "fetches from open portals"]],
   ["plan of a statement (auto_explain)", ["plan (auto_explain)", "plans (auto_explain)"]],

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { formatNames } from "../../src/ingest/format.ts";
 import { Folder } from "./run.ts";
 
 /**
@@ -121,7 +122,7 @@ describe("values of options", () => {
     ],
     [
       "--format xml",
-      "option '--format <name>' argument 'xml' is not valid / Allowed choices are jsonl, postgres-csvlog, csv, access-log",
+      `option '--format <name>' argument 'xml' is not valid / Allowed choices are ${formatNames.join(", ")}`,
     ],
     [
       "--dialect oracle",

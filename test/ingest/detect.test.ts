@@ -25,11 +25,7 @@ describe("what is not read says what it is and what to use instead, in one sente
     [new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 1, 2]), "zstd -dc FILE"],
     ["BZh91AY", "bzip2 -dc FILE"],
     [Buffer.from("\uFEFFsql\nSELECT 1", "utf16le"), "iconv -f UTF-16"],
-    [
-      "2026-11-20 07:44:09.277 UTC [1301] app@shop LOG:  duration: 0.034 ms  statement: SELECT 1\n",
-      "PostgreSQL's plain log",
-    ],
-    ['{"timestamp":"2026-11-20","error_severity":"LOG","message":"statement: SELECT 1"}\n', "PostgreSQL's jsonlog"],
+    ["2018-09-12 16:09:05.313 3394 LOG C-0x562376c014e0: pgbench/gilles@127.0.0.1:43866 login attempt\n", "PgBouncer"],
     ["2019-07-10T13:35:03.000+0000 I COMMAND  [conn1] command test.a\n", "mongoexport -d DATABASE -c system.profile"],
     ["Thu Oct  9 15:20:19.328 [initandlisten] MongoDB starting\n", "MongoDB text log"],
     ["nothing but\nsome words\n", "the format is not recognised"],

@@ -8,10 +8,38 @@ export interface FuzzSource {
 }
 
 const repeated = (record: (number: number) => string): string => Array.from({ length: 60 }, (_, n) => record(n)).join("");
+
+/** What a PostgreSQL server says, as lines of one message each: its text, then its detail. */
+const messages: readonly (readonly [text: string, detail?: string])[] = [
+  ['duration: 0.5 ms  statement: SELECT "a",\n\tb FROM t WHERE id = 1'],
+  ["execute s1: SELECT $1", "Parameters: $1 = 'x, ''y''\nz'"],
+  ["duration: 0.25 ms"],
+  ["duration: 1 ms  bind s1: SELECT $1", "Parameters: $1 = '1'"],
+  ["checkpoint starting: time"],
+  ["statement: COMMIT"],
+];
+const messageOf = (n: number) => messages[n % messages.length]!;
+const quoted = (text = "") => (text === "" ? "" : `"${text.replaceAll('"', '""')}"`);
 const csvlogLine = (n: number) =>
-  `2026-11-20 07:44:09.${100 + n} UTC,"app","shop",${1300 + (n % 3)},"[local]",6afffa49.${n % 3},${n},"SELECT",2026-11-20 07:44:09 UTC,3/${n},0,LOG,00000,` +
-  `"${["duration: 0.5 ms  statement: SELECT \"\"a\"\",\n b FROM t WHERE id = 1", "execute s1: SELECT $1", "duration: 0.25 ms", "checkpoint starting: time"][n % 4]!.replaceAll("'", "''")}",` +
-  `"${n % 4 === 1 ? "Parameters: $1 = 'x, ''y'''" : ""}",,,,,,,,"psql","client backend",,0\n`;
+  `2026-11-20 07:44:09.${100 + n} UTC,"app","shop",${1300 + (n % 3)},"[local]",6afffa49.${n % 3},${n},"SELECT",2026-11-20 07:44:09 UTC,` +
+  `3/${n},0,LOG,00000,${quoted(messageOf(n)[0])},${quoted(messageOf(n)[1])},,,,,,,,"psql","client backend",,0\n`;
+const jsonlogLine = (n: number) =>
+  `${JSON.stringify({ timestamp: `2026-11-20 07:44:09.${100 + n} UTC`, user: "app", dbname: "shop", pid: 1300 + (n % 3), error_severity: "LOG", message: messageOf(n)[0], detail: messageOf(n)[1] })}\n`;
+/** The lines of a message in the server's plain log, whose further lines begin with a tab. */
+const plainLines = (n: number, prefix: string): readonly string[] =>
+  messageOf(n).flatMap((text, part) =>
+    `${prefix}${part === 0 ? "LOG" : "DETAIL"}:  ${text!.replaceAll("\n", "\n\t")}`.split("\n"),
+  );
+const stderrRecord = (n: number) => `${plainLines(n, `2026-11-20 07:44:09.${100 + n} UTC [${1300 + (n % 3)}] app@shop/ps ql `).join("\n")}\n`;
+const rdsRecord = (n: number) => `${plainLines(n, `2026-11-20 07:44:09 UTC:10.0.0.1(5432):app@shop:[${1300 + (n % 3)}]:`).join("\n")}\n`;
+const syslogRecord = (envelope: (n: number) => string) => (n: number) =>
+  plainLines(n, "user=app,db=shop ")
+    .map((line, chunk) => `${envelope(n)}[${n}-${chunk + 1}] ${line.replaceAll("\t", "#011")}\n`)
+    .join("");
+const cloudSqlRecord = (n: number) =>
+  plainLines(n, `2026-11-20 07:44:09.${100 + n} UTC [${1300 + (n % 3)}]: [${n}-1] db=shop,user=app `)
+    .map((textPayload) => `${JSON.stringify({ insertId: `s=${n}`, textPayload, timestamp: "2026-11-20T07:44:09.1Z" })}\n`)
+    .join("");
 
 const slowRecord = (n: number) =>
   (n % 20 === 0 ? banner : "") +
@@ -63,6 +91,28 @@ export const fuzzSources: Readonly<Record<FormatName, readonly FuzzSource[]>> = 
     { sample: repeated(postgresDump) },
     { reference: "logs/vt/query-logs/sakila-schema.sql" },
     { reference: "logs/vt/t/tpch.test" },
+  ],
+  "postgres-jsonlog": [
+    { sample: repeated(jsonlogLine) },
+    { reference: "logs/tpcc-engine-logs/pg-simple/postgresql.json.gz" },
+    { reference: "logs/pgbadger/fixtures/cnpg.log.gz" },
+  ],
+  "postgres-stderr": [
+    { sample: repeated(stderrRecord) },
+    { sample: repeated(rdsRecord) },
+    { reference: "logs/tpcc-engine-logs/pg-simple/postgresql.stderr.log.gz" },
+    { reference: "logs/pgbadger/fixtures/multiline_param.log" },
+    { reference: "logs/pgbadger/fixtures/postgresql_param_range.log" },
+  ],
+  "postgres-syslog": [
+    { sample: repeated(syslogRecord((n) => `Nov 20 07:44:0${n % 10} db1 postgres[${1300 + (n % 3)}]: `)) },
+    { sample: repeated(syslogRecord((n) => `<134>1 2026-11-20T07:44:09.${100 + n}Z db1 postgres ${1300 + (n % 3)} - - `)) },
+    { sample: repeated(syslogRecord((n) => `2026-11-20T07:44:09+00:00 app[postgres.${1300 + (n % 3)}]: [DATABASE] `)) },
+    { reference: "logs/pgbadger/fixtures/pg-syslog.2.gz" },
+  ],
+  "postgres-cloudsql": [
+    { sample: repeated(cloudSqlRecord) },
+    { sample: `[\n${repeated(cloudSqlRecord).trimEnd().replaceAll("\n", ",\n")}\n]\n` },
   ],
   jsonl: [
     {

@@ -69,6 +69,7 @@ export function readRange(
   }
   // A reader may hand an entry on late, when a later record has told the rest of it.
   entries.sort((left, right) => left.offset - right.offset);
+  skipped.sort((left, right) => Number.parseInt(left, 10) - Number.parseInt(right, 10));
   return { entries, skipped, end: feed.position };
 }
 

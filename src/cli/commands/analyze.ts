@@ -23,8 +23,8 @@ export function addAnalyze(program: Command, around: Surroundings): void {
     .summary("rank shard keys from a query log; say whether to shard at all")
     .description(
       "Reads query logs, says whether the load calls for shards at all, and ranks the shard keys of every table " +
-        "under each strategy, with the reason. Reads CSV and TSV with a column of SQL, PostgreSQL csvlog, JSON lines, " +
-        "and access logs without SQL (time, operation, table, key columns); plain or .gz; files, quoted patterns, or " +
+        "under each strategy, with the reason. Reads CSV and TSV with a column of SQL, the logs of PostgreSQL (csvlog, " +
+        "jsonlog, stderr, syslog, and as clouds give them), MySQL, MariaDB and MongoDB, JSON lines, and access logs without SQL (time, operation, table, key columns); plain or .gz; files, quoted patterns, or " +
         "- for stdin.",
     )
     .argument("<log...>", "files, patterns such as 'logs/*.csv.gz', or - for stdin")

@@ -9,6 +9,8 @@ export class HeldStatement {
   key = 0;
   /** Further lines of the message may follow. */
   open = false;
+  /** Number of its message; -1 where messages are not numbered. */
+  message = -1;
   /** Number of the message's last line that came; 0 where lines are not numbered. */
   lastChunk = 0;
   /** A numbered line of the message is missing. */

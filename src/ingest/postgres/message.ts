@@ -25,8 +25,8 @@ export function decodeMessage(bytes: Uint8Array, start: number, end: number, ent
     const durationMs = parseDecimal(bytes, numberStart, numberEnd);
     entry.durationMs = durationMs >= 0 ? durationMs : NaN;
     position = numberEnd + 3; // " ms"
-    while (position < end && bytes[position]! <= space) position += 1;
     if (position >= end) return durationLine;
+    while (position < end && bytes[position] === space) position += 1;
   }
   if (startsWith(bytes, position, end, statementPrefix)) {
     position += statementPrefix.length;
@@ -41,9 +41,7 @@ export function decodeMessage(bytes: Uint8Array, start: number, end: number, ent
     for (const [prefix, reason] of otherPrefixes) if (startsWith(bytes, position, end, prefix)) return reason;
     return serverMessage;
   }
-  if (position === -1) return "empty statement";
-  while (position < end && bytes[position]! <= space) position += 1;
-  if (position >= end) return "empty statement";
+  if (position === -1 || position >= end) return "empty statement";
   entry.sql.start = position;
   return undefined;
 }

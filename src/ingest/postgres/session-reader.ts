@@ -7,14 +7,14 @@ import { durationLine, endsStatement, isParameters } from "./message.ts";
 export interface MessageReader extends RecordReader {
   /** The entry it visits with. Of a skipped record it holds the session, and the duration of a `durationLine`. */
   readonly entry: LogEntry;
-  /** Set where a message may go on in records behind it. */
-  readonly lines?: MessageLines;
 }
 
-/** How a format that splits messages into lines says what a line is. */
+/** How a format in which a message may go on in records behind its first says what the last record was. */
 export interface MessageLines {
   /** Number of the line in its message, from 1; 0 where they are not numbered. */
   chunk: number;
+  /** Number of the message that the line is of; -1 where messages are not numbered. */
+  message: number;
   /** What a skipped `continuationLine` adds to its message; `start` -1 where it adds nothing. */
   readonly text: { start: number; end: number };
   /** A newline of the message stands before the text. */
@@ -53,6 +53,7 @@ export class SessionReader implements RecordReader {
   endedAt: number | undefined = undefined;
   readingAhead = false;
   readonly #reader: MessageReader;
+  readonly #lines: MessageLines | undefined;
   readonly #held = new Map<number, HeldStatement>();
   readonly #spare: HeldStatement[] = [];
   /** The statement that the record before this one belongs to: a line that names no session goes on with it. */
@@ -60,11 +61,19 @@ export class SessionReader implements RecordReader {
   #lastOffset = 0;
   #visit: Visit = () => {};
   #skipped: VisitSkipped = () => {};
-  readonly #onEntry = (entry: LogEntry): void => this.#entry(entry);
-  readonly #onSkipped = (offset: number, reason: SkipReason): void => this.#skip(offset, reason);
+  // A record that is skipped before it is decoded must not be taken for one of the session before.
+  readonly #onEntry = (entry: LogEntry): void => {
+    this.#entry(entry);
+    entry.session.start = -1;
+  };
+  readonly #onSkipped = (offset: number, reason: SkipReason): void => {
+    this.#skip(offset, reason);
+    this.#reader.entry.session.start = -1;
+  };
 
-  constructor(reader: MessageReader) {
+  constructor(reader: MessageReader, lines?: MessageLines) {
     this.#reader = reader;
+    this.#lines = lines;
   }
 
   read(
@@ -106,7 +115,7 @@ export class SessionReader implements RecordReader {
   }
 
   #entry(entry: LogEntry): void {
-    const { lines } = this.#reader;
+    const lines = this.#lines;
     this.#latest = undefined;
     const known = entry.session.start >= 0;
     if (known && this.#held.size > 0) this.#release(entry, NaN);
@@ -120,6 +129,7 @@ export class SessionReader implements RecordReader {
     held.take(entry);
     held.open = lines !== undefined;
     held.lastChunk = lines?.chunk ?? 0;
+    held.message = lines?.message ?? -1;
     // A line that names no session can only be followed by its own lines, directly.
     held.key = known ? sessionKey(entry.bytes, entry.session) : -1;
     const other = this.#held.get(held.key);
@@ -134,7 +144,7 @@ export class SessionReader implements RecordReader {
 
   #skip(offset: number, reason: SkipReason): void {
     if (!this.#belongsToNext(offset)) this.#skipped(offset, reason);
-    const { entry, lines } = this.#reader;
+    const { entry } = this.#reader;
     if (reason === continuationLine) {
       this.#continue(offset);
       return;
@@ -143,22 +153,25 @@ export class SessionReader implements RecordReader {
     if (this.#held.size === 0 || entry.session.start < 0) return;
     if (reason === durationLine) this.#release(entry, entry.durationMs, offset);
     else if (endsStatement.has(reason)) this.#release(entry, NaN);
-    else if (lines !== undefined) {
+    else if (this.#lines !== undefined) {
       const held = this.#heldBy(entry);
       if (held !== undefined) held.open = false;
     }
   }
 
   #continue(offset: number): void {
-    const { entry, lines } = this.#reader;
+    const { entry } = this.#reader;
+    const lines = this.#lines;
     const held = entry.session.start < 0 ? this.#latest : this.#heldBy(entry);
+    this.#latest = undefined;
     if (held === undefined || lines === undefined || !held.open || offset - held.entry.offset > reachBytes) return;
+    if (lines.message !== held.message) return;
     if (lines.chunk > 0 && lines.chunk !== held.lastChunk + 1) held.torn = true;
     held.lastChunk = lines.chunk;
     if (lines.begins !== undefined) held.part = lines.begins;
+    this.#latest = held;
     if (lines.text.start < 0 || held.part === "other" || held.torn) return;
     held.append(entry.bytes, lines.text.start, lines.text.end, lines.newline);
-    this.#latest = held;
   }
 
   #heldBy({ bytes, session }: LogEntry): HeldStatement | undefined {
