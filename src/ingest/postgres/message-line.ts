@@ -28,19 +28,19 @@ export class MessageLineDecoder implements MessageLines {
   }
 
   /**
-   * Decodes the text `[start, end)` of a line, with control characters in it resolved. `process` names the session when
+   * Decodes the text `[start, end)` of a line, with control characters in it resolved. `backend` names the session when
    * the envelope does; `timeMicros` is the envelope's time, for prefixes without one.
    */
-  decode(bytes: Uint8Array, start: number, end: number, process: Span, timeMicros: number): SkipReason | undefined {
+  decode(bytes: Uint8Array, start: number, end: number, backend: Span, timeMicros: number): SkipReason | undefined {
     const { entry, text } = this;
     const prefix = this.#prefix;
-    entry.session.start = process.start;
-    entry.session.end = process.end;
+    entry.session.start = backend.start;
+    entry.session.end = backend.end;
     const lineEnd = endOfLine(bytes, start, end);
     const headed = bytes[start] !== tab && prefix.match(bytes, start, lineEnd);
     if (!headed || prefix.heading.isPart || this.chunk > 1) {
       if (!headed && this.chunk === 1) return noPrefix;
-      if (headed && process.start < 0) this.#sessionOfPrefix();
+      if (headed && backend.start < 0) this.#sessionOfPrefix();
       this.begins = headed && prefix.heading.isPart ? (prefix.heading.word === "DETAIL" ? "detail" : "other") : undefined;
       // A line longer than the server's limit is split without a newline.
       const indented = bytes[start] === tab;
@@ -49,7 +49,7 @@ export class MessageLineDecoder implements MessageLines {
       text.end = joinLines(bytes, text.start, end);
       return continuationLine;
     }
-    if (process.start < 0) this.#sessionOfPrefix();
+    if (backend.start < 0) this.#sessionOfPrefix();
     if (prefix.heading.word !== "LOG") return severityReason(prefix.heading.word);
     const textEnd = lineEnd === end ? end : this.#endOfText(bytes, lineEnd, end);
     const reason = decodeMessage(bytes, prefix.textStart, textEnd, entry);
@@ -63,8 +63,8 @@ export class MessageLineDecoder implements MessageLines {
   }
 
   #sessionOfPrefix(): void {
-    const { session, process } = this.#prefix;
-    const from = session.start >= 0 ? session : process;
+    const { session, process: pid } = this.#prefix;
+    const from = session.start >= 0 ? session : pid;
     this.entry.session.start = from.start;
     this.entry.session.end = from.end;
   }
