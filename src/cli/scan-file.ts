@@ -1,10 +1,11 @@
-import { Worker } from "node:worker_threads";
-import { evenCuts, guessFacts, rangesOf, rangesToReread } from "../ingest/cut.ts";
+import { evenCuts, guessFacts, rangesOf, rangesToReread, type Reread } from "../ingest/cut.ts";
 import { formats } from "../ingest/formats.ts";
-import { emptyPart, mergePart, partFromState, type WorkloadPart } from "../workload/part.ts";
+import { newKernelMemory } from "../kernel/kernel.ts";
+import { addCounted, countJobs, doCountJobs } from "../workload/kernel-counter.ts";
+import { emptyPart, mergePart, type WorkloadPart } from "../workload/part.ts";
 import { guessStarts, readWindow, type FileInput } from "./inputs.ts";
 import { scanRange, type RangeResult, type RangeTask, type ScanTask } from "./scan-range.ts";
-import type { RangeMessage } from "./scan-worker.ts";
+import { scanOnThread, type RunningRange } from "./scan-thread.ts";
 
 /** A thread costs tens of milliseconds to start and a second grammar to load: not worth it for less than this. */
 const leastRangeBytes = 8e6;
@@ -19,7 +20,7 @@ export interface FileScanOptions {
   /** Where to cut; even cuts unless given. */
   readonly cuts?: readonly number[];
   /** How the ranges behind the first are run: each on a thread of its own unless given. */
-  readonly runRange?: (task: RangeTask) => Promise<RangeResult>;
+  readonly runRange?: (task: RangeTask) => RunningRange;
 }
 
 /**
@@ -30,26 +31,52 @@ export async function scanFile(file: FileInput, task: ScanTask, options: FileSca
   const { dataStart } = task.detection;
   const cuts = options.cuts ?? evenCuts(dataStart, file.bytes, options.workers, leastRangeBytes);
   const ranges = rangesOf(dataStart, guessStarts(file, task.detection, cuts));
-  const rangeTask = (from: number, until: number): RangeTask => ({ ...task, path: file.path, from, until });
+  const memory = newKernelMemory();
+  const rangeTask = (from: number, until: number): RangeTask => ({ ...task, path: file.path, from, until, memory });
   const runRange = options.runRange ?? scanOnThread;
   const threads = ranges.slice(1).map(({ start, until }) => {
     const bytesRead = new Float64Array(new SharedArrayBuffer(8));
     const from = Math.max(dataStart, start - lookBackBytes);
     const window = readWindow(file, from, start - from);
     const before = guessFacts(formats[task.detection.format], window, from, task.detection);
-    return { bytesRead, result: runRange({ ...rangeTask(start, until), before, bytesRead }) };
+    return { bytesRead, running: runRange({ ...rangeTask(start, until), before, bytesRead }) };
   });
-  const others = threads.map(({ result }) => result);
-  // Should this thread fail first, the others' failures are not "unhandled".
-  for (const result of others) result.catch(() => {});
-  let ownBytes = 0;
-  const tellBytes = (): void => options.onBytes(threads.reduce((sum, { bytesRead }) => sum + bytesRead[0]!, ownBytes));
-  const first = scanRange(rangeTask(dataStart, ranges[0]!.until), (count) => {
-    ownBytes += count;
-    tellBytes();
-  });
-  const timer = setInterval(tellBytes, 200);
-  const results: RangeResult[] = [first, ...(await Promise.all(others).finally(() => clearInterval(timer)))];
+  try {
+    let ownBytes = 0;
+    const tell = (): void => options.onBytes(threads.reduce((sum, { bytesRead }) => sum + bytesRead[0]!, ownBytes));
+    const others = threads.map(({ running }) => running.result);
+    // Should this thread fail first, the others' failures are not "unhandled".
+    for (const result of others) result.catch(() => {});
+    const first = scanRange(rangeTask(dataStart, ranges[0]!.until), (count) => {
+      ownBytes += count;
+      tell();
+    });
+    const timer = setInterval(tell, 200);
+    const results: RangeResult[] = [first, ...(await Promise.all(others).finally(() => clearInterval(timer)))];
+    rereadWrongCuts(ranges, results, ({ start, until, before }) =>
+      scanRange({ ...rangeTask(start, until), before }, () => {}),
+    );
+    // What was read on several threads is counted on them too: each shape on whichever is free.
+    const jobs = countJobs(results.flatMap(({ counters }) => counters));
+    const next = new Int32Array(new SharedArrayBuffer(4));
+    const counting = threads.map(({ running }) => running.count({ jobs, next }));
+    doCountJobs(memory, jobs, next);
+    const whole = emptyPart();
+    for (const { part } of results) mergePart(whole, part);
+    await Promise.all(counting);
+    addCounted(whole, memory, jobs);
+    return whole;
+  } finally {
+    for (const { running } of threads) running.stop();
+  }
+}
+
+/** Reads ranges again whose start was guessed wrong, until each begins where the one before it ended. */
+function rereadWrongCuts(
+  ranges: ReturnType<typeof rangesOf>,
+  results: RangeResult[],
+  read: (range: Reread) => RangeResult,
+): void {
   const starts = ranges.map(({ start }) => start);
   for (;;) {
     const reads = ranges.map(({ until }, index) => {
@@ -57,24 +84,11 @@ export async function scanFile(file: FileInput, task: ScanTask, options: FileSca
       return { start: starts[index]!, until, end: endedAt, carry };
     });
     const again = rangesToReread(reads);
-    if (again.length === 0) break;
-    for (const { index, start, until, before } of again) {
-      results[index] = scanRange({ ...rangeTask(start, until), before }, () => {});
-      starts[index] = start;
+    if (again.length === 0) return;
+    for (const range of again) {
+      results[range.index] = read(range);
+      starts[range.index] = range.start;
     }
   }
-  const whole = emptyPart();
-  for (const { part } of results) mergePart(whole, part);
-  return whole;
 }
 
-function scanOnThread(task: RangeTask): Promise<RangeResult> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./scan-worker.js", import.meta.url), { workerData: task });
-    worker.on("error", reject);
-    worker.on("exit", (code) => reject(new Error(`a scanning thread ended with code ${code} before its result`)));
-    worker.on("message", ({ state, endedAt, carry }: RangeMessage) =>
-      resolve({ part: partFromState(state), endedAt, carry }),
-    );
-  });
-}

@@ -2,11 +2,14 @@ import type { Carry, Facts } from "../ingest/carry.ts";
 import type { RecordReader } from "../ingest/entry.ts";
 import type { Detection } from "../ingest/format.ts";
 import { formats } from "../ingest/formats.ts";
+import type { KernelMemory } from "../kernel/kernel.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { Language } from "../sql/template.ts";
 import { WorkloadBuilder } from "../workload/builder.ts";
 import type { CountedColumns } from "../workload/counted-columns.ts";
 import type { WorkloadPart } from "../workload/part.ts";
+import { FastLaneReader } from "../workload/fast-lane-reader.ts";
+import type { KernelCounter } from "../workload/kernel-counter.ts";
 import { readFileRange } from "./inputs.ts";
 
 /** How one input is scanned. Plain data, so that it can go to another thread. */
@@ -21,6 +24,7 @@ export interface ScanTask {
 /** A stretch of a plain file: the records that start in [from, until). */
 export interface RangeTask extends ScanTask {
   readonly path: string;
+  readonly memory?: KernelMemory;
   /** On another thread: where it adds up the bytes it has read, for this thread to see without asking. */
   readonly bytesRead?: Float64Array<SharedArrayBuffer>;
   readonly from: number;
@@ -31,19 +35,27 @@ export interface RangeTask extends ScanTask {
 
 export interface RangeResult {
   readonly part: WorkloadPart;
+  /** Counts that are still in the kernel's memory, and missing in the part. */
+  readonly counters: readonly KernelCounter[];
   /** Where the first record after the range starts: where the next range must have begun. */
   readonly endedAt: number;
   /** What the range took from earlier records, and what it leaves to later ones. */
   readonly carry: Carry | undefined;
 }
 
-/** A reader of the task's format and a builder for what it reads, from the input's start or from inside it. */
+/**
+ * A reader of the task's format and a builder for what it reads, from the input's start or from inside it. With kernel
+ * memory plain records go through the builder's lane.
+ */
 export function readerAndBuilder(
   task: ScanTask,
-  startsInside = false,
+  { startsInside = false, memory }: { readonly startsInside?: boolean; readonly memory?: KernelMemory | undefined } = {},
 ): { reader: RecordReader; builder: WorkloadBuilder } {
   const reader = formats[task.detection.format].createReader(task.detection);
-  return { reader, builder: new WorkloadBuilder({ ...task, keyColumns: reader.keyColumns, startsInside }) };
+  const { plain, keyColumns } = reader;
+  const lane = memory === undefined || plain === undefined ? undefined : { memory, plain };
+  const builder = new WorkloadBuilder({ ...task, keyColumns, startsInside, lane });
+  return { reader: builder.lane === undefined ? reader : new FastLaneReader(builder.lane, reader), builder };
 }
 
 /**
@@ -51,7 +63,8 @@ export function readerAndBuilder(
  * loaded.
  */
 export function scanRange(task: RangeTask, onBytes: (count: number) => void): RangeResult {
-  const { reader, builder } = readerAndBuilder(task, task.from > task.detection.dataStart);
+  const startsInside = task.from > task.detection.dataStart;
+  const { reader, builder } = readerAndBuilder(task, { startsInside, memory: task.memory });
   if (task.before !== undefined) reader.before = task.before;
   const endedAt = readFileRange(
     task.path,
@@ -62,5 +75,6 @@ export function scanRange(task: RangeTask, onBytes: (count: number) => void): Ra
     (offset, reason) => builder.skip(offset, reason),
     onBytes,
   );
-  return { part: builder.part, endedAt, carry: reader.carry };
+  const counters = builder.lane?.drain() ?? [];
+  return { part: builder.part, counters, endedAt, carry: reader.carry };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { InputError } from "../base/input-error.ts";
 import { detectFormat } from "../ingest/detect.ts";
 import type { Detection, Head, ReaderOptions } from "../ingest/format.ts";
+import { newKernelMemory } from "../kernel/kernel.ts";
 import type { AccessPattern } from "../sql/access.ts";
 import { wholeText } from "../report/number-text.ts";
 import { detectDialect } from "../sql/detect-dialect.ts";
@@ -10,6 +11,7 @@ import type { Schema } from "../sql/schema.ts";
 import type { Dialect, Language } from "../sql/template.ts";
 import { countedColumnsOf } from "../workload/counted-columns.ts";
 import { emptyPart, mergePart, workloadOf, type WorkloadPart } from "../workload/part.ts";
+import { addCounted, countJobs, doCountJobs } from "../workload/kernel-counter.ts";
 import type { InputSummary, Workload } from "../workload/workload.ts";
 import { expandArguments, openInput, readHead, readStream, readWindow, type Input } from "./inputs.ts";
 import { Progress } from "./progress.ts";
@@ -153,7 +155,8 @@ async function scanStream(
   task: ScanTask,
   onStored: (bytes: number) => void,
 ): Promise<{ part: WorkloadPart; warning: string | undefined }> {
-  const { reader, builder } = readerAndBuilder(task);
+  const memory = newKernelMemory();
+  const { reader, builder } = readerAndBuilder(task, { memory });
   const { warning } = await readStream(
     input,
     reader,
@@ -162,7 +165,11 @@ async function scanStream(
     (offset, reason) => builder.skip(offset, reason),
     onStored,
   );
-  return { part: builder.part, warning };
+  const jobs = countJobs(builder.lane?.drain() ?? []);
+  const { part } = builder;
+  doCountJobs(memory, jobs, new Int32Array(new SharedArrayBuffer(4)));
+  addCounted(part, memory, jobs);
+  return { part, warning };
 }
 
 function digestOf(input: Input, head: Head): string {

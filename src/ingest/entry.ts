@@ -1,4 +1,5 @@
 import type { Carry, Facts } from "./carry.ts";
+import type { PlainRecords } from "./plain-records.ts";
 
 /**
  * What ingest hands on for every record it could read. One object is reused for all records of a range: it is a window
@@ -78,6 +79,10 @@ export const maxRecordBytes = 64 * 1024 * 1024;
  * took: whoever cuts the input verifies them, see `carry.ts`.
  */
 export interface RecordReader {
+  /** Set where the kernel can read the plain ones of the records. */
+  readonly plain?: PlainRecords | undefined;
+  /** Makes a buffer to read from; where it does not matter which, the reader leaves this out. */
+  readonly newBuffer?: (length: number) => Uint8Array;
   /**
    * Records that start at this offset of the input, or after it, are left unread: they belong to the next range. The
    * last record of a range usually ends behind it. Infinity unless set.

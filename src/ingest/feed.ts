@@ -39,9 +39,13 @@ export class RecordFeed {
     this.#visit = visit;
     this.#skipped = skipped;
     this.#pieceBytes = pieceBytes;
-    this.#buffer = new Uint8Array(pieceBytes);
+    this.#buffer = this.#newBuffer(pieceBytes);
     this.#baseOffset = startOffset;
     this.done = startOffset >= reader.until;
+  }
+
+  #newBuffer(length: number): Uint8Array {
+    return this.#reader.newBuffer?.(length) ?? new Uint8Array(length);
   }
 
   /** Offset in the input of the first byte that is not read yet: where the next record starts. */
@@ -65,7 +69,7 @@ export class RecordFeed {
     // A record that fills half of the buffer gets one of twice the size, so that a long one is scanned a few times
     // only.
     if (this.#to * 2 > this.#buffer.length) {
-      const grown = new Uint8Array(Math.max(this.#buffer.length * 2, this.#to + this.#pieceBytes));
+      const grown = this.#newBuffer(Math.max(this.#buffer.length * 2, this.#to + this.#pieceBytes));
       grown.set(this.#buffer.subarray(0, this.#to));
       this.#buffer = grown;
     }

@@ -1,9 +1,9 @@
 import { literalForm } from "./literal.ts";
-import { LiteralSpans } from "./literal-spans.ts";
+import { type LiteralArrays, LiteralSpans } from "./literal-spans.ts";
 import { shapeOf } from "./template-of.ts";
 import type { Dialect, Template } from "./template.ts";
 import { tokenize } from "./tokenizer.ts";
-import { TemplateTrie } from "./trie.ts";
+import { type NewWords, TemplateTrie } from "./trie.ts";
 
 /**
  * Past so many templates, or so many characters in them, a learner learns no more: a log of nothing but unique shapes.
@@ -32,10 +32,24 @@ export class TemplateLearner {
   readonly #trie: TemplateTrie;
   #characters = 0;
 
-  constructor(dialect: Dialect, limits: { readonly templates: number; readonly characters: number } = learnerLimits) {
+  constructor(
+    dialect: Dialect,
+    limits: { readonly templates: number; readonly characters: number } = learnerLimits,
+    newWords?: NewWords,
+  ) {
     this.#dialect = dialect;
     this.#limits = limits;
-    this.#trie = new TemplateTrie(dialect, this.#literals);
+    this.#trie = new TemplateTrie(dialect, this.#literals, newWords);
+  }
+
+  /** The trie's arrays, for who walks them elsewhere and then calls `showMatch`. */
+  get trieArrays(): TemplateTrie["arrays"] {
+    return this.#trie.arrays;
+  }
+
+  /** Shows the values of a statement that was matched elsewhere, as `match` would. */
+  showMatch(spans: LiteralArrays, count: number): void {
+    this.#literals.show(spans, count);
   }
 
   get literalCount(): number {

@@ -39,24 +39,35 @@ import type { Token, TokenValue } from "./tokenizer.ts";
 export class TemplateTrie {
   readonly #dialect: Dialect;
   readonly #literals: LiteralSpans;
+  readonly #newWords: NewWords;
   /** Nodes, each with its label behind it: who reads the one reads the other. `#text` are the same bytes. */
-  #nodes = new Int32Array(1024 * stride);
-  #text = new Uint8Array(this.#nodes.buffer);
-  #textView = new DataView(this.#nodes.buffer);
+  #nodes: Int32Array;
+  #text: Uint8Array;
+  #textView: DataView;
   /** Node 0 stands for none; the root is the first behind it. */
   #nodesEnd = 2 * stride;
   /** Where an element of a tuple begins: the target of any literal there. */
   readonly #shared = new Map<number, number>();
   /** For nodes with many children: the child for each first byte. */
-  #tables = new Int32Array(16 * 256);
+  #tables: Int32Array;
   #tablesEnd = 256;
   /** The bytes of the last statement, and the view of them: a log hands out one array for very many. */
   #bytes: Uint8Array | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
 
-  constructor(dialect: Dialect, literals: LiteralSpans) {
+  constructor(dialect: Dialect, literals: LiteralSpans, newWords: NewWords = (length) => new Int32Array(length)) {
     this.#dialect = dialect;
     this.#literals = literals;
+    this.#newWords = newWords;
+    this.#nodes = newWords(1024 * stride);
+    this.#text = bytesOf(this.#nodes);
+    this.#textView = viewOf(this.#nodes);
+    this.#tables = newWords(16 * 256);
+  }
+
+  /** What the trie is made of, for another way to walk it (`kernel/assembly/trie.ts`). Other arrays as it grows. */
+  get arrays(): { readonly nodes: Int32Array; readonly tables: Int32Array } {
+    return { nodes: this.#nodes, tables: this.#tables };
   }
 
   /** The index learned for the statement's template, its values in the literal spans; -1 when it is not known. */
@@ -520,7 +531,7 @@ export class TemplateTrie {
 
   #makeTable(node: number): void {
     if (this.#tablesEnd + 256 > this.#tables.length) {
-      const wider = new Int32Array(this.#tables.length * 2);
+      const wider = this.#newWords(this.#tables.length * 2);
       wider.set(this.#tables);
       this.#tables = wider;
     }
@@ -564,11 +575,11 @@ export class TemplateTrie {
     this.#nodesEnd += stride * (1 + Math.ceil(labelBytes / (stride * 4)));
     // Labels are read eight bytes at a time, so there must be some behind the last.
     if (this.#nodesEnd + 2 > this.#nodes.length) {
-      const wider = new Int32Array(Math.max(this.#nodes.length, this.#nodesEnd) * 2);
+      const wider = this.#newWords(Math.max(this.#nodes.length, this.#nodesEnd) * 2);
       wider.set(this.#nodes);
       this.#nodes = wider;
-      this.#text = new Uint8Array(wider.buffer);
-      this.#textView = new DataView(wider.buffer);
+      this.#text = bytesOf(wider);
+      this.#textView = viewOf(wider);
     }
     return node;
   }
@@ -577,6 +588,12 @@ export class TemplateTrie {
     this.#nodes[node + field] = value;
   }
 }
+
+/** Makes an array of so many words, all 0. */
+export type NewWords = (length: number) => Int32Array;
+
+const bytesOf = (words: Int32Array): Uint8Array => new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+const viewOf = (words: Int32Array): DataView => new DataView(words.buffer, words.byteOffset, words.byteLength);
 
 /**
  * Fields of a node. A node is the index of its first field, a multiple of eight. A node with a label and a target of a

@@ -1,13 +1,15 @@
 import { assert } from "../base/assert.ts";
 import type { LogEntry, Span } from "../ingest/entry.ts";
+import type { PlainRecords } from "../ingest/plain-records.ts";
 import type { AccessPattern } from "../sql/access.ts";
 import { accessesOf, type TableAccess } from "../sql/constraints.ts";
+import type { KernelMemory } from "../kernel/kernel.ts";
 import { TemplateLearner } from "../sql/learner.ts";
 import { CommandLearner } from "../sql/mongodb/command-learner.ts";
 import { decodeLiteral, literalForm, type LiteralForm } from "../sql/literal.ts";
 import { parseTemplate } from "../sql/parse.ts";
 import type { Schema } from "../sql/schema.ts";
-import type { Language, Template } from "../sql/template.ts";
+import type { Dialect, Language, Template } from "../sql/template.ts";
 import { mix32 } from "../stats/mix.ts";
 import type { CountedColumns } from "./counted-columns.ts";
 import { placeHash, type EventSample } from "./event-sample.ts";
@@ -17,10 +19,9 @@ import {
   shapeName,
   skip,
   templateKey,
-  type ShapeSums,
-  type TemplateSums,
   type WorkloadPart,
 } from "./part.ts";
+import { FastLane, type LaneAccess, type LanePlan } from "./fast-lane.ts";
 import { addAccess, type OpenTransaction } from "./open-transaction.ts";
 import type { Boundary } from "./session-transactions.ts";
 import { isWrite } from "./statement-role.ts";
@@ -41,29 +42,23 @@ export interface BuilderInput {
   readonly counted: CountedColumns | undefined;
   /** The entries begin inside the input, where sessions may be in transactions that began before. */
   readonly startsInside?: boolean;
+  /** Where the plain records of the input can go through the kernel. */
+  readonly lane?: { readonly memory: KernelMemory; readonly plain: PlainRecords } | undefined;
 }
 
 /** Where the values of one table access of a template come from. */
-interface AccessPlan {
-  readonly sums: ShapeSums;
+interface AccessPlan extends LaneAccess {
   /** Its number among the part's transactions. */
   readonly shapeNumber: number;
   /** Of `sums`, reached often. */
   readonly counter: ValueCounter;
   readonly sample: EventSample;
-  /** Slots of the `equal` columns, then of the range bounds. */
-  readonly slots: Int32Array;
-  readonly equalCount: number;
-  /** Positions among `slots` whose slot holds a list. */
-  readonly lists: readonly number[];
   /** Several lists belong together value by value (rows, pairs), instead of meeting in every combination. */
   readonly paired: boolean;
 }
 
-interface TemplatePlan {
-  readonly sums: TemplateSums;
+interface TemplatePlan extends LanePlan {
   readonly accesses: readonly AccessPlan[];
-  readonly write: boolean;
   readonly transaction: TransactionRole;
   /** No slot holds a list: then literal i is the one at slot i. */
   readonly plain: boolean;
@@ -115,15 +110,49 @@ export class WorkloadBuilder {
   readonly #session = { high: 0, low: 0 };
   /** The transaction of the present statement, unless it is one of its own. */
   #open: OpenTransaction | undefined;
+  /** Reads plain records past `add`. */
+  readonly lane: FastLane | undefined;
 
   constructor(input: BuilderInput) {
     this.#input = input;
     const { transactions } = this.#part;
     this.#tracker = new TransactionTracker(transactions, input.input, input.dialect, input.startsInside === true);
-    this.#learner = input.dialect === "mongodb" ? new CommandLearner() : new TemplateLearner(input.dialect);
+    if (input.dialect === "mongodb") this.#learner = new CommandLearner();
+    else if (input.lane === undefined) this.#learner = new TemplateLearner(input.dialect);
+    else {
+      this.lane = this.#newLane(input.lane.memory, input.lane.plain, input.dialect);
+      this.#learner = this.lane.learner;
+    }
   }
 
-  /** What was added so far. */
+  #newLane(memory: KernelMemory, plain: PlainRecords, dialect: Dialect): FastLane {
+    return new FastLane(memory, plain, {
+      dialect,
+      part: this.#part,
+      input: this.#input.input,
+      sampleAccess: (plan, access, entry, micros) => {
+        this.#prepareValues(plan as TemplatePlan);
+        this.#addToSample(access as AccessPlan, entry, micros);
+      },
+      countAccess: (plan, access, entry, micros, inTransaction) => {
+        if (!inTransaction) this.#open = undefined;
+        this.#prepareValues(plan as TemplatePlan);
+        this.#count(access as AccessPlan, entry, micros);
+      },
+      joinTransaction: (plan, entry, micros, session) => {
+        const { transaction, write } = plan as TemplatePlan;
+        this.#open = this.#tracker.add(entry, transaction, this.#boundaryOf(transaction, entry), micros, write, session);
+        return {
+          open: this.#open !== undefined,
+          quiet: session !== undefined && this.#tracker.isQuiet(session.high, session.low),
+        };
+      },
+      addToTransaction: (access, codes, start) =>
+        addAccess(this.#open!, (access as AccessPlan).shapeNumber, codes, start, access.equalCount),
+    });
+  }
+
+  /** What was added so far. Of what went through the lane the counters are missing: see `FastLane.drain`. */
   get part(): WorkloadPart {
     // A shape is reached whenever one of its templates is executed: counting that too would be the same sums again.
     for (const sums of this.#part.shapes.values()) {
@@ -180,14 +209,11 @@ export class WorkloadBuilder {
     const hasSession = entry.session.start >= 0;
     if (hasSession) this.#addSession(entry.bytes, entry.session);
     const { transaction, accesses } = plan;
-    const boundary = transaction.slot === undefined ? transaction.boundary : this.#autocommitAt(transaction.slot, entry);
     const session = hasSession ? this.#session : undefined;
-    this.#open = this.#tracker.add(entry, transaction, boundary, micros, plan.write, session);
+    this.#open = this.#tracker.add(entry, transaction, this.#boundaryOf(transaction, entry), micros, plan.write, session);
+    if (session !== undefined) this.lane?.forgetSession(session.low);
     if (accesses.length === 0) return;
-    if (entry.kind !== "access") {
-      if (plan.plain) this.#lineUp(sums.template.slots.length);
-      else this.#chainLiterals(sums.template.slots.length);
-    }
+    if (entry.kind !== "access") this.#prepareValues(plan);
     const hash = placeHash(this.#input.input, entry.offset);
     for (let i = 0; i < accesses.length; i++) {
       const access = accesses[i]!;
@@ -198,6 +224,11 @@ export class WorkloadBuilder {
     }
   }
 
+  #prepareValues({ plain, sums }: TemplatePlan): void {
+    if (plain) this.#lineUp(sums.template.slots.length);
+    else this.#chainLiterals(sums.template.slots.length);
+  }
+
   #statementPlan(entry: LogEntry): TemplatePlan | string {
     const learner = this.#learner;
     const index =
@@ -205,10 +236,13 @@ export class WorkloadBuilder {
         ? learner.match(entry)
         : learner.match(entry.bytes, entry.sql.start, entry.sql.end);
     if (index < 0) return learner.failure;
-    return (this.#plans[index] ??= this.#planOf(
-      learner.templates[index]!,
-      patternOf(learner.templates[index]!, this.#input.schema),
-    ));
+    const known = this.#plans[index];
+    if (known !== undefined) return known;
+    const template = learner.templates[index]!;
+    const plan = this.#planOf(template, patternOf(template, this.#input.schema));
+    this.#plans[index] = plan;
+    this.lane?.addPlan(index, plan);
+    return plan;
   }
 
   #structuredPlan(entry: LogEntry): TemplatePlan | string {
@@ -311,6 +345,10 @@ export class WorkloadBuilder {
     this.#session.high = mix32(high);
     this.#session.low = mix32(low);
     this.#part.sessions.add(this.#session.high, this.#session.low);
+  }
+
+  #boundaryOf({ slot, boundary }: TransactionRole, entry: LogEntry): Boundary | undefined {
+    return slot === undefined ? boundary : this.#autocommitAt(slot, entry);
   }
 
   /** What `SET autocommit = ...` sets it to; on unless it says otherwise. */

@@ -39,6 +39,19 @@ export class LoadWindows {
     cell[field + 1]! += durationMicros;
   }
 
+  /** Adds sums of executions (reads, their microseconds, writes, theirs) that all lie in the window around a time. */
+  addSums(timeMicros: number, sums: ArrayLike<number>): void {
+    if (timeMicros < this.#latestFrom || timeMicros >= this.#latestTo) this.#moveTo(timeMicros);
+    for (let field = 0; field < this.#latest.length; field++) this.#latest[field]! += sums[field]!;
+  }
+
+  /** Where the window around a time begins and where it ends. */
+  boundsOf(timeMicros: number): readonly [from: number, to: number] {
+    const width = this.widthSeconds * second;
+    const from = Math.floor(timeMicros / width) * width;
+    return [from, from + width];
+  }
+
   #moveTo(timeMicros: number): void {
     const window = Math.floor(timeMicros / (this.widthSeconds * second));
     const cell = this.#cellAt(window);

@@ -233,16 +233,17 @@ export function partFromState(state: PartState): WorkloadPart {
 
 /** The buffers of a state, which may move to the other thread instead of being copied. */
 export function buffersOf(state: PartState): ArrayBuffer[] {
-  const textBuffers = ({ codes, ends, bytes }: TextPoolState): ArrayBuffer[] => [
+  const textBuffers = ({ codes, ends, bytes }: TextPoolState): ArrayBufferLike[] => [
     codes.buffer,
     ends.buffer,
     bytes.buffer,
   ];
-  return state.shapes.flatMap(([, , counter, sample]) => [
+  const buffers = state.shapes.flatMap(([, , counter, sample]) => [
     counter.records.buffer,
     ...textBuffers(counter.texts),
     sample.events.buffer,
     sample.codes.buffer,
     ...textBuffers(sample.texts),
   ]);
+  return buffers.filter((buffer) => buffer instanceof ArrayBuffer);
 }

@@ -81,6 +81,11 @@ export function transactionOf(
   return run;
 }
 
+/** Whether the session is known to be in no transaction, nor to begin one with any statement. */
+export function isOutside({ prefix, prefixEnd, open, autocommit }: SessionStretch): boolean {
+  return (prefix === undefined || prefixEnd !== "none") && open === undefined && autocommit === "on";
+}
+
 /** Ends and begins what the statement ends and begins. */
 export function cross(
   stretch: SessionStretch,

@@ -4,9 +4,9 @@ import { writtenPages } from "./written-pages.ts";
 /** The texts behind text codes: UTF-8 one after the other, found by code. */
 export class TextPool {
   #size = 0;
-  #codes = new Float64Array(16);
-  #ends = new Float64Array(16);
-  #bytes = new Uint8Array(256);
+  #codes: Float64Array = new Float64Array(16);
+  #ends: Float64Array = new Float64Array(16);
+  #bytes: Uint8Array = new Uint8Array(256);
   /** Code -> number of the text plus one. */
   #index = new Int32Array(32);
 
@@ -91,16 +91,16 @@ export class TextPool {
 }
 
 export interface TextPoolState {
-  readonly codes: Float64Array<ArrayBuffer>;
-  readonly ends: Float64Array<ArrayBuffer>;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly codes: Float64Array;
+  readonly ends: Float64Array;
+  readonly bytes: Uint8Array;
 }
 
 const words = new Int32Array(2);
 const double = new Float64Array(words.buffer);
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-function grown(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+function grown(array: Float64Array): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(Math.max(16, array.length * 2));
   larger.set(array);
   return larger;

@@ -3,7 +3,7 @@ import type { AccessPattern } from "../sql/access.ts";
 import type { Language } from "../sql/template.ts";
 import { mix32, mixInteger } from "../stats/mix.ts";
 import { addStatement, type OpenTransaction } from "./open-transaction.ts";
-import { cross, newStretch, transactionOf, type Boundary, type SessionStretch } from "./session-transactions.ts";
+import { cross, isOutside, newStretch, transactionOf, type Boundary, type SessionStretch } from "./session-transactions.ts";
 import { isAboutRows } from "./statement-role.ts";
 import type { TransactionPart } from "./transaction-part.ts";
 import { textCodeOf } from "./value-code.ts";
@@ -100,6 +100,17 @@ export class TransactionTracker {
     addStatement(open, role.template, writes, micros);
     if (!role.isParsed) open.complete = false;
     return open;
+  }
+
+  /**
+   * Whether the session's next statement, if it has no id and ends or begins no transaction, is known to be one of its
+   * own. Asked right after `add`.
+   */
+  isQuiet(high: number, low: number): boolean {
+    const place = low & (recentSize - 1);
+    if (this.#recentHashes[place] !== hashNumber(high, low)) return false;
+    const stretch = this.#recent[place];
+    return stretch === undefined ? this.#recentKnown[place] === 1 : isOutside(stretch);
   }
 
   #ofId(entry: LogEntry, role: TransactionRole, boundary: Boundary | undefined): OpenTransaction | undefined {

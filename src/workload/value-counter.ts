@@ -31,7 +31,7 @@ export class ValueCounter {
   #size = 0;
   #level = 0;
   /** While counting: a hash table of records. While read: the records one after the other, see `#seal`. */
-  #records: Float64Array<ArrayBuffer>;
+  #records: Float64Array;
   #slots = 64;
   #sealed = false;
   /** A record is the tuple's value codes, its count and its microseconds, side by side: one cache line, one miss. */
@@ -262,6 +262,15 @@ export class ValueCounter {
     assert(other.#arity === this.#arity && other.limit === this.limit, "only counters of the same columns merge");
     other.#seal();
     this.#seal();
+    if (this.total === 0) {
+      this.total = other.total;
+      this.totalMicros = other.totalMicros;
+      this.#size = other.#size;
+      this.#level = other.#level;
+      this.#records = other.#records;
+      this.#texts = other.#texts;
+      return;
+    }
     this.#raiseLevel(other.#level);
     this.#spread(Math.max(this.#size, other.#size));
     this.total += other.total;
@@ -368,6 +377,21 @@ export class ValueCounter {
     };
   }
 
+  /** The same, and the counter is empty again. */
+  takeState(): CounterState {
+    const state = this.toState();
+    const empty = new ValueCounter(this.columns, this.limit);
+    this.total = 0;
+    this.totalMicros = 0;
+    this.#size = 0;
+    this.#level = 0;
+    this.#records = empty.#records;
+    this.#slots = empty.#slots;
+    this.#sealed = false;
+    this.#texts = empty.#texts;
+    return state;
+  }
+
   static fromState(state: CounterState): ValueCounter {
     const counter = new ValueCounter(state.columns, state.limit);
     counter.total = state.total;
@@ -388,7 +412,7 @@ export interface CounterState {
   readonly total: number;
   readonly totalMicros: number;
   readonly level: number;
-  readonly records: Float64Array<ArrayBuffer>;
+  readonly records: Float64Array;
   readonly texts: TextPoolState;
 }
 

@@ -51,7 +51,7 @@ export interface Exception {
 /** From the bottom up. A folder imports from rows below its own; folders that share a row do not know each other. */
 const rows: readonly (readonly string[])[] = [
   ["base"],
-  ["stats"],
+  ["stats", "kernel"],
   ["ingest", "sql"],
   ["workload"],
   ["placement"],

@@ -6,50 +6,16 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FileInput } from "../../src/cli/inputs.ts";
 import { readHead } from "../../src/cli/inputs.ts";
 import { scanFile } from "../../src/cli/scan-file.ts";
-import { scanRange, type ScanTask } from "../../src/cli/scan-range.ts";
+import { scanRange, type RangeTask, type ScanTask } from "../../src/cli/scan-range.ts";
+import type { RunningRange } from "../../src/cli/scan-thread.ts";
 import { detectFormat } from "../../src/ingest/detect.ts";
 import { loadGrammar } from "../../src/sql/parse.ts";
 import { emptySchema } from "../../src/sql/schema.ts";
-import { countedTuples } from "../workload/counted-tuples.ts";
-import { transactionsText } from "../workload/session-log.ts";
-import { partFromState, partToState, workloadOf, type WorkloadPart } from "../../src/workload/part.ts";
+import { contents } from "../workload/contents.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "shardplan-scan-"));
 beforeAll(() => loadGrammar("postgres"));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Everything in a workload, as text: equal texts are equal workloads, to the byte. */
-function contents(part: WorkloadPart): string {
-  // Through the form that crosses threads, so that it is tested on the way.
-  const workload = workloadOf(partFromState(structuredClone(partToState(part))), []);
-  const { templates, shapes, load, sessions, transactions: _, ...rest } = workload;
-  return JSON.stringify({
-    ...rest,
-    transactions: transactionsText(workload),
-    templates: templates.map(({ template, executions, timed, timeMicros, maxMicros, rows, first, shapes: indexes }) => [
-      template.text,
-      executions,
-      timed,
-      timeMicros,
-      maxMicros,
-      rows,
-      first,
-      indexes,
-    ]),
-    shapes: shapes.map(({ name, executions, timeMicros, unvalued, counter, listLengths, sample }) => [
-      name,
-      executions,
-      timeMicros,
-      unvalued,
-      [...listLengths],
-      counter.total,
-      sample.events(),
-      countedTuples(counter),
-    ]),
-    load: load.windows(),
-    sessions: [...sessions.toHashes()],
-  });
-}
 
 async function fileAndTask(name: string, text: string): Promise<{ file: FileInput; task: ScanTask }> {
   const path = join(folder, name);
@@ -62,7 +28,11 @@ async function fileAndTask(name: string, text: string): Promise<{ file: FileInpu
 const inThisThread = {
   workers: 1,
   onBytes: () => {},
-  runRange: async (task: Parameters<typeof scanRange>[0]) => scanRange(task, () => {}),
+  runRange: (task: RangeTask): RunningRange => ({
+    result: Promise.resolve(scanRange(task, () => {})),
+    count: async () => {},
+    stop: () => {},
+  }),
 };
 
 const field = (text: string): string => `"${text.replaceAll('"', '""')}"`;

@@ -2,7 +2,11 @@ import { assert } from "../../base/assert.ts";
 import { InputError } from "../../base/input-error.ts";
 import { columnFlag } from "../columns.ts";
 import type { Detection, Format } from "../format.ts";
+import { parseDecimal } from "../decimal.ts";
+import { parseDuration } from "../duration.ts";
 import { decodeParameters } from "../parameters.ts";
+import type { PlainRecords } from "../plain-records.ts";
+import { timeParser } from "../timestamp.ts";
 import { commonFields, headerRepeated, isNullField, plausibleByTime, resolveField } from "./fields.ts";
 import { CsvRecordReader, guessCsvRecordStart } from "./record-reader.ts";
 import type { CsvRecordFormat } from "./record-reader.ts";
@@ -62,6 +66,7 @@ function queryLogRecords(detection: Detection): CsvRecordFormat {
     mostFields: settings.fieldCount,
     openEnd: sql === settings.fieldCount - 1,
     keyColumns: [],
+    plain: plainRecords(settings),
     plausible: plausibleByTime(settings),
     decode(fields, bytes, entry) {
       if (isNullField(fields, bytes, sql)) return "empty statement";
@@ -77,6 +82,30 @@ function queryLogRecords(detection: Detection): CsvRecordFormat {
       }
       return undefined;
     },
+  };
+}
+
+/** Undefined where records need more than the kernel knows. */
+function plainRecords(settings: CsvSettings): PlainRecords | undefined {
+  const { delimiter, newline, fieldCount, columns, millisPerDuration } = settings;
+  if (settings.backslash || settings.commandType >= 0 || columns.parameters >= 0) return undefined;
+  const headerName = settings.repeatedHeader?.[columns.sql];
+  return {
+    delimiter,
+    newline,
+    fieldCount,
+    sql: columns.sql,
+    time: columns.time,
+    duration: columns.duration,
+    rows: columns.rows,
+    session: columns.session,
+    transaction: columns.transaction,
+    timesAreDates: settings.timeWriting === "date",
+    millisPerDuration,
+    headerLength: headerName === undefined ? 0 : new TextEncoder().encode(headerName).length,
+    parseTime: timeParser(settings.timeWriting),
+    parseDuration: (bytes, start, end) => parseDuration(bytes, start, end, millisPerDuration),
+    parseRows: parseDecimal,
   };
 }
 

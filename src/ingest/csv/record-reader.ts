@@ -1,6 +1,7 @@
 import { assert } from "../../base/assert.ts";
 import { maxRecordBytes, newEntry } from "../entry.ts";
 import type { LogEntry, RecordReader, SkipReason, Visit, VisitSkipped } from "../entry.ts";
+import type { PlainRecords } from "../plain-records.ts";
 import { CsvScanner } from "./scanner.ts";
 
 /** What a format adds to the bare CSV records. */
@@ -18,6 +19,7 @@ export interface CsvRecordFormat {
    */
   readonly openEnd: boolean;
   readonly keyColumns: readonly string[];
+  readonly plain?: PlainRecords | undefined;
   /**
    * Could this be a record at all? Asked only where the place of the next record is in doubt: after a fault, at a cut.
    */
@@ -36,6 +38,7 @@ export interface CsvRecordFormat {
 export class CsvRecordReader implements RecordReader {
   until = Infinity;
   readonly keyColumns: readonly string[];
+  readonly plain: PlainRecords | undefined;
   readonly #format: CsvRecordFormat;
   readonly #scanner: CsvScanner;
   /** What it visits with. */
@@ -46,6 +49,7 @@ export class CsvRecordReader implements RecordReader {
   constructor(format: CsvRecordFormat) {
     this.#format = format;
     this.keyColumns = format.keyColumns;
+    this.plain = format.plain;
     this.#scanner = new CsvScanner(format.delimiter, format.newline, format.mostFields + 1, format.backslash);
     this.entry = newEntry(format.kind);
   }

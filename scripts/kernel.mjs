@@ -1,0 +1,42 @@
+// Compiles src/kernel/assembly (AssemblyScript: TypeScript for WebAssembly) to src/kernel/kernel-code.ts, which is kept
+// under version control, so that nobody needs the compiler to build or install. Run it after a change there:
+//
+//   node scripts/kernel.mjs
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const compiler = "assemblyscript@0.28.20";
+const folder = fileURLToPath(new URL("../src/kernel/", import.meta.url));
+const out = mkdtempSync(join(tmpdir(), "kernel-"));
+const { status } = spawnSync(
+  "npx",
+  [
+    ...["--yes", "--package", compiler, "asc", join(folder, "assembly", "kernel.ts"), "-o", join(out, "kernel.wasm")],
+    ...["-O3", "--runtime", "stub", "--noAssert", "--enable", "simd", "--enable", "threads"],
+    ...["--importMemory", "--sharedMemory", "--initialMemory", "16", "--maximumMemory", "65536"],
+  ],
+  { stdio: "inherit", shell: process.platform === "win32" },
+);
+if (status !== 0) process.exit(status ?? 1);
+const hash = createHash("sha256");
+for (const name of readdirSync(join(folder, "assembly")).sort()) hash.update(readFileSync(join(folder, "assembly", name)));
+const code = readFileSync(join(out, "kernel.wasm")).toString("base64");
+const lines = code.match(/.{1,110}/g).map((line) => `  "${line}",`);
+writeFileSync(
+  join(folder, "kernel-code.ts"),
+  `// Made by scripts/kernel.mjs from assembly/ with ${compiler}. Do not edit.
+
+/** SHA-256 of the sources, file after file in the order of their names. */
+export const kernelSource = "${hash.digest("hex")}";
+
+/** WebAssembly in base64. */
+export const kernelCode = [
+${lines.join("\n")}
+].join("");
+`,
+);
+rmSync(out, { recursive: true });
