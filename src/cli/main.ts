@@ -5,6 +5,7 @@ import { addAnalyze } from "./commands/analyze.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addExport } from "./commands/export.ts";
 import { addPlace } from "./commands/place.ts";
+import { addReshard } from "./commands/reshard.ts";
 import { addTargets } from "./commands/targets.ts";
 import { endQuietlyOnClosedPipe, processSurroundings, type Surroundings } from "./surroundings.ts";
 import { toolVersion } from "./tool-version.ts";
@@ -36,6 +37,7 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
   addExplain(program, around);
   addExport(program, around);
   addPlace(program, around);
+  addReshard(program, around);
   addTargets(program, around);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
@@ -58,6 +60,7 @@ Examples:
   $ shardplan explain --design design.yaml "SELECT * FROM orders WHERE customer_id = 7"
   $ shardplan place --target citus --shards 32 42 43
   $ shardplan export --design design.yaml --target vitess
+  $ shardplan reshard --design design.yaml --to 12 --keys orders=keys.csv
   $ shardplan targets vitess
 
 Exit codes:

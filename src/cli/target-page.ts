@@ -4,11 +4,11 @@ import {
   factSections,
   factsOf,
   factStatuses,
-  systemsWithoutPlacement,
   targetsWithoutFacts,
   type Fact,
   type SystemFacts,
 } from "../placement/target-facts.ts";
+import { systemsWithoutPlacement } from "../placement/target-facts/systems-without-placement.ts";
 import type { Target } from "../placement/target.ts";
 import type { TargetName } from "../placement/targets.ts";
 import { displayWidth, wrapped } from "../report/display-width.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { strategyNames } from "./design.ts";
+import { systemsWithoutPlacement } from "./target-facts/systems-without-placement.ts";
 import type { DesignSource, SourcePath } from "./design-source.ts";
 import { columnTypeNames, tableOptionsSchema } from "./table-options.ts";
 import { targetNames } from "./targets.ts";
@@ -34,6 +35,11 @@ export function designShapeOf(source: DesignSource): DesignShape {
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0]!;
     return source.fail([...path, key], `unknown key "${key}"`, `keys here are ${keysAt(path).join(", ")}`, "key");
+  }
+  const target = path.length === 1 && path[0] === "target" ? (source.value as { target: unknown }).target : undefined;
+  if (typeof target === "string" && Object.hasOwn(systemsWithoutPlacement, target)) {
+    const what = `target ${target} does not shard: ${systemsWithoutPlacement[target]!}`;
+    return source.fail(path, what, `shardplan targets ${target} shows its limits; the application shards with target mysql or generic`);
   }
   const name = path.length === 0 ? "the design" : `"${path.at(-1)!}"`;
   return source.fail(

@@ -2,7 +2,7 @@ import { assert } from "../base/assert.ts";
 import { InputError } from "../base/input-error.ts";
 import type { ColumnType, Schema } from "../sql/schema.ts";
 import type { Design, TableDesign } from "./design.ts";
-import type { PlacementExtra } from "./map-request.ts";
+import type { MapRequest, PlacementExtra } from "./map-request.ts";
 import type { ShardMap } from "./shard-map.ts";
 import { tableOptions } from "./table-options.ts";
 import { targetNamed } from "./targets.ts";
@@ -22,6 +22,16 @@ export function shardMapOf(
   typesOfKeyColumns: readonly ColumnType[],
   extra: PlacementExtra = {},
 ): ShardMap {
+  return targetNamed(design.target, "design").shardMap(mapRequestOf(design, table, typesOfKeyColumns, extra));
+}
+
+/** What the target is asked for the shard map of a sharded table. Throws as `shardMapOf` does. */
+export function mapRequestOf(
+  design: Design,
+  table: string,
+  typesOfKeyColumns: readonly ColumnType[],
+  extra: PlacementExtra = {},
+): MapRequest {
   const own = shardedTable(design, table);
   const leader = leaderOf(design, table);
   const { strategy, options } = shardedTable(design, leader);
@@ -44,7 +54,7 @@ export function shardMapOf(
       hint: `it takes ${accepted.join(", ")}`,
     });
   });
-  return target.shardMap({
+  return {
     table,
     where,
     shards: design.shards,
@@ -53,7 +63,7 @@ export function shardMapOf(
     types: typesOfKeyColumns,
     options: tableOptions(options, where),
     extra,
-  });
+  };
 }
 
 /**

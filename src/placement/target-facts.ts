@@ -1,5 +1,6 @@
 import { InputError } from "../base/input-error.ts";
 import { systems } from "./target-facts/systems.ts";
+import { systemsWithoutPlacement } from "./target-facts/systems-without-placement.ts";
 import { targets, type TargetName } from "./targets.ts";
 
 /** How a fact is known. What is not verified is no fact here; it stands under `unverified`. */
@@ -51,19 +52,6 @@ export const targetsWithoutFacts: Partial<Record<TargetName, string>> = {
   shardingsphere:
     "only its INLINE algorithm was checked, against its own answers; its limits are those of the databases behind it",
   kafka: "only its default partitioner was checked, against its own answers; it holds a log, no tables",
-};
-
-/** Systems that are known and place no keys here, each with the reason. */
-export const systemsWithoutPlacement: Readonly<Record<string, string>> = {
-  aurora: "one writer holds all rows: there is nothing to place",
-  cloudsql: "one writer holds all rows: there is nothing to place",
-  azuresql: "one writer holds all rows, unless the application shards by itself",
-  etcd: "every member holds all keys",
-  zookeeper: "every member holds all nodes",
-  consul: "every server holds all keys",
-  patroni: "it fails a PostgreSQL server over; where rows live is up to Citus or the application",
-  orchestrator: "it fails a MySQL server over; where rows live is up to Vitess or the application",
-  bigquery: "it cuts tables by time or ranges of integers, and shows no shard",
 };
 
 /** Other names that people look for. */

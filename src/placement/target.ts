@@ -1,6 +1,7 @@
 import type { ColumnType } from "../sql/schema.ts";
 import type { StrategyName } from "./design.ts";
 import type { MapRequest } from "./map-request.ts";
+import type { SlotLayout } from "./slot-layout.ts";
 import type { ShardMap } from "./shard-map.ts";
 import type { OptionName } from "./table-options.ts";
 
@@ -26,6 +27,11 @@ export interface Target {
   shardNames(count: number): readonly string[];
   /** What is wrong with a list of shard names, or undefined. */
   wrongShardNames?(names: readonly string[]): string | undefined;
+  /**
+   * The slots that the system moves whole when shards come or go; absent, or undefined for a strategy, where it moves by
+   * other means.
+   */
+  slotLayout?(request: MapRequest): SlotLayout | undefined;
   /** Throws InputError when the options don't fit the shards or the key. */
   shardMap(request: MapRequest): ShardMap;
 }

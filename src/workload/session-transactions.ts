@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import { appendTransaction, emptied, newOpenTransaction, renumbered, type OpenTransaction } from "./open-transaction.ts";
+import { appendTransaction, newOpenTransaction, renumbered, type OpenTransaction } from "./open-transaction.ts";
 import { TransactionSums, type SumsState } from "./transaction-sums.ts";
 import type { TransactionOutcome } from "./transactions.ts";
 
@@ -35,8 +35,6 @@ export interface SessionStretch extends Cursor {
   /** Runs of statements with one id, or without one. Undefined: the session's state was known. */
   readonly prefix: OpenTransaction[] | undefined;
   prefixEnd: TransactionOutcome | "none";
-  /** A finished transaction, whose room the next one takes: one a session, not one a transaction. */
-  spare: OpenTransaction | undefined;
   /** Transactions that there were if autocommit was off. */
   ifOff: TransactionSums | undefined;
 }
@@ -52,7 +50,6 @@ export function newStretch(
     offset,
     prefix: knowsState ? undefined : [],
     prefixEnd: "none",
-    spare: undefined,
     ifOff: undefined,
     open: undefined,
     opening: "begin",
@@ -127,17 +124,13 @@ function enter(stretch: SessionStretch, id: number, offset: number, sums: Transa
 
 function start(stretch: SessionStretch, opening: Opening, offset: number, id: number): OpenTransaction {
   stretch.opening = opening;
-  const { spare } = stretch;
-  stretch.spare = undefined;
-  stretch.open = spare === undefined ? newOpenTransaction(stretch.input, offset, id) : emptied(spare, offset, id);
-  return stretch.open;
+  return (stretch.open = newOpenTransaction(stretch.input, offset, id));
 }
 
 function close(stretch: SessionStretch, outcome: TransactionOutcome, sums: TransactionSums): void {
   const { open, opening } = stretch;
   if (open === undefined) return;
   stretch.open = undefined;
-  stretch.spare = open;
   // PostgreSQL gives an id to a statement of its own, too.
   if (opening === "id" && open.statements === 1 && outcome === "committed") return;
   if (opening === "undecided") (stretch.ifOff ??= new TransactionSums(sums.names)).add(open, outcome);
@@ -176,7 +169,6 @@ export interface StretchState extends Omit<SessionStretch, "ifOff"> {
 
 export const stretchToState = (stretch: SessionStretch): StretchState => ({
   ...stretch,
-  spare: undefined,
   ifOff: stretch.ifOff?.toState(),
 });
 
@@ -199,7 +191,6 @@ export function renumberedStretch(
   }
   return {
     ...stretch,
-    spare: undefined,
     prefix: stretch.prefix?.map(again),
     open: stretch.open === undefined ? undefined : again(stretch.open),
     ifOff,

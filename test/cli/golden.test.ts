@@ -45,6 +45,13 @@ const golden: Readonly<Record<string, string>> = {
   "help-targets": "shardplan help targets",
   "place-compound": `shardplan place --target cassandra --shards 6 --type int32,text '[7, "alice"]' '[-7, "日本"]'`,
   "place-model": "shardplan place --target dynamodb --shards 4 alice bob",
+  "help-reshard": "shardplan help reshard",
+  "reshard-shop":
+    "shardplan reshard --design samples/shop-design.yaml --to 12 samples/shop.csv.gz --schema samples/shop.sql --remedies",
+  "reshard-keys":
+    "seq 1 20000 | shardplan reshard --design samples/shop-design.yaml --to 16 --keys customers=- --row-bytes 400 --throttle 20-60MB/s",
+  "reshard-markdown":
+    "seq 1 20000 | shardplan reshard --design samples/shop-design.yaml --to-target citus --keys customers=- --markdown",
   "targets-list": "shardplan targets",
   "targets-redis": "shardplan targets redis",
   version: "shardplan --version",

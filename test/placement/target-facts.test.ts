@@ -5,9 +5,9 @@ import {
   factStatuses,
   knownName,
   knownNames,
-  systemsWithoutPlacement,
   targetsWithoutFacts,
 } from "../../src/placement/target-facts.ts";
+import { systemsWithoutPlacement } from "../../src/placement/target-facts/systems-without-placement.ts";
 import { systems } from "../../src/placement/target-facts/systems.ts";
 import { targetNames } from "../../src/placement/targets.ts";
 

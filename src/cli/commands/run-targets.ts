@@ -3,9 +3,9 @@ import {
   factsOf,
   knownName,
   knownNames,
-  systemsWithoutPlacement,
   targetsWithoutFacts,
 } from "../../placement/target-facts.ts";
+import { systemsWithoutPlacement } from "../../placement/target-facts/systems-without-placement.ts";
 import type { Target } from "../../placement/target.ts";
 import { targets, type TargetName } from "../../placement/targets.ts";
 import { clipped, displayWidth, wrapped } from "../../report/display-width.ts";

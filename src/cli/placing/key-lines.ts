@@ -12,9 +12,12 @@ const lineLimit = 1 << 20;
 
 /**
  * The input in pieces of whole lines, each given as soon as it is there, so that a pipe is answered while it is written.
- * A byte-order mark is taken off. Throws InputError at a line that is too long, or bytes that are no UTF-8.
+ * A byte-order mark is taken off. `name` stands before line numbers. Throws InputError at a line that is too long, or bytes that are no UTF-8.
  */
-export async function* linePieces(input: AsyncIterable<Uint8Array | string>): AsyncGenerator<LinePiece> {
+export async function* linePieces(
+  input: AsyncIterable<Uint8Array | string>,
+  name = "stdin",
+): AsyncGenerator<LinePiece> {
   let rest: Uint8Array = new Uint8Array(0);
   let firstLine = 1;
   let begun = false;
@@ -22,14 +25,14 @@ export async function* linePieces(input: AsyncIterable<Uint8Array | string>): As
     const withoutMark =
       !begun && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
     begun = true;
-    if (!isUtf8(withoutMark)) throw notUtf8(withoutMark, firstLine);
+    if (!isUtf8(withoutMark)) throw notUtf8(withoutMark, firstLine, name);
     return { bytes: withoutMark, firstLine };
   };
   for await (const read of input) {
     const chunk = typeof read === "string" ? Buffer.from(read, "utf8") : read;
     const end = chunk.lastIndexOf(10) + 1;
     if (rest.length + (end === 0 ? chunk.length : 0) > lineLimit) {
-      throw new InputError(`stdin:${firstLine}: the line is longer than a key can be (1 MiB)`, {
+      throw new InputError(`${name}:${firstLine}: the line is longer than a key can be (1 MiB)`, {
         hint: "pass one key a line",
       });
     }
@@ -59,7 +62,7 @@ function newlines(bytes: Uint8Array): number {
   return count;
 }
 
-function notUtf8(bytes: Uint8Array, firstLine: number): InputError {
+function notUtf8(bytes: Uint8Array, firstLine: number, name: string): InputError {
   let line = firstLine;
   for (let start = 0; start < bytes.length; line++) {
     const newline = bytes.indexOf(10, start);
@@ -67,7 +70,7 @@ function notUtf8(bytes: Uint8Array, firstLine: number): InputError {
     if (!isUtf8(bytes.subarray(start, end))) break;
     start = end + 1;
   }
-  return new InputError(`stdin:${line}: this is no UTF-8 text`, {
+  return new InputError(`${name}:${line}: this is no UTF-8 text`, {
     hint: "pass bytes in hex, \\x00ff, with --type bytes",
   });
 }

@@ -6,6 +6,7 @@ import type { MapRequest } from "../map-request.ts";
 import { placedMap } from "../placed-map.ts";
 import { refuseKey } from "../refuse-key.ts";
 import type { ShardMap } from "../shard-map.ts";
+import { optionsWithout, sliceCount, slotLayout } from "../slot-layout.ts";
 import type { Target } from "../target.ts";
 
 /**
@@ -39,6 +40,18 @@ function tokenRing(): Omit<Target, "name" | "summary" | "placement" | "caveat"> 
     hashes: () => [],
     shardNames: (count) => Array.from({ length: count }, (_, shard) => `node${shard + 1}`),
     shardMap: ring,
+    slotLayout: (request) => {
+      const { tokens, owners } = ringOf(request);
+      const count = sliceCount(request.shards.length);
+      // A slice reaches up to its own token, and belongs to the node with the first token from there on.
+      const ownerOf = (slice: number) => {
+        const token = evenToken(slice, count);
+        const at = tokens.findIndex((other) => other >= token);
+        return owners[at === -1 ? 0 : at]!;
+      };
+      const mapOf = (slices: MapRequest) => ring({ ...slices, options: optionsWithout(slices.options, "tokens") });
+      return slotLayout(request, { unit: "token range", count, grain: "slices", balancedBy: "count" }, ownerOf, mapOf);
+    },
   };
 }
 
@@ -95,7 +108,7 @@ function tokenAt(highs: Int32Array, lows: Uint32Array, low: number, high: number
 function ringOf({ where, shards, options }: MapRequest): { tokens: readonly bigint[]; owners: readonly number[] } {
   const given = shards.flatMap((name, owner) => {
     if (options.tokens === undefined) {
-      return [{ owner, token: -(1n << 63n) + (BigInt(owner) * (1n << 64n)) / BigInt(shards.length) }];
+      return [{ owner, token: evenToken(owner, shards.length) }];
     }
     const list = options.tokens[name];
     if (list !== undefined) return list.map((token) => ({ owner, token: tokenOf(where, token) }));
@@ -106,6 +119,9 @@ function ringOf({ where, shards, options }: MapRequest): { tokens: readonly bigi
   const sorted = given.sort((a, b) => (a.token < b.token ? -1 : a.token > b.token ? 1 : a.owner - b.owner));
   return { tokens: sorted.map(({ token }) => token), owners: sorted.map(({ owner }) => owner) };
 }
+
+/** Token of the nth of so many even parts of the ring. */
+const evenToken = (nth: number, count: number): bigint => -(1n << 63n) + (BigInt(nth) * (1n << 64n)) / BigInt(count);
 
 function tokenOf(where: string, token: string | number): bigint {
   if (/^-?\d+$/.test(String(token)) && BigInt.asIntN(64, BigInt(token)) === BigInt(token)) return BigInt(token);

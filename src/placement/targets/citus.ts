@@ -7,6 +7,7 @@ import { foldInteger, postgresHash32 } from "../hashes/postgres.ts";
 import type { MapRequest } from "../map-request.ts";
 import { refuseKey } from "../refuse-key.ts";
 import type { ShardMap } from "../shard-map.ts";
+import { slotLayout } from "../slot-layout.ts";
 import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 import { postgresTypes, refuseAmbiguousFloat } from "./postgres.ts";
@@ -28,6 +29,11 @@ export const citus: Target = {
   hashes: () => [],
   shardNames: numberedShards,
   shardMap: hashRanges,
+  slotLayout: (request) => {
+    const count = request.options.slots ?? request.shards.length;
+    const mapOf = (slots: MapRequest) => hashRanges({ ...slots, options: { ...slots.options, slots: count } });
+    return slotLayout(request, { unit: "Citus shard", count, grain: "slots", balancedBy: "data" }, (slot) => slot % request.shards.length, mapOf);
+  },
 };
 
 /**

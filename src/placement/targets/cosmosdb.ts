@@ -2,6 +2,7 @@ import { cosmosComponent, cosmosEncode, cosmosEpk, cosmosEpkHex } from "../hashe
 import type { MapRequest } from "../map-request.ts";
 import { placedMap } from "../placed-map.ts";
 import type { ShardMap } from "../shard-map.ts";
+import { sliceCount, slotLayout } from "../slot-layout.ts";
 import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
@@ -21,6 +22,11 @@ export const cosmosdb: Target = {
   hashes: () => [],
   shardNames: numberedShards,
   shardMap: evenRanges,
+  slotLayout: (request) => {
+    const count = sliceCount(request.shards.length);
+    const ownerOf = (slice: number) => Math.floor((slice * request.shards.length) / count);
+    return slotLayout(request, { unit: "range", count, grain: "slices", balancedBy: "count" }, ownerOf, evenRanges);
+  },
 };
 
 function evenRanges(request: MapRequest): ShardMap {

@@ -4,6 +4,7 @@ import type { MapRequest } from "../map-request.ts";
 import { requireOneColumn } from "../one-column.ts";
 import { placedMap } from "../placed-map.ts";
 import type { ShardMap } from "../shard-map.ts";
+import { slotLayout } from "../slot-layout.ts";
 import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
@@ -22,12 +23,19 @@ export const couchbase: Target = {
   hashes: () => [],
   shardNames: numberedShards,
   shardMap: vBuckets,
+  slotLayout: (request) => {
+    const count = request.options.slots ?? defaultVBuckets;
+    const ownerOf = (vBucket: number) => Math.floor((vBucket * request.shards.length) / count);
+    return slotLayout(request, { unit: "vBucket", count, grain: "slots", balancedBy: "count" }, ownerOf, vBuckets);
+  },
 };
+
+const defaultVBuckets = 1024;
 
 function vBuckets(request: MapRequest): ShardMap {
   requireOneColumn(request, "Couchbase");
   const nodes = request.shards.length;
-  const count = request.options.slots ?? 1024;
+  const count = request.options.slots ?? defaultVBuckets;
   return placedMap(request, `couchbase/${count}`, ([value]) => {
     const bytes = Buffer.from(keyText(request, value!), "utf8");
     const vBucket = couchbaseVBucket(bytes, 0, bytes.length, count);

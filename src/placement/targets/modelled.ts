@@ -1,6 +1,7 @@
 import { strategyNames, type StrategyName } from "../design.ts";
 import { strategies } from "../strategies.ts";
 import { columnTypeNames } from "../table-options.ts";
+import { sliceCount, slotLayout } from "../slot-layout.ts";
 import type { Target } from "../target.ts";
 import { generic, numberedShards } from "./generic.ts";
 
@@ -38,12 +39,20 @@ export const mysql = modelled(
   strategyNames,
 );
 
-export const dynamodb = modelled(
-  "dynamodb",
-  "Amazon DynamoDB: partitions of an unpublished hash",
-  "DynamoDB's hash is not published; an even 64-bit hash stands in for it",
-  ["hash"],
-);
+export const dynamodb: Target = {
+  ...modelled(
+    "dynamodb",
+    "Amazon DynamoDB: partitions of an unpublished hash",
+    "DynamoDB's hash is not published; an even 64-bit hash stands in for it",
+    ["hash"],
+  ),
+  // Partitions are split, never dealt anew: slices whose number is a multiple of the partitions' refine them.
+  slotLayout: (request) => {
+    const partitions = request.shards.length;
+    const size = { unit: "slice", count: sliceCount(partitions), grain: "slices", balancedBy: "count" } as const;
+    return slotLayout(request, size, (slice) => slice % partitions, generic.shardMap);
+  },
+};
 
 export const spanner = modelled(
   "spanner",

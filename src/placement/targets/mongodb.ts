@@ -8,6 +8,7 @@ import { microsOfTimestamp } from "../micros-of-timestamp.ts";
 import type { ShardMap } from "../shard-map.ts";
 import { rangesOf } from "../strategies/range.ts";
 import { columnTypeNames } from "../table-options.ts";
+import { sliceCount, slotLayout } from "../slot-layout.ts";
 import type { Target } from "../target.ts";
 
 /**
@@ -26,6 +27,13 @@ export const mongodb: Target = {
   keyTypes: () => columnTypeNames.filter((type) => type !== "other"),
   hashes: () => [],
   shardNames: (count) => Array.from({ length: count }, (_, shard) => `shard${shard}`),
+  slotLayout: (request) => {
+    if (request.strategy !== "hash") return undefined;
+    const count = sliceCount(request.shards.length);
+    const mapOf = (slots: MapRequest) => hashedChunks({ ...slots, options: { ...slots.options, slots: count } });
+    const ownerOf = (slice: number) => Math.floor((slice * request.shards.length) / count);
+    return slotLayout(request, { unit: "range", count, grain: "slices", balancedBy: "data" }, ownerOf, mapOf);
+  },
   shardMap: (request) => (request.strategy === "hash" ? hashedChunks(request) : rangesOf(request, "mongodb")),
 };
 

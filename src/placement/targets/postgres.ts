@@ -13,6 +13,7 @@ import { refuseKey } from "../refuse-key.ts";
 import type { ShardMap } from "../shard-map.ts";
 import { rangesOf } from "../strategies/range.ts";
 import { columnTypeNames } from "../table-options.ts";
+import { slotLayout } from "../slot-layout.ts";
 import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
@@ -32,6 +33,16 @@ export const postgres: Target = {
   keyTypes: () => postgresTypes,
   hashes: () => [],
   shardNames: numberedShards,
+  slotLayout: (request) => {
+    const { modulus } = request.options;
+    if (request.strategy !== "hash" || modulus === undefined) return undefined;
+    return slotLayout(
+      request,
+      { unit: "hash partition", count: modulus, grain: "slots", balancedBy: "count" },
+      (partition) => partition % request.shards.length,
+      hashPartitions,
+    );
+  },
   shardMap: (request) => (request.strategy === "hash" ? hashPartitions(request) : rangesOf(request, "postgres")),
 };
 

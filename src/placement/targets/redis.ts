@@ -4,6 +4,7 @@ import type { MapRequest } from "../map-request.ts";
 import { requireOneColumn } from "../one-column.ts";
 import { placedMap } from "../placed-map.ts";
 import type { ShardMap } from "../shard-map.ts";
+import { slotLayout } from "../slot-layout.ts";
 import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
@@ -24,6 +25,13 @@ export const redis: Target = {
   hashes: () => [],
   shardNames: numberedShards,
   shardMap: slots,
+  slotLayout: (request) =>
+    slotLayout(
+      request,
+      { unit: "slot", count: SLOTS, grain: "slots", balancedBy: "count" },
+      (slot) => redisMaster(slot, request.shards.length),
+      slots,
+    ),
 };
 
 const SLOTS = 16_384;

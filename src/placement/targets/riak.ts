@@ -4,6 +4,7 @@ import type { MapRequest } from "../map-request.ts";
 import { requireOneColumn } from "../one-column.ts";
 import { placedMap } from "../placed-map.ts";
 import type { ShardMap } from "../shard-map.ts";
+import { slotLayout } from "../slot-layout.ts";
 import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
@@ -23,11 +24,17 @@ export const riak: Target = {
   hashes: () => [],
   shardNames: numberedShards,
   shardMap: ringPartitions,
+  slotLayout: (request) => {
+    const count = request.options.slots ?? defaultRingSize;
+    return slotLayout(request, { unit: "partition", count, grain: "slots", balancedBy: "count" }, (slot) => slot % request.shards.length, ringPartitions);
+  },
 };
+
+const defaultRingSize = 64;
 
 function ringPartitions(request: MapRequest): ShardMap {
   requireOneColumn(request, "Riak");
-  const ringSize = request.options.slots ?? 64;
+  const ringSize = request.options.slots ?? defaultRingSize;
   const bucket = request.table ?? "";
   return placedMap(request, `riak/${ringSize}/${bucket}`, ([value]) => {
     const hash = riakHash(bucket, keyText(request, value!));

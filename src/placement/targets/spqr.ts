@@ -9,6 +9,7 @@ import { piecesOfRange, showKey } from "../range-map.ts";
 import { refuseKey } from "../refuse-key.ts";
 import type { KeyRange, ShardMap } from "../shard-map.ts";
 import { splitsAtQuantiles } from "../strategies/range.ts";
+import { optionsWithout, sliceCount, slotLayout } from "../slot-layout.ts";
 import type { Target } from "../target.ts";
 
 /**
@@ -35,6 +36,20 @@ export const spqr: Target = {
   hashes: (type) => (spqrTypes.includes(type) ? ["murmur", "city", "identity"] : []),
   shardNames: (count) => Array.from({ length: count }, (_, shard) => `sh${shard + 1}`),
   shardMap: keyRanges,
+  slotLayout: (request) => {
+    const hashes = hashNames(request);
+    if (hashes[0] === "identity") return undefined;
+    const { bounds, owners } = boundsOf(request, hashes)!;
+    const count = sliceCount(request.shards.length);
+    const ownerOf = (slice: number) => {
+      const start: KeyValue = `int:${Math.floor((slice * 2 ** 32) / count)}`;
+      const piece = bounds.findLastIndex((bound) => compareKeys(bound, [start]) <= 0);
+      return piece < 0 ? shardIndex(request, request.options.default ?? request.shards[0]!) : owners[piece]!;
+    };
+    const mapOf = (slices: MapRequest) =>
+      keyRanges({ ...slices, options: optionsWithout(slices.options, "keyRanges", "default") });
+    return slotLayout(request, { unit: "key range", count, grain: "slices", balancedBy: "data" }, ownerOf, mapOf);
+  },
 };
 
 const spqrTypes: readonly ColumnType[] = ["int16", "int32", "int64", "text", "uuid"];

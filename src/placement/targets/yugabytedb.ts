@@ -6,6 +6,7 @@ import { refuseKey } from "../refuse-key.ts";
 import type { ShardMap } from "../shard-map.ts";
 import { rangesOf } from "../strategies/range.ts";
 import { columnTypeNames } from "../table-options.ts";
+import { sliceCount, slotLayout } from "../slot-layout.ts";
 import type { Target } from "../target.ts";
 import { numberedShards } from "./generic.ts";
 
@@ -24,6 +25,17 @@ export const yugabytedb: Target = {
   keyTypes: (strategy) => (strategy === "hash" ? ["int16", "int32", "int64", "text"] : columnTypeNames),
   hashes: () => [],
   shardNames: numberedShards,
+  slotLayout: (request) => {
+    if (request.strategy !== "hash") return undefined;
+    const { slots: stated } = request.options;
+    const nodes = request.shards.length;
+    // Tablets that nobody counted are split in place as they grow, and then moved.
+    const count = stated ?? sliceCount(nodes);
+    const mapOf = (slots: MapRequest) => tablets({ ...slots, options: { ...slots.options, slots: count } });
+    return stated === undefined
+      ? slotLayout(request, { unit: "tablet", count, grain: "slices", balancedBy: "count" }, (slice) => Math.floor((slice * nodes) / count), mapOf)
+      : slotLayout(request, { unit: "tablet", count, grain: "slots", balancedBy: "count" }, (tablet) => tablet % nodes, mapOf);
+  },
   shardMap: (request) => (request.strategy === "hash" ? tablets(request) : rangesOf(request, "yugabytedb")),
 };
 
