@@ -120,7 +120,8 @@ function overallLoad(workload: Workload): Known<OfferedLoad> {
     timed += use.timed;
   }
   if (timed < executions * 0.5 || timed === 0) return { unknown: "durations are not logged" };
-  if (span === undefined) return { unknown: "times are not logged" };
+  if (span === undefined)
+    return { unknown: workload.executions > workload.entries ? "statistics are sums without times" : "times are not logged" };
   const seconds = (span.toMicros - span.fromMicros) / second;
   if (seconds < 1) return { unknown: "the log spans less than a second" };
   let readMicros = 0;

@@ -83,11 +83,6 @@ const insteadForCounts =
 const texts: readonly (Foreign & { readonly sign: RegExp })[] = [
   {
     // Each of its rows stands for many executions; as a log it would count once.
-    sign: /^(?=[^\n]*\bquery\b)(?=[^\n]*\bcalls\b)(?=[^\n]*\b(?:total|mean)_(?:exec_)?time\b)/,
-    what: "this is an export of pg_stat_statements, which is not read yet",
-    instead: insteadForCounts,
-  },
-  {
     sign: /^(?=[^\n]*\bDIGEST_TEXT\b)(?=[^\n]*\bCOUNT_STAR\b)/i,
     what: "this is an export of MySQL's statement digests, which is not read yet",
     instead: insteadForCounts,

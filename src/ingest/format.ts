@@ -9,6 +9,7 @@ import type { SlowLogSettings } from "./mysql/slow-reader.ts";
 import type { ScriptSettings } from "./sql-script/reader.ts";
 import type { CloudSqlSettings } from "./postgres/cloud-sql.ts";
 import type { JsonlogSettings } from "./postgres/jsonlog.ts";
+import type { StatisticsSettings } from "./postgres/statement-statistics.ts";
 import type { StderrSettings } from "./postgres/stderr.ts";
 import type { SyslogSettings } from "./postgres/syslog-envelope.ts";
 
@@ -17,6 +18,7 @@ export const formatNames = [
   "mysql-slow",
   "mysql-general",
   "mongodb",
+  "pg-stat-statements",
   "postgres-jsonlog",
   "postgres-cloudsql",
   "jsonl",
@@ -65,6 +67,7 @@ export interface Detection {
     | CloudSqlSettings
     | SyslogSettings
     | StderrSettings
+    | StatisticsSettings
     | undefined;
   /** What the first bytes leave for later records: the best guess behind a cut, see `carry.ts`. */
   readonly facts?: Facts;

@@ -9,6 +9,7 @@ import { postgresCloudSql } from "./postgres/cloud-sql.ts";
 import { postgresCsvlog } from "./postgres/csvlog.ts";
 import { sqlScript } from "./sql-script/sql-script.ts";
 import { postgresJsonlog } from "./postgres/jsonlog.ts";
+import { pgStatStatements } from "./postgres/statement-statistics.ts";
 import { postgresStderr } from "./postgres/stderr.ts";
 import { postgresSyslog } from "./postgres/syslog.ts";
 
@@ -17,6 +18,7 @@ export const formats = {
   "mysql-slow": mysqlSlowLog,
   "mysql-general": mysqlGeneralLog,
   mongodb,
+  "pg-stat-statements": pgStatStatements,
   "postgres-jsonlog": postgresJsonlog,
   "postgres-cloudsql": postgresCloudSql,
   jsonl,

@@ -47,6 +47,7 @@ const notExecutions: ReadonlyMap<string, readonly [string, string]> = new Map([
   ["continuation line of a message", ["continuation line", "continuation lines"]],
   ["line of another program (syslog)", ["line of another program", "lines of other programs"]],
   ["record of another program", ["record of another program", "records of other programs"]],
+  ["check of a foreign key by the server", ["check of a foreign key", "checks of foreign keys"]],
   ["audit line (pgaudit)", ["audit line (pgaudit)", "audit lines (pgaudit)"]],
   ["fetch from an open portal", ["fetch from an open portal", "fetches from open portals"]],
   ["plan of a statement (auto_explain)", ["plan (auto_explain)", "plans (auto_explain)"]],

@@ -55,6 +55,8 @@ interface AccessPlan extends LaneAccess {
   readonly sample: EventSample;
   /** Several lists belong together value by value (rows, pairs), instead of meeting in every combination. */
   readonly paired: boolean;
+  /** Its lists are the rows of an insert, not IN-lists. */
+  readonly ofRows: boolean;
 }
 
 interface TemplatePlan extends LanePlan {
@@ -324,6 +326,7 @@ export class WorkloadBuilder {
         lists.map((i) => slots[i]!),
         template,
       ),
+      ofRows: lists.every((i) => template.slots[slots[i]!]!.repeat === "rows"),
     };
   }
 
@@ -417,7 +420,7 @@ export class WorkloadBuilder {
 
   /** Counts each combination of the values of an execution's lists, with an equal part of its time. */
   #countLists(plan: AccessPlan, entry: LogEntry, micros: number): void {
-    const { sums, counter, slots, equalCount, lists, paired } = plan;
+    const { sums, counter, slots, equalCount, lists, paired, ofRows } = plan;
     let product = 1;
     let longest = 0;
     for (let list = 0; list < lists.length; list++) {
@@ -427,7 +430,9 @@ export class WorkloadBuilder {
     }
     const sideBySide = paired || product > combinationLimit;
     const combinations = sideBySide ? longest : product;
-    sums.listLengths.set(combinations, (sums.listLengths.get(combinations) ?? 0) + entry.executions);
+    // In a statistics view one placeholder stands for a list of any length: PostgreSQL 18 writes `IN ($1 /*, ... */)`.
+    if (entry.executions === 1 || longest > 1 || ofRows)
+      sums.listLengths.set(combinations, (sums.listLengths.get(combinations) ?? 0) + entry.executions);
     let valued = combinations > 0;
     // Where each column's list is: a walk per value would cost the square of a long list's length.
     const cursors =

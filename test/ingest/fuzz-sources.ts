@@ -92,6 +92,15 @@ export const fuzzSources: Readonly<Record<FormatName, readonly FuzzSource[]>> = 
     { reference: "logs/vt/query-logs/sakila-schema.sql" },
     { reference: "logs/vt/t/tpch.test" },
   ],
+  "pg-stat-statements": [
+    {
+      sample: `userid,dbid,queryid,query,calls,total_exec_time,rows\n${repeated((n) => `10,5,${n},"SELECT ""a"" FROM t\nWHERE id = $1",${n + 1},${n / 4},${n}\n`)}`,
+    },
+    {
+      sample: `[${repeated((n) => `{"userid":10,"dbid":5,"query":"SELECT \\"a\\" FROM t WHERE id = $1","calls":${n + 1},"mean_time":0.${n},"rows":${n}}, \n `)}]`,
+    },
+    { reference: "logs/tpcc-engine-logs/pg_stat_statements.csv" },
+  ],
   "postgres-jsonlog": [
     { sample: repeated(jsonlogLine) },
     { reference: "logs/tpcc-engine-logs/pg-simple/postgresql.json.gz" },

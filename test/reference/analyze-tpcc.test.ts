@@ -1,28 +1,6 @@
 import { expect, test } from "vitest";
-import { main } from "../../src/cli/main.ts";
-import type { Surroundings } from "../../src/cli/surroundings.ts";
-import type { Report } from "../../src/report/schema.ts";
+import { analyzed } from "./analyzed.ts";
 import { describeReference, referencePath } from "./reference.ts";
-
-async function analyzed(...args: readonly string[]): Promise<Report> {
-  let stdout = "";
-  let stderr = "";
-  const around: Surroundings = {
-    stdout: (text) => (stdout += text),
-    stderr: (text) => (stderr += text),
-    stdin: process.stdin,
-    width: undefined,
-    color: false,
-    unicode: true,
-    progress: false,
-    now: () => 0,
-    cores: 1,
-    processId: 1,
-  };
-  const exitCode = await main(["analyze", ...args, "--json"], around);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-  return JSON.parse(stdout) as Report;
-}
 
 /** The benchmark authors' own partitioning: everything by warehouse, and items on every shard. */
 const warehouseKeys = {

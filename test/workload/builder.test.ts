@@ -74,6 +74,15 @@ describe("a workload", () => {
     expect(workload.load.windows()).toMatchObject([{ reads: 1, readMicros: 500 }]);
   });
 
+  test("how long a list is that a statistics view has as one placeholder is not known; one row is one", () => {
+    const list = statement("SELECT * FROM orders WHERE id IN ($1 /*, ... */)");
+    const row = statement("INSERT INTO orders (id) VALUES ($1)");
+    list.executions = row.executions = 20;
+    const workload = workloadFrom([list, row]);
+    expect(shapeOf(workload, "orders read (id in)").listLengths).toEqual(new Map());
+    expect(shapeOf(workload, "orders insert (id in)").listLengths).toEqual(new Map([[1, 20]]));
+  });
+
   test("values that are known of many executions count for all of them", () => {
     const sum = statement("SELECT * FROM orders WHERE id IN (1, 2)", { ms: 10 });
     sum.executions = 20;

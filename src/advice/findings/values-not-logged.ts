@@ -11,6 +11,7 @@ export function valuesNotLogged(workload: Workload): Finding | undefined {
     unvalued += use.unvalued;
   }
   if (unvalued === 0) return undefined;
+  const ofStatistics = workload.inputs.every(({ entries, executions }) => executions > entries);
   const postgres = workload.inputs.some(({ dialect }) => dialect === "postgres");
   return {
     id: "values-not-logged",
@@ -20,7 +21,9 @@ export function valuesNotLogged(workload: Workload): Finding | undefined {
     evidence:
       `${percentText(unvalued / pinned)} of the accesses that pin a column come without its value, so ` +
       `their skew is not known`,
-    whatToDo: postgres
+    whatToDo: ofStatistics
+      ? "statistics have no values: give a log of the statements beside them, if only of an hour"
+      : postgres
       ? "log parameters: set log_parameter_max_length = -1 and log_statement or log_min_duration_statement, and " +
         "keep the DETAIL lines"
       : "log statements with their values (the general or slow log), not only their digests",

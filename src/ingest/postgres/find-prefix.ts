@@ -76,10 +76,14 @@ function inferredPrefixes(headed: readonly { before: string; behind: string }[])
     const form = formOf(text, varies);
     forms.set(form, (forms.get(form) ?? 0) + 1);
   }
-  const common = [...forms].sort(([, a], [, b]) => b - a).slice(0, 3).map(([form]) => form);
+  // Nothing parts two fields that stand side by side: such a text was not understood.
+  const common = [...forms]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 3)
+    .map(([form]) => form)
+    .filter((form) => !/%[^%q]%[^%q]/.test(form));
   const background = [...new Set(headed.map(({ before }) => formOf(before, varies)))];
-  // Nothing parts two fields that stand side by side: the text was not understood.
-  return common.filter((form) => !/%[^%q]%[^%q]/.test(form)).flatMap((form) => [
+  return common.flatMap((form) => [
     form,
     ...background
       .filter((short) => short.length < form.length && form.startsWith(short))
