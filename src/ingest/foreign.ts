@@ -77,16 +77,7 @@ function textFormat(bytes: Uint8Array): Foreign | undefined {
   return undefined;
 }
 
-const insteadForCounts =
-  "it has counts and no values: log the statements themselves, or export them one per record";
-
 const texts: readonly (Foreign & { readonly sign: RegExp })[] = [
-  {
-    // Each of its rows stands for many executions; as a log it would count once.
-    sign: /^(?=[^\n]*\bDIGEST_TEXT\b)(?=[^\n]*\bCOUNT_STAR\b)/i,
-    what: "this is an export of MySQL's statement digests, which is not read yet",
-    instead: insteadForCounts,
-  },
   {
     // With a severity and a component from 3.0 on, and in ctime's form up to 2.4 and where it was asked for.
     sign: new RegExp(

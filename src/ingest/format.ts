@@ -5,7 +5,9 @@ import type { DurationUnit } from "./duration.ts";
 import type { RecordReader } from "./entry.ts";
 import type { MongodbSettings } from "./mongodb/settings.ts";
 import type { JsonlSettings } from "./jsonl/settings.ts";
+import type { DigestSettings } from "./mysql/digests.ts";
 import type { SlowLogSettings } from "./mysql/slow-reader.ts";
+import type { VtgateSettings } from "./vtgate/vtgate-log.ts";
 import type { ScriptSettings } from "./sql-script/reader.ts";
 import type { CloudSqlSettings } from "./postgres/cloud-sql.ts";
 import type { JsonlogSettings } from "./postgres/jsonlog.ts";
@@ -17,10 +19,13 @@ import type { SyslogSettings } from "./postgres/syslog-envelope.ts";
 export const formatNames = [
   "mysql-slow",
   "mysql-general",
+  "mysql-digests",
   "mongodb",
   "pg-stat-statements",
   "postgres-jsonlog",
   "postgres-cloudsql",
+  "vtgate",
+  "proxysql",
   "jsonl",
   "postgres-csvlog",
   "postgres-syslog",
@@ -59,6 +64,7 @@ export interface Detection {
   readonly keyColumns: readonly string[];
   readonly settings:
     | CsvSettings
+    | DigestSettings
     | JsonlSettings
     | MongodbSettings
     | ScriptSettings
@@ -68,6 +74,7 @@ export interface Detection {
     | SyslogSettings
     | StderrSettings
     | StatisticsSettings
+    | VtgateSettings
     | undefined;
   /** What the first bytes leave for later records: the best guess behind a cut, see `carry.ts`. */
   readonly facts?: Facts;

@@ -17,7 +17,6 @@ describe("what is not read says what it is and what to use instead, in one sente
     ["", "the input is empty"],
     [new Uint8Array(1000), "this is a binary file"],
     ["PAR1\x15\x04", "this is a Parquet file"],
-    ["SCHEMA_NAME\tDIGEST\tDIGEST_TEXT\tCOUNT_STAR\nshop\tab\tSELECT ?\t7\n", "MySQL's statement digests"],
     [new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 1, 2]), "zstd -dc FILE"],
     ["BZh91AY", "bzip2 -dc FILE"],
     [Buffer.from("\uFEFFsql\nSELECT 1", "utf16le"), "iconv -f UTF-16"],

@@ -86,6 +86,43 @@ export const fuzzSources: Readonly<Record<FormatName, readonly FuzzSource[]>> = 
     },
     { reference: "logs/hatchet-mongodb-logs/sample-mongod.log.gz" },
   ],
+  "mysql-digests": [
+    {
+      sample: `SCHEMA_NAME,DIGEST_TEXT,COUNT_STAR,SUM_TIMER_WAIT,SUM_ROWS_SENT\n${repeated(
+        (n) => `shop,"SELECT ""a"" , \`b\` FROM \`t\` WHERE \`id\` = ? LIMIT ?, ...",${n},${n}000000000,7\n`,
+      )}`,
+    },
+    {
+      sample: repeated(
+        (n) => `{"SCHEMA_NAME":"shop","DIGEST_TEXT":"SELECT \`a\` FROM \`t\` WHERE \`id\` IN (...)","COUNT_STAR":${n},"SUM_TIMER_WAIT":${n}000}\n`,
+      ),
+    },
+  ],
+  vtgate: [
+    {
+      sample: repeated(
+        (n) =>
+          `Execute\t127.0.0.1:60335\tapp\t'userData1'\t''\t2024-10-31 13:55:59.${100 + n}\t2024-10-31 13:55:59.${200 + n}\t0.00${n}\t0.0\t0.0\t0.0\tSELECT\t` +
+          `"select \\"a\\\\\\"\\nfrom t where id = :vtg1 /* INT64 */ and b = :b and c = -:vtg2"\t{"vtg1": {"type": "INT64", "value": ${n}}, "b": {"type": "VARCHAR", "value": "it's\\t\\x41"}, "vtg2": {"type": "INT64", "value": -1}}\t` +
+          `2\t${n}\t""\t"PRIMARY"\t"26-${n % 3}"\tfalse\t["ks.t"]\t"ks"\t0.0\t0.0\t""\n`,
+      ),
+    },
+    {
+      sample: repeated(
+        (n) =>
+          `{"Method": "Execute", "Username": "app", "Start": "2024-10-31 13:55:59.${100 + n}", "TotalTime": 0.00${n}, "StmtType": "SELECT", "SQL": "select \\u0041\\n from t where id = :vtg1", "BindVars": {"vtg1": {"type": "INT64", "value": ${n}}}, "RowsAffected": 1, "SessionUUID": "26-${n % 3}", "ActiveKeyspace": "ks"}\n`,
+      ),
+    },
+    { reference: "logs/vt/query-logs/vtgate.query.log" },
+  ],
+  proxysql: [
+    {
+      sample: repeated(
+        (n) =>
+          `{"client":"127.0.0.1:39840","digest":"0x226CD90D52A2BA0B","duration_us":${n},"event":"${n % 5 === 0 ? "COM_STMT_PREPARE" : "COM_QUERY"}","hostgroup_id":0,"query":"SELECT \\"a\\" FROM t WHERE id = ${n}","rows_sent":1,"schemaname":"shop","starttime_timestamp_us":${1564901522153798 + n},"thread_id":${n % 4},"username":"app"}\n`,
+      ),
+    },
+  ],
   "sql-script": [
     { sample: repeated(mysqlDump) },
     { sample: repeated(postgresDump) },
