@@ -15,6 +15,8 @@ export interface KeyFindingInput {
   readonly at: ShardCountEvaluation;
   /** Whether text of the log may be shown; see `standInOf`. */
   readonly literals: boolean;
+  /** Tables that are copied to every shard. */
+  readonly copies: ReadonlySet<string>;
 }
 
 /** Every finding about a key under a strategy. A new one is one file and one line here. */

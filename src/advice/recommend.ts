@@ -1,5 +1,6 @@
 import type { Analysis, TableAnalysis } from "../analyze/analyze.ts";
 import type { Evaluation, ShardCountEvaluation } from "../analyze/evaluation.ts";
+import { oneShardShare } from "../analyze/designs/judge-design.ts";
 import { isUnknown } from "../analyze/known.ts";
 import { onShards } from "../analyze/rank.ts";
 import type { StrategyName } from "../placement/design.ts";
@@ -71,16 +72,21 @@ function recommendTable(table: TableAnalysis, analysis: Analysis, literals: bool
     return {
       ...none,
       verdict: "copy",
-      sentence: "copy it to every shard as a reference table: the log only reads it",
+      sentence: `copy it to every shard as a reference table: ${readingText(table)}`,
       against: ["the log does not say how large it is; every later write to it goes to all shards"],
     };
   }
   const choice = analysis.choices.keys.get(load.table);
-  if (choice === undefined)
-    return { ...none, verdict: "no-key", sentence: "no column of it can serve as a key; leave it on one shard" };
+  if (choice === undefined) {
+    const sentence =
+      table.evaluations.length === 0
+        ? "no column of it can serve as a key; leave it on one shard"
+        : "leave it on one shard: no key of it carries more";
+    return { ...none, verdict: "no-key", sentence };
+  }
   const { evaluation } = choice;
   const at = onShards(evaluation, analysis.options.rankAt);
-  const findings = findingsOfKey({ evaluation, at, literals });
+  const findings = findingsOfKey({ evaluation, at, literals, copies: analysis.choices.copies });
   const worth = at.scaleOutAtMost >= Math.min(leastFactor, at.shardCount);
   const name = evaluation.key.join(", ");
   const company = choice.leader === load.table ? "" : `, with ${choice.leader}`;
@@ -103,6 +109,11 @@ function recommendTable(table: TableAnalysis, analysis: Analysis, literals: bool
     ],
     findings,
   };
+}
+
+function readingText({ load }: TableAnalysis): string {
+  if (load.writes === 0) return "the log only reads it";
+  return `${percentText(load.writes / load.executions)} of its statements write`;
 }
 
 const strategyWords = {
@@ -195,17 +206,17 @@ function headlineOf(tables: readonly TableRecommendation[], ladder: Ladder, anal
   const family = tables.filter(
     ({ table, verdict, follows }) => verdict === "shard" && (table === leader || follows === leader),
   );
-  const share = family.reduce((sum, { workShare }) => sum + workShare, 0);
   const copies = tables.filter(({ verdict }) => verdict === "copy").map(({ table }) => table);
   const what =
     family.length > 1
       ? `${listed(family.map(({ table }) => table))} by one key, ${evaluation.key.join(", ")} of ${first.table}`
       : `${first.table} by ${evaluation.key.join(", ")}`;
-  const work = share / family.reduce((sum, entry) => sum + entry.workShare / entry.at!.scaleOutAtMost, 0);
-  const scope = `${percentText(share)} of ${analysis.work === "time" ? "the time" : "all statements"}`;
+  const design = analysis.designs.designs[0]!;
+  const upTo = design.scaleOut.atMost ? "at most " : "";
   const advice =
-    `shard ${what} (${strategyWords[evaluation.strategy]}). ${at.shardCount} shards then carry ` +
-    `${factor(work)} of that load, which is ${scope}.`;
+    `shard ${what} (${strategyWords[evaluation.strategy]}). With the whole design ${at.shardCount} shards carry ` +
+    `${upTo}${factor(design.scaleOut.factor)} of what one does; ${percentText(oneShardShare(design))} of the statements ` +
+    `stay on one shard.`;
   const copied = copies.length === 0 ? "" : ` Copy ${listed(copies)} to every shard.`;
   if (ladder.verdict === "no-shards")
     return `You do not need shards for this load. If you shard all the same: ${advice}${copied}`;

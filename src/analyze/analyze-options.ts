@@ -1,6 +1,7 @@
 import type { StrategyName } from "../placement/design.ts";
 import type { AskedKey } from "./candidates.ts";
 import { defaultCostWeights, type CostWeights } from "./cost-weights.ts";
+import { defaultDesignOptions, type Pin, type SearchOptions } from "./designs/design-options.ts";
 
 export interface AnalyzeOptions {
   readonly shardCounts: readonly number[];
@@ -10,6 +11,13 @@ export interface AnalyzeOptions {
   readonly weights: CostWeights;
   /** The shard count that decides the ranking; one of `shardCounts`. Undefined: 4, or the nearest one. */
   readonly rankAt: number | undefined;
+  /** Whole designs that are wanted. */
+  readonly maxDesigns: number;
+  /** What tables are fixed to, whatever it costs. */
+  readonly pins: readonly Pin[];
+  readonly search: SearchOptions;
+  /** Whether a design may hold text values of the log, as split points or entries of a directory. */
+  readonly textInDesigns: boolean;
 }
 
 export const defaultAnalyzeOptions: AnalyzeOptions = {
@@ -18,4 +26,6 @@ export const defaultAnalyzeOptions: AnalyzeOptions = {
   keys: [],
   weights: defaultCostWeights,
   rankAt: undefined,
+  ...defaultDesignOptions,
+  textInDesigns: false,
 };

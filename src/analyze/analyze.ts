@@ -1,17 +1,21 @@
 import { assert } from "../base/assert.ts";
+import type { Design } from "../placement/design.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { Workload } from "../workload/workload.ts";
 import type { AccessesByRange } from "./accesses-by-range.ts";
 import { defaultAnalyzeOptions, type AnalyzeOptions } from "./analyze-options.ts";
-import { candidatesOf, checkAskedKeys, type DroppedKey } from "./candidates.ts";
-import { chooseKeys, type Choices } from "./choose.ts";
-import { evaluateCandidate, type TableContext } from "./evaluate.ts";
+import { candidatesOf, checkAskedKeys, type AskedKey, type Candidate, type DroppedKey } from "./candidates.ts";
+import { choicesOf, type Choices } from "./choices.ts";
+import { designOf } from "./designs/design-of.ts";
+import { hashPlacement } from "./designs/hash-placement.ts";
+import { recommendDesigns, type DesignAnalysis } from "./designs/recommend-designs.ts";
+import { columnValuesOf, evaluateCandidate, placersOf, type JudgedCandidate, type TableContext } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { columnUpdatesOf, keyUpdatesOf } from "./key-updates.ts";
 import { isUnknown } from "./known.ts";
 import type { HashMap } from "./placing.ts";
 import { ranked } from "./rank.ts";
-import { referenceTables, relationsOf, togethernessOf, type Relation } from "./relations.ts";
+import { relationsOf, togethernessOf, type Relation } from "./relations.ts";
 import { tableLoads, unitsPerExecution, workOf, type TableLoad, type Work } from "./table-load.ts";
 import { windowedEvents } from "./worst-window.ts";
 import { hurtingTemplates, type TemplateRoute } from "./template-routes.ts";
@@ -27,6 +31,11 @@ export interface Analysis {
   readonly unparsed: { readonly executions: number; readonly workShare: number };
   /** Under the chosen keys. */
   readonly hurting: readonly TemplateRoute[];
+  /** Whole designs: the recommended one and others. */
+  readonly designs: DesignAnalysis;
+  /** The recommended design as `explain` and the others take it; undefined when no statement reaches a table. */
+  readonly design: Design | undefined;
+  /** What the recommended design gives each table. */
   readonly choices: Choices;
 }
 
@@ -36,6 +45,8 @@ export interface TableAnalysis {
   readonly workShare: number;
   /** Best first. Every candidate under every strategy. */
   readonly evaluations: readonly Evaluation[];
+  /** Keys of one column that are of no use to the table alone; they can still follow another table's key. */
+  readonly setAside: readonly Evaluation[];
   /** The keys of the evaluations, the best first. */
   readonly keys: readonly { readonly key: readonly string[]; readonly byRange: AccessesByRange }[];
   readonly dropped: readonly DroppedKey[];
@@ -48,7 +59,12 @@ export interface TableAnalysis {
 export function analyze(workload: Workload, schema: Schema, given: Partial<AnalyzeOptions> = {}): Analysis {
   const merged = { ...defaultAnalyzeOptions, ...given };
   assert(merged.shardCounts.length > 0 && merged.strategies.length > 0, "there is something to judge keys on");
-  const options = { ...merged, rankAt: merged.rankAt ?? defaultRankAt(merged.shardCounts) };
+  // A key that a table is pinned to is judged like one that was asked for.
+  const pinned = merged.pins.flatMap(({ table, to }): AskedKey[] =>
+    to.kind === "sharded" ? [{ table, key: to.key, flag: `--pin ${table}=${to.key.join(",")}` }] : [],
+  );
+  const keys = [...merged.keys, ...pinned];
+  const options = { ...merged, keys, rankAt: merged.rankAt ?? defaultRankAt(merged.shardCounts) };
   const work = workOf(workload);
   const loads = tableLoads(workload, work);
   checkAskedKeys(options.keys, loads, schema);
@@ -57,6 +73,14 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
   const unparsed = unparsedOf(workload, work, loads);
   const allWork = loads.reduce((sum, load) => sum + load.work, 0);
   const hashMaps = new Map<string, HashMap>();
+  const contexts: TableContext[] = [];
+  const judge = (candidate: Candidate, context: TableContext): JudgedCandidate =>
+    evaluateCandidate(
+      candidate,
+      context,
+      keyUpdatesOf(context.load, candidate.key, updates),
+      togethernessOf(context.load.table, candidate.key, relations, loads),
+    );
   const tables = loads.map((load): TableAnalysis => {
     const { candidates, dropped } = candidatesOf(load, schema, relations, options.keys);
     const context: TableContext = {
@@ -71,20 +95,23 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
       shardCounts: options.shardCounts,
       unparsedShare: unparsed.workShare,
     };
+    contexts.push(context);
     const judged: Evaluation[] = [];
     const byRange = new Map<readonly string[], AccessesByRange>();
     const useless: DroppedKey[] = [];
+    const setAside: Evaluation[] = [];
     for (const candidate of candidates) {
-      const together = togethernessOf(load.table, candidate.key, relations, loads);
-      const keyUpdates = keyUpdatesOf(load, candidate.key, updates);
-      const { evaluations, byRange: ranges } = evaluateCandidate(candidate, context, keyUpdates, together);
+      const { evaluations, byRange: ranges } = judge(candidate, context);
       const reason = candidate.sources.includes("user")
         ? undefined
         : uselessness(evaluations, Math.min(...options.shardCounts));
       if (reason === undefined) {
         judged.push(...evaluations);
         byRange.set(candidate.key, ranges());
-      } else useless.push({ key: candidate.key, reason });
+      } else {
+        useless.push({ key: candidate.key, reason });
+        if (candidate.key.length === 1) setAside.push(...evaluations);
+      }
     }
     const evaluations = ranked(judged, options.rankAt);
     const keys = new Set(evaluations.map(({ key }) => key));
@@ -92,16 +119,39 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
       load,
       workShare: allWork === 0 ? 0 : load.work / allWork,
       evaluations,
+      setAside,
       keys: [...keys].map((key) => ({ key, byRange: byRange.get(key)! })),
       dropped: [...dropped, ...useless],
     };
   });
-  const choices = chooseKeys(tables, relations, referenceTables(relations, loads), {
-    shardCount: options.rankAt,
-    separation: options.weights.separation,
-  });
-  const hurting = hurtingTemplates(workload, choices.keys);
-  return { options, work, tables, relations, unparsed, choices, hurting };
+  const designs = recommendDesigns(
+    {
+      workload,
+      schema,
+      work,
+      weights: options.weights,
+      shardCount: options.rankAt,
+      strategies: options.strategies,
+      tables,
+      windowed: contexts.map(({ windowed }) => windowed),
+      relations,
+      columnsOf: (table, column) => columnValuesOf(column, contexts[table]!),
+      placeOf: hashPlacement(options.rankAt),
+      textInDesigns: options.textInDesigns,
+    },
+    { maxDesigns: options.maxDesigns, pins: options.pins, search: options.search },
+  );
+  const design =
+    designs.designs[0] &&
+    designOf(designs.designs[0], options.rankAt, {
+      typeOf: (table, column) => columnValuesOf(column, contexts[table]!).type,
+      placersOf: (table, key) => placersOf(key, contexts[table]!),
+    });
+  const choices = choicesOf(designs.designs[0], (table, key) =>
+    judge({ key, sources: ["primary-key"] }, contexts[table]!).evaluations,
+  );
+  const hurting = hurtingTemplates(designs.designs[0]);
+  return { options, work, tables, relations, unparsed, designs, design, choices, hurting };
 }
 
 function defaultRankAt(shardCounts: readonly number[]): number {

@@ -23,6 +23,8 @@ export interface DroppedKey {
 export interface AskedKey {
   readonly table: string;
   readonly key: readonly string[];
+  /** As it was asked for, for messages; `--key table.columns` unless given. */
+  readonly flag?: string;
 }
 
 /** More compound keys than this are not judged for one table; the ones that pin the least work are dropped. */
@@ -58,19 +60,19 @@ export function candidatesOf(
 
 /** Throws InputError when a key names a table or column that is neither in the workload nor in the schema. */
 export function checkAskedKeys(asked: readonly AskedKey[], loads: readonly TableLoad[], schema: Schema): void {
-  for (const { table, key } of asked) {
+  for (const { table, key, flag = `--key ${table}.${key.join(",")}` } of asked) {
     const load = loads.find((candidate) => candidate.table === table);
     const definition = schema.tables.get(table);
     if (load === undefined) {
       const tables = loads.map((candidate) => candidate.table).sort(byName);
-      throw new InputError(`--key ${table}.${key.join(",")}: no statement of the log uses a table "${table}"`, {
+      throw new InputError(`${flag}: no statement of the log uses a table "${table}"`, {
         hint: nearest(table, tables, "tables"),
       });
     }
     const known = [...new Set([...(definition?.columns.keys() ?? []), ...columnUses(load).keys()])].sort(byName);
     for (const column of key) {
       if (known.includes(column)) continue;
-      throw new InputError(`--key ${table}.${key.join(",")}: no column "${column}" in table "${table}"`, {
+      throw new InputError(`${flag}: no column "${column}" in table "${table}"`, {
         hint: nearest(column, known, `columns of ${table}`),
       });
     }

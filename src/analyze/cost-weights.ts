@@ -16,10 +16,46 @@ export interface CostWeights {
   readonly separation: number;
   /** Work added, as a multiple of its own, to an update that changes the shard key: the row moves. */
   readonly keyUpdate: number;
+  /**
+   * Milliseconds that a two-phase commit takes on each shard of a transaction that writes on several: a prepare and a
+   * commit that one shard alone would not need.
+   */
+  readonly twoPhaseCommitMs: number;
+  /** The same in statements, where durations are not logged. */
+  readonly twoPhaseCommitShare: number;
+  /**
+   * Work added where a foreign key leads to another shard, as a multiple of the writes to the table that has the key:
+   * each is checked there. Where the log does not group statements to transactions, as a multiple of all work on the table
+   * with less of it: statements on both are then taken to be one transaction.
+   */
+  readonly relatedRows: number;
+  /**
+   * Work added, as a multiple of that on a table that is copied to every shard: the copies take memory and disk, and all
+   * that is ever written to the table is written to all of them.
+   */
+  readonly copy: number;
+  /**
+   * Work added for each further column of a key, as a multiple of that on its table: a longer key routes no better where it
+   * costs the same, and every statement must name all of it.
+   */
+  readonly keyColumn: number;
+  /** How much an uneven load counts: 1 is as much as it is, the busiest shard over the mean. */
+  readonly skew: number;
 }
 
 /**
  * 0.1 ms is what a primary-key lookup takes on a warm PostgreSQL. A separated access pays a prepare and a commit more
  * (two-phase commit); a moved row is deleted here, inserted there, under a two-phase commit.
  */
-export const defaultCostWeights: CostWeights = { perShardMs: 0.1, perShardShare: 0.5, separation: 2, keyUpdate: 3 };
+export const defaultCostWeights: CostWeights = {
+  perShardMs: 0.1,
+  perShardShare: 0.5,
+  separation: 2,
+  keyUpdate: 3,
+  twoPhaseCommitMs: 0.2,
+  twoPhaseCommitShare: 1,
+  relatedRows: 1,
+  copy: 0.3,
+  keyColumn: 0.02,
+  skew: 1,
+};

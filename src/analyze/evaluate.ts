@@ -16,7 +16,7 @@ import type {
   KeyUpdates,
   ShardCountEvaluation,
 } from "./evaluation.ts";
-import { meanExpectedShards } from "./fan-out.ts";
+import { expectedFanOut, type FanOut } from "./fan-out.ts";
 import { keysOfEvent, rangesOfEvent } from "./key-events.ts";
 import { KeyTable } from "./key-table.ts";
 import { isUnknown, type Known } from "./known.ts";
@@ -123,7 +123,8 @@ export function evaluateCandidate(
 /** Ranges are slow to place: at most 256 of a shape are. */
 const stride = ({ events }: ShapeLoad): number => Math.ceil(events.length / 256);
 
-function columnValuesOf(column: string, { columns, load, schema }: TableContext): ColumnValues {
+/** The values of a column as all candidates of its table see them. */
+export function columnValuesOf(column: string, { columns, load, schema }: TableContext): ColumnValues {
   let values = columns.get(column);
   if (values === undefined)
     columns.set(column, (values = new ColumnValues(columnTypeOf(load.table, column, schema, load.shapes))));
@@ -146,6 +147,12 @@ function keyTableOf(
     return positions === undefined ? [] : [{ shape, positions }];
   });
   return new KeyTable(columns, shapes, work);
+}
+
+/** Sets strategies up for a key of a table. */
+export function placersOf(key: readonly string[], context: TableContext): Placers {
+  const columns = key.map((column) => columnValuesOf(column, context));
+  return new Placers(keyTableOf(key, columns, context), key, context.hashMaps);
 }
 
 type ValueMeasures = Pick<KeyMeasures, "numDistinctValues" | "mostCommonValues" | "nullShare" | "effectiveKeys">;
@@ -334,7 +341,12 @@ function evaluateOn(placer: Placer, routed: Routed): ShardCountEvaluation {
   const balanceByWork = valuesMissing
     ? { unknown: missing }
     : balanceOf(evenlyAdded(work, evenWork), "no work was logged");
-  const worstWindow = worstWindowOf(context.windowed, shardCount, () => windowLoads(placer, routed));
+  let placedByWindow: Float64Array | undefined;
+  const worstWindow = worstWindowOf(
+    context.windowed,
+    shardCount,
+    () => (placedByWindow = windowLoads(placer, routed)),
+  );
   const unparsedWork = (load.work * context.unparsedShare) / Math.max(1e-9, 1 - context.unparsedShare);
   const whole = isUnknown(balanceByWork) ? 1 : balanceByWork.maxOverMean;
   const windowed = isUnknown(worstWindow)
@@ -356,6 +368,9 @@ function evaluateOn(placer: Placer, routed: Routed): ShardCountEvaluation {
     shardCount,
     meanFanOut: touched.mean,
     fanOutFrom: touched.from,
+    fanOutByShape: touched.byShape,
+    placedByShard: work,
+    placedByWindow,
     balanceByExecutions,
     balanceByWork,
     worstWindow,
@@ -379,33 +394,40 @@ function tailOf(placer: Placer, { context, measures }: Routed): number {
   return 1 + share * (placer.shardCount - 1);
 }
 
+interface TouchedShards {
+  readonly mean: number;
+  readonly overhead: number;
+  readonly from: ShardCountEvaluation["fanOutFrom"];
+  readonly byShape: readonly FanOut[];
+}
+
 /** Shards touched per statement, and the work that touching more than one adds over all shards. */
-function fanOutOf(
-  placer: Placer,
-  routed: Routed,
-): { mean: number; overhead: number; from: ShardCountEvaluation["fanOutFrom"] } {
+function fanOutOf(placer: Placer, routed: Routed): TouchedShards {
   const { context, classes } = routed;
   let touched = 0;
   let executions = 0;
   let overhead = 0;
   let from: ShardCountEvaluation["fanOutFrom"] = "exact";
-  context.load.shapes.forEach((shape, index) => {
+  const byShape = context.load.shapes.map((shape, index): FanOut => {
     const { use } = shape;
     const routedAs = classes[index]!.class;
-    let mean = 1;
-    if (routedAs === "scatter-gather" || routedAs === "unknown") mean = placer.shardCount;
+    let fanOut: FanOut = { mean: 1, aloneShare: 1 };
+    if (routedAs === "scatter-gather" || routedAs === "unknown") fanOut = everyShard(placer);
     else if (routedAs === "multi-shard") {
       const sampled = sampledFanOut(placer, shape, routed);
-      mean = sampled ?? meanExpectedShards(use.listLengths, placer.shardCount) ?? placer.shardCount;
+      fanOut = sampled ?? expectedFanOut(use.listLengths, placer.shardCount) ?? everyShard(placer);
       if (sampled === undefined) from = "model";
       else if (from === "exact") from = "sample";
     }
     executions += use.executions;
-    touched += use.executions * mean;
-    overhead += use.executions * (mean - 1) * fixedWork(shape, context);
+    touched += use.executions * fanOut.mean;
+    overhead += use.executions * (fanOut.mean - 1) * fixedWork(shape, context);
+    return fanOut;
   });
-  return { mean: executions === 0 ? 1 : touched / executions, overhead, from };
+  return { mean: executions === 0 ? 1 : touched / executions, overhead, from, byShape };
 }
+
+const everyShard = ({ shardCount }: Placer): FanOut => ({ mean: shardCount, aloneShare: shardCount === 1 ? 1 : 0 });
 
 /** What each further shard spends again on a statement of this shape, in units of work. */
 function fixedWork({ use, work }: ShapeLoad, context: TableContext): number {
@@ -413,17 +435,19 @@ function fixedWork({ use, work }: ShapeLoad, context: TableContext): number {
   return Math.min(context.weights.perShardMs * 1000, work / use.executions);
 }
 
-function sampledFanOut(placer: Placer, shape: ShapeLoad, { keyed, ranged }: Routed): number | undefined {
+function sampledFanOut(placer: Placer, shape: ShapeLoad, { keyed, ranged }: Routed): FanOut | undefined {
   const shardsOf = eventShards(placer, shape, { keyed, ranged });
   let known = 0;
   let touched = 0;
+  let alone = 0;
   for (let event = 0; event < shape.events.length; event++) {
     const shards = shardsOf(event);
     if (shards === undefined) continue;
     known++;
     touched += Math.max(1, shards.length);
+    if (shards.length <= 1) alone++;
   }
-  return known === 0 ? undefined : touched / known;
+  return known === 0 ? undefined : { mean: touched / known, aloneShare: alone / known };
 }
 
 /** The shards of a shape's nth sampled access; undefined when its values are not logged or do not matter. */

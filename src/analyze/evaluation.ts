@@ -2,6 +2,7 @@ import type { StrategyName } from "../placement/design.ts";
 import type { KeyValue } from "../workload/key-value.ts";
 import type { Balance } from "./balance.ts";
 import type { KeySource } from "./candidates.ts";
+import type { FanOut } from "./fan-out.ts";
 import type { Known } from "./known.ts";
 import type { Monotonicity } from "./monotonicity.ts";
 import type { Togetherness } from "./relations.ts";
@@ -77,6 +78,12 @@ export interface ShardCountEvaluation {
    * from the class.
    */
   readonly fanOutFrom: "exact" | "sample" | "model";
+  /** One for each of `TableLoad.shapes`. */
+  readonly fanOutByShape: readonly FanOut[];
+  /** Work that follows the key's values, in shard order; what goes to every shard is left out. */
+  readonly placedByShard: Float64Array;
+  /** The same of the sampled accesses, window by window; undefined where windows can't be judged. */
+  readonly placedByWindow: Float64Array | undefined;
   /** By key accesses: what is asked for. */
   readonly balanceByExecutions: Known<Balance>;
   /** By work: all statements of the table, spread ones in equal parts. */

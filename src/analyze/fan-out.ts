@@ -10,14 +10,26 @@ export function expectedShards(length: number, shardCount: number): number {
   return shardCount * (1 - (1 - 1 / shardCount) ** length);
 }
 
-/** `expectedShards` over a histogram of list lengths; an empty list touches one shard, which answers with nothing. */
-export function meanExpectedShards(listLengths: ReadonlyMap<number, number>, shardCount: number): number | undefined {
+/** How many shards the executions of a statement touch. */
+export interface FanOut {
+  readonly mean: number;
+  /** Share of the executions that touch one. */
+  readonly aloneShare: number;
+}
+
+/**
+ * `expectedShards` over a histogram of list lengths, and the chance S^(1-m) that all keys of a list are on one shard; an
+ * empty list touches one shard, which answers with nothing. Undefined without executions.
+ */
+export function expectedFanOut(listLengths: ReadonlyMap<number, number>, shardCount: number): FanOut | undefined {
   let executions = 0;
   let shards = 0;
+  let alone = 0;
   for (const length of [...listLengths.keys()].sort((a, b) => a - b)) {
     const count = listLengths.get(length)!;
     executions += count;
     shards += count * Math.max(1, expectedShards(length, shardCount));
+    alone += count * shardCount ** Math.min(0, 1 - length);
   }
-  return executions === 0 ? undefined : shards / executions;
+  return executions === 0 ? undefined : { mean: shards / executions, aloneShare: alone / executions };
 }

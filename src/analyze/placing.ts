@@ -79,6 +79,21 @@ export class Placers {
     return (this.#ordered ??= new OrderedKeys(this.#table));
   }
 
+  /** Where ranges are cut for so many shards: the first key of each but the first. */
+  splits(shardCount: number): readonly (readonly KeyValue[])[] {
+    return splitsAtQuantiles((this.#quantiles ??= this.ordered().quantiles()), shardCount);
+  }
+
+  /** The keys that a directory for so many shards places one by one, each with its shard. */
+  directoryEntries(shardCount: number): readonly { readonly key: readonly KeyValue[]; readonly shard: number }[] {
+    const heavy = (this.#heavy ??= heaviestFirst(this.#table));
+    const owners = balanceInOrder(
+      heavy.map((entry) => this.#table.work[entry]!),
+      shardCount,
+    );
+    return heavy.map((entry, index) => ({ key: this.#table.keyAt(entry), shard: owners[index]! }));
+  }
+
   #request(strategy: StrategyName, shardCount: number, extra: MapRequest["extra"]): MapRequest {
     return {
       where: `key ${this.#key.join(", ")}`,

@@ -11,7 +11,7 @@ const keyDraw = 0.05;
 const strategyDraw = 0.1;
 
 /** Fewer parts to operate first: split points and directories must be kept and follow the data. */
-const simplicity: Record<StrategyName, number> = {
+export const strategySimplicity: Record<StrategyName, number> = {
   hash: 0,
   "fixed-slots": 1,
   jump: 2,
@@ -45,7 +45,7 @@ export function ranked(evaluations: readonly Evaluation[], shardCount: number): 
       strategyDraw,
       (a, b) =>
         movement(a) - movement(b) ||
-        simplicity[a.strategy] - simplicity[b.strategy] ||
+        strategySimplicity[a.strategy] - strategySimplicity[b.strategy] ||
         byName(a.strategy, b.strategy),
     ),
   );

@@ -17,6 +17,11 @@ export type LossCause =
   | "scatter-gather" // every shard that a statement touches pays the fixed cost again
   | "separated-rows" // related rows live on other shards
   | "key-updates" // a changed key moves a row
+  | "cross-shard-joins" // of a whole design: rows of two shards must meet
+  | "cross-shard-transactions" // of a whole design: two-phase commits
+  | "reference-writes" // of a whole design: every copy is written
+  | "copies" // of a whole design: reference tables on every shard
+  | "long-keys" // of a whole design: keys of several columns
   | "not-understood"; // statements that could not be parsed are taken to touch every shard
 
 export interface ScaleOutInput {

@@ -78,7 +78,7 @@ export function worstWindowOf(
 ): Known<WorstWindow> {
   if (!events.timed)
     return { unknown: `the log has no times, or spans less than ${(windowCount * leastWidthMicros) / 1e6} seconds` };
-  const qualified = qualifiedWindows(events, shardCount);
+  const qualified = judgedWindows(events, shardCount);
   if (qualified.length < 2) {
     return {
       unknown:
@@ -112,7 +112,11 @@ export function worstWindowOf(
   return worst!;
 }
 
-function qualifiedWindows({ sums, squares }: WindowedEvents, shardCount: number): readonly number[] {
+/** Windows that are busy and have samples enough; see `worstWindowOf`. */
+export function judgedWindows(
+  { sums, squares }: Pick<WindowedEvents, "sums" | "squares">,
+  shardCount: number,
+): readonly number[] {
   const total = sums.reduce((sum, load) => sum + load, 0);
   return Array.from(sums.keys()).filter((window) => {
     const sum = sums[window]!;

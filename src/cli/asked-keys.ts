@@ -1,4 +1,5 @@
 import type { AskedKey } from "../analyze/candidates.ts";
+import type { Pin } from "../analyze/designs/design-options.ts";
 import type { Schema } from "../sql/schema.ts";
 
 /**
@@ -11,6 +12,15 @@ export function resolveAskedKeys(asked: readonly AskedKey[], schema: Schema): As
     const found = resolve(table, [...schema.tables.keys()]);
     const columns = [...(schema.tables.get(found)?.columns.keys() ?? [])];
     return { table: found, key: key.map((column) => resolve(column, columns)) };
+  });
+}
+
+/** The same for the tables and columns of `--pin` and `--reference`. */
+export function resolvePins(pins: readonly Pin[], schema: Schema): Pin[] {
+  return pins.map(({ table, to }) => {
+    if (to.kind !== "sharded") return { table: resolve(table, [...schema.tables.keys()]), to };
+    const [resolved] = resolveAskedKeys([{ table, key: to.key }], schema);
+    return { table: resolved!.table, to: { kind: "sharded", key: resolved!.key } };
   });
 }
 

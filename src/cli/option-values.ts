@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { Pin } from "../analyze/designs/design-options.ts";
 import { strategyNames, type StrategyName } from "../placement/design.ts";
 
 /** Parsers of option values: what is wrong and what would be right, in one sentence. */
@@ -46,15 +47,59 @@ export function keyOption(value: string, earlier: readonly NamedKey[]): NamedKey
   const match = keyPattern.exec(value);
   if (match === null)
     throw new InvalidArgumentError("pass table.column or table.column,column, such as orders.customer_id.");
-  const unquoted = (name: string): string => name.trim().replace(/^(["`])(.*)\1$/s, "$2");
   const columns = match[2]!.match(new RegExp(namePattern, "g"))!;
   return [...earlier, { table: unquoted(match[1]!), key: columns.map(unquoted) }];
 }
+
+const unquoted = (name: string): string => name.trim().replace(/^(["`])(.*)\1$/s, "$2");
 
 const namePattern = '(?:"[^"]+"|`[^`]+`|[^.,\\s"`]+)';
 const keyPattern = new RegExp(
   `^\\s*(?:${namePattern}\\.)?(${namePattern})\\.(${namePattern}(?:\\s*,\\s*${namePattern})*)\\s*$`,
 );
+
+const pinPattern = new RegExp(
+  `^\\s*(?:(?:"[^"]+"|\`[^\`]+\`|[^.,=\\s"\`]+)\\.)?("[^"]+"|\`[^\`]+\`|[^.,=\\s"\`]+)\\s*=` +
+    `\\s*(${namePattern}(?:\\s*,\\s*${namePattern})*)\\s*$`,
+);
+
+/** "orders=customer_id", "orders=tenant_id,id", "country=reference" or "settings=unsharded"; gathers repeated options. */
+export function pinOption(value: string, earlier: readonly Pin[]): Pin[] {
+  const match = pinPattern.exec(value);
+  if (match === null)
+    throw new InvalidArgumentError("pass table=column[,column], table=reference or table=unsharded.");
+  const [, table, to] = match;
+  if (to === "reference" || to === "unsharded") return [...earlier, { table: unquoted(table!), to: { kind: to } }];
+  const key = to!.match(new RegExp(namePattern, "g"))!.map(unquoted);
+  return [...earlier, { table: unquoted(table!), to: { kind: "sharded", key } }];
+}
+
+/** "country"; gathers repeated options, and names separated by commas. */
+export function referenceOption(value: string, earlier: readonly Pin[]): Pin[] {
+  const names = value.split(",").map((name) => unquoted(name));
+  if (names.some((name) => name === "")) throw new InvalidArgumentError("pass a table, or several: country,currency.");
+  return [...earlier, ...names.map((table): Pin => ({ table, to: { kind: "reference" } }))];
+}
+
+export function designCount(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1 || number > 100)
+    throw new InvalidArgumentError("pass a whole number from 1 to 100.");
+  return number;
+}
+
+export function seed(value: string): number {
+  const number = Number(value);
+  if (value.trim() === "" || !Number.isSafeInteger(number) || number < 0)
+    throw new InvalidArgumentError("pass a whole number of 0 or more.");
+  return number;
+}
+
+export function evaluationLimit(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError("pass a whole number of 1 or more.");
+  return number;
+}
 
 export function positiveNumber(value: string): number {
   const number = Number(value);

@@ -12,10 +12,12 @@ export class OutputFile {
   readonly #path: string;
   readonly #partial: string | undefined;
   readonly #mode: number | undefined;
+  readonly #flag: string;
 
-  /** `inputs` are the files that are read, and must not be overwritten. */
-  constructor(path: string, inputs: readonly string[], processId: number) {
+  /** `inputs` are the files that are read, and must not be overwritten; `flag` is the option that named the file. */
+  constructor(path: string, inputs: readonly string[], processId: number, flag = "-o") {
     this.#named = path;
+    this.#flag = flag;
     if (path === "") throw this.#refusal("it has no name");
     const there = this.#look(path);
     if (there?.isDirectory()) throw this.#refusal("it is a directory");
@@ -60,7 +62,7 @@ export class OutputFile {
   }
 
   #refusal(reason: string): InputError {
-    return new InputError(`${this.#named || '""'}: can't be written, ${reason}`, { hint: "pass another path to -o" });
+    return new InputError(`${this.#named || '""'}: can't be written, ${reason}`, { hint: `pass another path to ${this.#flag}` });
   }
 }
 

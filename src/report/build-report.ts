@@ -2,7 +2,7 @@ import type { Analysis, TableAnalysis } from "../analyze/analyze.ts";
 import type { AccessesByRange, RangeAccesses } from "../analyze/accesses-by-range.ts";
 import type { Balance } from "../analyze/balance.ts";
 import type { ClassShares, Evaluation, ShardCountEvaluation } from "../analyze/evaluation.ts";
-import { isUnknown, type Known, type Unknown } from "../analyze/known.ts";
+import { isUnknown, type Unknown } from "../analyze/known.ts";
 import type { Finding } from "../advice/finding.ts";
 import type { Ladder } from "../advice/ladder.ts";
 import { standInOf } from "../advice/key-text.ts";
@@ -10,6 +10,8 @@ import type { Recommendation } from "../advice/recommend.ts";
 import type { Origin } from "../ingest/entry.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { TemplateUse, Workload } from "../workload/workload.ts";
+import { designsPart } from "./designs-part.ts";
+import { known, percent, round } from "./rounded.ts";
 import { templateKind } from "./template-kind.ts";
 import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
 
@@ -67,6 +69,7 @@ export function buildReport(input: ReportInput): Report {
     read: readPart(input),
     load: loadPart(input.ladder),
     tables: analysis.tables.map((table) => tablePart(table, input.literals)),
+    designs: designsPart(analysis),
     recommendation: {
       headline: recommendation.headline,
       tables: recommendation.tables.map(
@@ -351,19 +354,6 @@ function hurtingPart({ workload, analysis, locate }: ReportInput): Report["hurti
     origin: originPart(workload, use.first, locate),
     example: locate?.(use.first)?.example ?? null,
   }));
-}
-
-function known<T, U>(value: Known<T>, convert: (value: T) => U): U | { unknown: string } {
-  return isUnknown(value) ? { unknown: value.unknown } : convert(value as T);
-}
-
-/** Six significant digits: more would be noise, and the last bits of a logarithm are not the same on every machine. */
-function round(value: number): number {
-  return Number(value.toPrecision(6));
-}
-
-function percent(share: number): number {
-  return round(Math.min(100, Math.max(0, share * 100)));
 }
 
 /** UTC, to the millisecond. */

@@ -1,4 +1,13 @@
 import { bestStrategies, candidateColumns } from "./candidate-cells.ts";
+import {
+  designColumns,
+  designLines,
+  designRows,
+  differenceText,
+  lossText,
+  reasonText,
+  searchText,
+} from "./design-text.ts";
 import { code, table, text } from "./markdown.ts";
 import { bytesText, durationText, percentText, plural, shortText, wholeText } from "./number-text.ts";
 import type { Report, ReportOrigin } from "./schema.ts";
@@ -7,8 +16,9 @@ import { becauseWords, classWords, rungWords, verdictWords } from "./words.ts";
 
 /** The report as GitHub-flavoured Markdown, for a merge request or a wiki. Text from the log can't become markup. */
 export function renderMarkdown(report: Report): string {
-  const parts = [readPart, loadPart, rankingPart, recommendationPart, hurtingPart];
-  return `${parts.map((part) => part(report)).join("\n\n")}\n`;
+  const parts = [readPart, loadPart, rankingPart, designsPart, recommendationPart, hurtingPart];
+  const texts = parts.map((part) => part(report)).filter((part) => part !== "");
+  return `${texts.join("\n\n")}\n`;
 }
 
 function readPart({ read, inputs }: Report): string {
@@ -97,6 +107,40 @@ function rankingPart(report: Report): string {
       [false, ...columns.map(({ align }) => align === "right")],
       rows,
     ),
+  ].join("\n");
+}
+
+function designsPart({ designs }: Report): string {
+  const [recommended, ...others] = designs.designs;
+  if (recommended === undefined) return "";
+  const lost = lossText(recommended);
+  return [
+    `## Designs for ${designs.shards} shards`,
+    "",
+    `${text(searchText(designs))}.`,
+    "",
+    table(
+      ["design", ...designColumns.map(({ heading }) => heading.join(" ").replace("- ", "").trim())],
+      [false, ...designColumns.map(() => true)],
+      designRows(designs).map(({ name, cells }) => [text(name), ...cells.map(text)]),
+    ),
+    "",
+    "### The recommended one",
+    "",
+    ...designLines(recommended).map((line) => `- ${text(line)}`),
+    ...(lost === "" ? [] : ["", `Of ${designs.shards} shards is lost: ${text(lost)}.`]),
+    ...("unknown" in recommended.transactions
+      ? ["", `Transactions across shards are not known: ${text(recommended.transactions.unknown)}.`]
+      : []),
+    ...(others.length === 0 ? [] : ["", "### Others", ""]),
+    ...others.map((design, index) => `- ${index + 2}: ${text(differenceText(design, recommended))}`),
+    "",
+    "### Why, and what else it could be, the other tables as they are",
+    "",
+    ...designs.reasons.map((reason) => {
+      const [why, otherwise] = reasonText(reason, recommended);
+      return `- ${text(why)}${otherwise === "" ? "" : `; ${text(otherwise)}`}`;
+    }),
   ].join("\n");
 }
 

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { bestStrategies, candidateColumns, resultAt, type CandidateColumn } from "./candidate-cells.ts";
+import { designsSection } from "./designs-terminal.ts";
 import { clipped, displayWidth, wrapped } from "./display-width.ts";
 import {
   bytesText,
@@ -16,7 +17,7 @@ import { Page, type PageOptions } from "./page.ts";
 import { plainText } from "./plain-text.ts";
 import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
 import { skippedText } from "./skipped-text.ts";
-import { becauseWords, classWords, lossWords, rungWords, strategyWords, verdictWords } from "./words.ts";
+import { becauseWords, classWords, lossWords, rungWords, smallTable, strategyWords, verdictWords } from "./words.ts";
 
 export interface TerminalOptions extends PageOptions {
   /** Every candidate under every strategy, every dropped key with its reason, every template. */
@@ -31,6 +32,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   readSection(page, report);
   loadSection(page, report);
   rankingSection(page, report);
+  designsSection(page, report);
   recommendationSection(page, report);
   hurtingSection(page, report);
   return page.text();
@@ -107,8 +109,6 @@ function loadSection(page: AnalysisPage, { load }: Report): void {
   }
 }
 
-/** Tables with less of the work than this are listed in a line, unless everything is wanted. */
-const smallTable = 0.01;
 const keysPerTable = 3;
 
 function rankingSection(page: AnalysisPage, report: Report): void {

@@ -51,6 +51,23 @@ const sampleSize = z.strictObject({ total: count });
 
 const strategy = z.enum(strategyNames);
 
+const loss = z.strictObject({
+  cause: z.enum([
+    "imbalance",
+    "hot-windows",
+    "scatter-gather",
+    "separated-rows",
+    "key-updates",
+    "cross-shard-joins",
+    "cross-shard-transactions",
+    "reference-writes",
+    "copies",
+    "long-keys",
+    "not-understood",
+  ]),
+  shards: z.number(),
+});
+
 const shardCountResult = z.strictObject({
   shards: z.number().int().min(1),
   meanFanOut: z.number(),
@@ -70,19 +87,7 @@ const shardCountResult = z.strictObject({
   movementShare: share,
   scaleOutFactor: known(z.number()),
   scaleOutFactorAtMost: z.number(),
-  losses: z.array(
-    z.strictObject({
-      cause: z.enum([
-        "imbalance",
-        "hot-windows",
-        "scatter-gather",
-        "separated-rows",
-        "key-updates",
-        "not-understood",
-      ]),
-      shards: z.number(),
-    }),
-  ),
+  losses: z.array(loss),
 });
 
 const candidate = z.strictObject({
@@ -164,6 +169,77 @@ const finding = z.strictObject({
   whatToDo: z.string(),
 });
 
+const designTable = z.strictObject({
+  table: z.string(),
+  kind: z.enum(["sharded", "reference", "unsharded"]),
+  /** Empty unless sharded. */
+  shardKey: z.array(z.string()),
+  strategy: strategy.nullable(),
+  /** The table whose placement it follows. */
+  colocatedWith: z.string().nullable(),
+});
+const designStatements = z.strictObject({
+  /** On one shard by its predicate, or as its logged values fall; copies and unsharded tables are read in one place. */
+  percentageOfOneShard: percentage,
+  percentageOfSeveralShards: percentage,
+  percentageOfEveryShard: percentage,
+  percentageOfCrossShardJoins: percentage,
+  percentageOfReferenceWrites: percentage,
+  /** Counted against the design. */
+  percentageOfUnknown: percentage,
+});
+const designTransactions = z.strictObject({
+  transactions: z.number(),
+  percentageOfCrossShard: percentage,
+  /** Of which not all is known: they may cross. */
+  percentageOfUnknown: percentage,
+  meanParticipants: z.number(),
+});
+const design = z.strictObject({
+  tables: z.array(designTable),
+  scaleOutFactor: z.number(),
+  /** The values of some keys are not in the log: the factor is an upper bound. */
+  scaleOutFactorIsUpperBound: z.boolean(),
+  losses: z.array(loss),
+  statements: z.strictObject({ byExecutions: designStatements, byWork: designStatements }),
+  transactions: known(z.strictObject({ reading: designTransactions, writing: designTransactions })),
+});
+const designs = z.strictObject({
+  shards: z.number().int().min(1),
+  search: z.strictObject({
+    seed: count,
+    /** Designs whose cost was worked out, and nodes of branch and bound. */
+    evaluations: count,
+    nodes: count,
+    /** No other design of these options costs less, by the cost model. */
+    provenBest: z.boolean(),
+    /** Logarithm to base 10 of how many designs there are. */
+    designsLog10: z.number(),
+  }),
+  /** The recommended one first. */
+  designs: z.array(design),
+  baselines: z.array(z.strictObject({ name: z.enum(["primary-keys", "most-frequent-columns", "hash-of-id"]), design })),
+  /** Of the recommended design. */
+  reasons: z.array(
+    z.strictObject({
+      table: z.string(),
+      because: z.string(),
+      /** Why it is not copied to every shard; null where it is, or could be. */
+      notReferenceBecause: z.string().nullable(),
+      /** The next best for this table, the others as they are. */
+      alternative: z
+        .strictObject({
+          kind: z.enum(["sharded", "reference", "unsharded"]),
+          shardKey: z.array(z.string()),
+          scaleOutFactor: z.number(),
+          /** What is lost most by it, in shards' worth of capacity. */
+          loss: loss.nullable(),
+        })
+        .nullable(),
+    }),
+  ),
+});
+
 export const reportSchema = z.strictObject({
   kind: z.literal("analysis"),
   version: z.literal(1),
@@ -192,6 +268,12 @@ export const reportSchema = z.strictObject({
       perShardShare: z.number(),
       separation: z.number(),
       keyUpdate: z.number(),
+      twoPhaseCommitMs: z.number(),
+      twoPhaseCommitShare: z.number(),
+      relatedRows: z.number(),
+      copy: z.number(),
+      keyColumn: z.number(),
+      skew: z.number(),
     }),
   }),
   read: z.strictObject({
@@ -240,6 +322,7 @@ export const reportSchema = z.strictObject({
       dropped: z.array(z.strictObject({ key: z.array(z.string()), reason: z.string() })),
     }),
   ),
+  designs,
   recommendation: z.strictObject({
     headline: z.string(),
     tables: z.array(
@@ -262,7 +345,16 @@ export const reportSchema = z.strictObject({
   hurting: z.array(
     z.strictObject({
       template: z.string(),
-      class: z.enum(["single-shard", "multi-shard", "scatter-gather", "cross-shard-join", "unknown"]),
+      class: z.enum([
+        "single-shard",
+        "multi-shard",
+        "scatter-gather",
+        "cross-shard-join",
+        "reference",
+        "unsharded",
+        "none",
+        "unknown",
+      ]),
       because: z.string(),
       table: z.string().nullable(),
       key: z.array(z.string()),
@@ -281,5 +373,7 @@ export const reportSchema = z.strictObject({
 export type Report = z.infer<typeof reportSchema>;
 export type ReportTable = Report["tables"][number];
 export type ReportCandidate = ReportTable["candidates"][number];
+export type ReportDesigns = Report["designs"];
+export type ReportDesign = ReportDesigns["designs"][number];
 export type ReportKeyRanges = ReportTable["keys"][number];
 export type ReportOrigin = z.infer<typeof origin>;

@@ -19,6 +19,9 @@ export const classWords = {
   "multi-shard": "several shards",
   "scatter-gather": "every shard",
   "cross-shard-join": "join across shards",
+  reference: "every copy",
+  unsharded: "the unsharded server",
+  none: "no shard",
   unknown: "shard unknown",
 } as const;
 
@@ -31,6 +34,11 @@ export const becauseWords: Readonly<Record<string, string>> = {
   "partial-key": "only part of the key is pinned",
   "missing-key": "the insert does not name the key",
   "not-colocated": "it joins rows that follow another key",
+  subquery: "its parts go to different places",
+  "reference-write": "it writes a table that is copied to every shard",
+  "function-of-key": "the key is inside an expression",
+  "key-update": "it changes the key",
+  mixed: "it joins sharded and unsharded rows",
   unparsed: "it could not be parsed",
 };
 
@@ -56,5 +64,19 @@ export const lossWords = {
   "scatter-gather": "scatter-gather",
   "separated-rows": "related rows elsewhere",
   "key-updates": "key updates",
+  "cross-shard-joins": "joins across shards",
+  "cross-shard-transactions": "transactions across shards",
+  "reference-writes": "writes to copies",
+  copies: "copies",
+  "long-keys": "long keys",
   "not-understood": "not understood",
 } as const satisfies Record<ReportCandidate["byShardCount"][number]["losses"][number]["cause"], string>;
+
+/** Tables with less of the work than this are listed in a line, unless everything is wanted. */
+export const smallTable = 0.01;
+
+export const baselineWords = {
+  "primary-keys": "primary keys",
+  "most-frequent-columns": "most frequent columns",
+  "hash-of-id": "everything by id",
+} as const satisfies Record<Report["designs"]["baselines"][number]["name"], string>;

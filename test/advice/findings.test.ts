@@ -15,7 +15,7 @@ function findings(groups: readonly Statements[], strategy: "hash" | "range" = "h
     (candidate) => candidate.key.join() === "a" && candidate.strategy === strategy,
   )!;
   return Object.fromEntries(
-    findingsOfKey({ evaluation, at: onShards(evaluation, 4), literals: false }).map(({ id, severity, evidence }) => [
+    findingsOfKey({ evaluation, at: onShards(evaluation, 4), literals: false, copies: new Set() }).map(({ id, severity, evidence }) => [
       id,
       `${severity}: ${evidence}`,
     ]),

@@ -4,7 +4,7 @@ import { analyze, type Analysis } from "../../src/analyze/analyze.ts";
 import type { Evaluation, ShardCountEvaluation } from "../../src/analyze/evaluation.ts";
 import { isUnknown } from "../../src/analyze/known.ts";
 import { onShards } from "../../src/analyze/rank.ts";
-import { randomStream } from "../random-stream.ts";
+import { randomStream } from "../../src/stats/random-stream.ts";
 import { emptySchema } from "../../src/sql/schema.ts";
 import type { StrategyName } from "../../src/placement/design.ts";
 import { handMadeWorkload, type Statements } from "./hand-made-workload.ts";

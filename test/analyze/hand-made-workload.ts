@@ -4,7 +4,8 @@ import { LoadWindows } from "../../src/workload/load-windows.ts";
 import type { Value } from "../../src/workload/value.ts";
 import { noTransactions } from "../workload/no-transactions.ts";
 import { ValueCounter } from "../../src/workload/value-counter.ts";
-import type { AccessPattern } from "../../src/sql/access.ts";
+import type { AccessPattern, Expr } from "../../src/sql/access.ts";
+import type { Slot } from "../../src/sql/template.ts";
 import type { AccessShape, ShapeUse, TemplateUse, Workload } from "../../src/workload/workload.ts";
 
 /**
@@ -80,7 +81,7 @@ export function handMadeWorkload(groups: readonly Statements[], { seconds = 600,
         text: group.text ?? group.shape,
         dialect: "postgres",
         parts: [group.text ?? group.shape],
-        slots: [],
+        slots: slotsOf(shape),
       },
       pattern: patternOf(shape, group.sets ?? []),
       executions: group.count,
@@ -134,38 +135,33 @@ function shapeOf(text: string): AccessShape {
   };
 }
 
-function patternOf({ table, use }: AccessShape, sets: readonly string[]): AccessPattern {
+/** One for each pinned column, then one for each bound. */
+function slotsOf({ use, equal, ranges }: AccessShape): readonly Slot[] {
+  const one: Slot = { kind: "number", repeat: "one" };
+  return [
+    ...equal.map(({ list }): Slot => (list ? { kind: "number", repeat: use === "insert" ? "rows" : "list" } : one)),
+    ...ranges.flatMap(({ from, to }) => [...(from ? [one] : []), ...(to ? [one] : [])]),
+  ];
+}
+
+/** The statement that reaches a table like this. */
+function patternOf(shape: AccessShape, sets: readonly string[]): AccessPattern {
+  const { table, use, equal } = shape;
   const relations = [{ kind: "table" as const, table, schema: undefined, alias: table, use }];
   const from = [{ kind: "relation" as const, relation: 0 }];
   const none = { outputs: [], with: [] };
+  const where = conditionOf(shape);
   if (use === "update") {
     const set = sets.map((column) => ({ relation: 0, column, value: { kind: "constant" as const, value: null } }));
-    return {
-      kind: "rows",
-      relations,
-      statement: { kind: "update", targets: [0], from, set, where: undefined, limit: false, ...none },
-    };
+    return { kind: "rows", relations, statement: { kind: "update", targets: [0], from, set, where, limit: false, ...none } };
   }
   if (use === "delete")
-    return {
-      kind: "rows",
-      relations,
-      statement: { kind: "delete", targets: [0], from, where: undefined, limit: false, ...none },
-    };
+    return { kind: "rows", relations, statement: { kind: "delete", targets: [0], from, where, limit: false, ...none } };
   if (use === "insert") {
-    return {
-      kind: "rows",
-      relations,
-      statement: {
-        kind: "insert",
-        target: 0,
-        replace: false,
-        columns: [],
-        source: undefined,
-        onConflict: undefined,
-        ...none,
-      },
-    };
+    const columns = equal.map(({ column }) => column);
+    const source = { kind: "values" as const, rows: [equal.map((_, slot): Expr => ({ kind: "slot", slot }))] };
+    const insert = { kind: "insert" as const, target: 0, replace: false, columns, source, onConflict: undefined };
+    return { kind: "rows", relations, statement: { ...insert, ...none } };
   }
   return {
     kind: "rows",
@@ -173,7 +169,7 @@ function patternOf({ table, use }: AccessShape, sets: readonly string[]): Access
     statement: {
       kind: "select",
       from,
-      where: undefined,
+      where,
       groupBy: [],
       having: undefined,
       distinct: false,
@@ -185,6 +181,24 @@ function patternOf({ table, use }: AccessShape, sets: readonly string[]): Access
       ...none,
     },
   };
+}
+
+function conditionOf({ equal, ranges }: AccessShape): Expr {
+  const column = (name: string): Expr => ({ kind: "column", relation: 0, column: name });
+  let slot = 0;
+  const next = (): Expr => ({ kind: "slot", slot: slot++ });
+  const args = [
+    ...equal.map(({ column: name, list }): Expr =>
+      list
+        ? { kind: "in", left: column(name), list: [next()], negated: false }
+        : { kind: "compare", op: "=", left: column(name), right: next() },
+    ),
+    ...ranges.flatMap(({ column: name, from, to }): Expr[] => [
+      ...(from ? [{ kind: "compare" as const, op: ">=" as const, left: column(name), right: next() }] : []),
+      ...(to ? [{ kind: "compare" as const, op: "<=" as const, left: column(name), right: next() }] : []),
+    ]),
+  ];
+  return { kind: "and", args };
 }
 
 function set(counter: ValueCounter, column: number, value: Value): void {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { monotonicityOf } from "../../src/analyze/monotonicity.ts";
-import { randomStream } from "../random-stream.ts";
+import { randomStream } from "../../src/stats/random-stream.ts";
 import type { KeyValue } from "../../src/workload/key-value.ts";
 
 const int = (value: number): KeyValue => `int:${value}`;

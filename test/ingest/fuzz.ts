@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { InputError } from "../../src/base/input-error.ts";
 import { detectFormat } from "../../src/ingest/detect.ts";
 import type { Detection, ReaderOptions } from "../../src/ingest/format.ts";
-import { randomStream } from "../random-stream.ts";
+import { randomStream } from "../../src/stats/random-stream.ts";
 import { readInRanges } from "./ranges.ts";
 import { readRange } from "./reading.ts";
 import type { AllRead } from "./reading.ts";

@@ -4,7 +4,7 @@ import { isUnknown } from "../../src/analyze/known.ts";
 import { coefficientOfVariation } from "../../src/stats/coefficient-of-variation.ts";
 import { effectiveKeys } from "../../src/stats/effective-keys.ts";
 import { gini } from "../../src/stats/gini.ts";
-import { randomStream } from "../random-stream.ts";
+import { randomStream } from "../../src/stats/random-stream.ts";
 import { skewFactor } from "../../src/stats/skew-factor.ts";
 import type { KeyValue } from "../../src/workload/key-value.ts";
 import { describeReference, readReference } from "./reference.ts";

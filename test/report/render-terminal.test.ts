@@ -15,6 +15,7 @@ test("the parts of the report, in order", () => {
     "What was read",
     "Do you need shards? no",
     "Shard keys, ranked  by what 4 shards carry; weighted by time spent",
+    "Designs for 4 shards  6 designs, proven best",
     "What to do",
     "What hurts most  statements that leave their shard under these keys",
   ]);

@@ -1,12 +1,18 @@
 import { Option, type Command } from "commander";
 import { defaultLadderOptions } from "../../advice/ladder-options.ts";
 import { defaultAnalyzeOptions } from "../../analyze/analyze-options.ts";
+import { defaultSearchOptions } from "../../analyze/designs/design-options.ts";
 import { defaultCostWeights } from "../../analyze/cost-weights.ts";
 import { strategyNames } from "../../placement/design.ts";
 import {
   costWeight,
+  designCount,
+  evaluationLimit,
   keyOption,
+  pinOption,
   positiveNumber,
+  referenceOption,
+  seed,
   share,
   shardCount,
   shardCounts,
@@ -20,7 +26,7 @@ export function addAnalyze(program: Command, around: Surroundings): void {
   const { strategies } = defaultAnalyzeOptions;
   const command = program
     .command("analyze")
-    .summary("rank shard keys from a query log; say whether to shard at all")
+    .summary("rank shard keys and designs from a query log; say whether to shard at all")
     .description(
       "Reads query logs, says whether the load calls for shards at all, and ranks the shard keys of every table " +
         "under each strategy, with the reason. Reads CSV and TSV with a column of SQL, the logs of PostgreSQL (csvlog, " +
@@ -62,6 +68,29 @@ export function addAnalyze(program: Command, around: Surroundings): void {
       share,
       defaultLadderOptions.targetUtilization,
     )
+    .optionsGroup("Whole designs:")
+    .option("--max-designs <n>", "designs that are shown", designCount, defaultAnalyzeOptions.maxDesigns)
+    .addOption(
+      new Option(
+        "--pin <table=column[,column]>",
+        "the table has this key, whatever it costs; also table=reference, table=unsharded; repeatable",
+      )
+        .argParser(pinOption)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option("--reference <table>", "the table is copied to every shard; repeatable")
+        .argParser(referenceOption)
+        .default([], "none"),
+    )
+    .option("--save-design <file>", "write the recommended design for explain and place; YAML")
+    .option("--seed <n>", "of the search", seed, defaultSearchOptions.seed)
+    .option(
+      "--search-limit <n>",
+      "designs that the search looks at, at most, before it proves what it can",
+      evaluationLimit,
+      defaultSearchOptions.evaluationLimit,
+    )
     .optionsGroup("Costs that the scale-out factor is made with:")
     .option(
       "--cost-per-shard-ms <ms>",
@@ -87,6 +116,37 @@ export function addAnalyze(program: Command, around: Surroundings): void {
       costWeight,
       defaultCostWeights.keyUpdate,
     )
+    .option(
+      "--cost-two-phase-commit-ms <ms>",
+      "time of a two-phase commit on each shard of a transaction that writes on several",
+      costWeight,
+      defaultCostWeights.twoPhaseCommitMs,
+    )
+    .option(
+      "--cost-two-phase-commit-share <share>",
+      "the same in statements, where durations are not logged",
+      costWeight,
+      defaultCostWeights.twoPhaseCommitShare,
+    )
+    .option(
+      "--cost-related-rows <times>",
+      "extra work of a write whose foreign key leads to another shard",
+      costWeight,
+      defaultCostWeights.relatedRows,
+    )
+    .option(
+      "--cost-copy <times>",
+      "extra work on a table that is copied to every shard",
+      costWeight,
+      defaultCostWeights.copy,
+    )
+    .option(
+      "--cost-key-column <times>",
+      "extra work for each further column of a key",
+      costWeight,
+      defaultCostWeights.keyColumn,
+    )
+    .option("--cost-skew <times>", "how much an uneven load counts", costWeight, defaultCostWeights.skew)
     .optionsGroup("Output:")
     .addOption(new Option("--json", "the whole report as JSON").conflicts("markdown"))
     .option("--markdown", "the report as Markdown")
@@ -106,4 +166,5 @@ Examples:
   $ shardplan analyze postgresql.csv --schema schema.sql
   $ shardplan analyze 'logs/*.csv.gz' --shards 8 --key orders.customer_id
   $ zcat slow.csv.gz | shardplan analyze - --sql-column query --duration-column 3 --duration-unit us
+  $ shardplan analyze log.csv --reference country --pin orders=customer_id --save-design design.yaml
   $ shardplan analyze log.csv --json -o report.json`;

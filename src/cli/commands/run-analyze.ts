@@ -1,8 +1,11 @@
+import { resolve } from "node:path";
 import { ladderOf } from "../../advice/ladder.ts";
 import { recommend } from "../../advice/recommend.ts";
 import { analyze } from "../../analyze/analyze.ts";
+import { defaultSearchOptions, type Pin } from "../../analyze/designs/design-options.ts";
 import { InputError } from "../../base/input-error.ts";
-import type { StrategyName } from "../../placement/design.ts";
+import type { Design, StrategyName } from "../../placement/design.ts";
+import { renderDesign } from "../../placement/design-file.ts";
 import { buildReport, originsShown } from "../../report/build-report.ts";
 import { plainText } from "../../report/plain-text.ts";
 import { renderJson } from "../../report/render-json.ts";
@@ -10,7 +13,7 @@ import { renderMarkdown } from "../../report/render-markdown.ts";
 import { renderTerminal } from "../../report/render-terminal.ts";
 import type { Report } from "../../report/schema.ts";
 import { inferSchema } from "../../workload/inferred-schema.ts";
-import { resolveAskedKeys } from "../asked-keys.ts";
+import { resolveAskedKeys, resolvePins } from "../asked-keys.ts";
 import { expandArguments } from "../inputs.ts";
 import type { NamedKey } from "../option-values.ts";
 import { OutputFile } from "../output-file.ts";
@@ -28,6 +31,12 @@ export interface AnalyzeFlags extends ReadingFlags {
   readonly rankAt?: number;
   readonly key: readonly NamedKey[];
   readonly strategy: readonly StrategyName[];
+  readonly maxDesigns: number;
+  readonly pin: readonly Pin[];
+  readonly reference: readonly Pin[];
+  readonly seed: number;
+  readonly searchLimit: number;
+  readonly saveDesign?: string;
   readonly json?: true;
   readonly markdown?: true;
   readonly output?: string;
@@ -40,6 +49,12 @@ export interface AnalyzeFlags extends ReadingFlags {
   readonly costPerShardShare: number;
   readonly costSeparation: number;
   readonly costKeyUpdate: number;
+  readonly costTwoPhaseCommitMs: number;
+  readonly costTwoPhaseCommitShare: number;
+  readonly costRelatedRows: number;
+  readonly costCopy: number;
+  readonly costKeyColumn: number;
+  readonly costSkew: number;
 }
 
 /** Reads, judges, and prints or writes the report. `headerGiven` says that `--no-header` was. */
@@ -52,10 +67,28 @@ export async function runAnalyze(
   checkRankAt(flags);
   const output =
     flags.output === undefined ? undefined : new OutputFile(flags.output, inputFiles(logs, flags), around.processId);
-  const report = await reportOf(logs, flags, headerGiven, around);
+  const saved = designFile(logs, flags, around);
+  const { report, design } = await reportOf(logs, flags, headerGiven, around);
   const text = render(report, flags, output === undefined ? around : { width: undefined, color: false, unicode: true });
+  if (saved !== undefined) {
+    if (design === undefined)
+      throw new InputError("--save-design: there is no design, because no statement of the log reaches a table", {
+        hint: "pass a log with statements on tables, or leave the option out",
+      });
+    saved.write(renderDesign(design));
+  }
   if (output === undefined) around.stdout(text);
   else output.write(text);
+}
+
+function designFile(logs: readonly string[], flags: AnalyzeFlags, around: Surroundings): OutputFile | undefined {
+  const { saveDesign, output } = flags;
+  if (saveDesign === undefined) return undefined;
+  if (output !== undefined && resolve(output) === resolve(saveDesign))
+    throw new InputError(`${saveDesign}: it can't be both the report and the design`, {
+      hint: "pass different paths to -o and --save-design",
+    });
+  return new OutputFile(saveDesign, inputFiles(logs, flags), around.processId, "--save-design");
 }
 
 function checkRankAt({ rankAt, shards }: AnalyzeFlags): void {
@@ -76,8 +109,9 @@ async function reportOf(
   flags: AnalyzeFlags,
   headerGiven: boolean,
   around: Surroundings,
-): Promise<Report> {
+): Promise<{ readonly report: Report; readonly design: Design | undefined }> {
   const { schema, dialect: schemaDialect, warnings: schemaWarnings } = readSchemaOption(flags.schema, flags.dialect);
+  const pins = [...flags.pin, ...flags.reference];
   const { workload, inputs, warnings } = await scan(
     logs,
     {
@@ -86,7 +120,10 @@ async function reportOf(
       schemaDialect,
       schema,
       workers: flags.workers,
-      named: flags.key.map(({ table, key }) => ({ table, columns: key })),
+      named: [
+        ...flags.key.map(({ table, key }) => ({ table, columns: key })),
+        ...pins.flatMap(({ table, to }) => (to.kind === "sharded" ? [{ table, columns: to.key }] : [])),
+      ],
     },
     around,
   );
@@ -98,11 +135,21 @@ async function reportOf(
     strategies: flags.strategy,
     keys: resolveAskedKeys(flags.key, whole),
     rankAt: flags.rankAt,
+    maxDesigns: flags.maxDesigns,
+    pins: resolvePins(pins, whole),
+    search: { ...defaultSearchOptions, seed: flags.seed, evaluationLimit: flags.searchLimit },
+    textInDesigns: flags.literals === true,
     weights: {
       perShardMs: flags.costPerShardMs,
       perShardShare: flags.costPerShardShare,
       separation: flags.costSeparation,
       keyUpdate: flags.costKeyUpdate,
+      twoPhaseCommitMs: flags.costTwoPhaseCommitMs,
+      twoPhaseCommitShare: flags.costTwoPhaseCommitShare,
+      relatedRows: flags.costRelatedRows,
+      copy: flags.costCopy,
+      keyColumn: flags.costKeyColumn,
+      skew: flags.costSkew,
     },
   });
   const ladder = ladderOf(workload, {
@@ -110,18 +157,19 @@ async function reportOf(
     largestCores: flags.largestCores,
     targetUtilization: flags.targetUtilization,
   });
-  return buildReport({
+  const report = buildReport({
     workload,
     schema: whole,
     analysis,
     ladder,
     recommendation: recommend(workload, analysis, ladder, { literals: flags.literals === true }),
     toolVersion: toolVersion(),
-    // Nothing is drawn by chance: samples are chosen by the place of a record in its input.
-    seed: 0,
+    // Only the search for designs draws by chance: samples are chosen by the place of a record in its input.
+    seed: flags.seed,
     literals: flags.literals === true,
     locate: recordLocator(inputs, workload, originsShown(workload, analysis), flags.literals === true),
   });
+  return { report, design: analysis.design };
 }
 
 function render(

@@ -1,4 +1,4 @@
-import { mix32 } from "../src/stats/mix.ts";
+import { mix32 } from "./mix.ts";
 
 /**
  * Seeded chance: xoshiro128** 1.1 (David Blackman and Sebastiano Vigna, https://prng.di.unimi.it/xoshiro128starstar.c).

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RandomStream, randomStream } from "./random-stream.ts";
+import { RandomStream, randomStream } from "../../src/stats/random-stream.ts";
 
 // First words of xoshiro128** 1.1 from state 1, 2, 3, 4, as in the test vectors of Rust's rand_xoshiro.
 test("the words of xoshiro128**", () => {
