@@ -110,14 +110,16 @@ export class TransactionSums {
       if (outcome === "rolled-back") addAt(this.undone, template, weight);
       return;
     }
-    open.templates.forEach((template, i) => addAt(this.within, template, open.executions[i]! * weight));
+    for (let i = 0; i < open.templates.length; i++) addAt(this.within, open.templates[i]!, open.executions[i]! * weight);
     (open.writes ? this.severalWriting : this.severalReading)[outcome] += weight;
     this.severalMicros[open.writes ? "writing" : "reading"] += open.timeMicros * weight;
     const type = this.#typeOf(open.templates);
-    this.#addType({ ...type, templates: open.templates, writes: open.writes, counts: noCounts(), timeMicros: 0 }, (sums) => {
+    const sums = this.#typeSums(type, open.templates, open.writes);
+    if (sums !== undefined) {
       sums.counts[outcome] += weight;
       sums.timeMicros += open.timeMicros * weight;
-    });
+      this.#keepToLimit();
+    }
     this.footprints.add(open, type, outcome, weight, this.names.codeLengths, this.names.shapeHashes);
   }
 
@@ -133,12 +135,23 @@ export class TransactionSums {
     return { high: mix32(high) | 0, low: mix32(low) | 0 };
   }
 
-  #addType(type: TypeSums, count: (sums: TypeSums) => void): void {
-    if (!this.#isKept(type.high)) return;
-    const key = typeKey(type.high, type.low);
+  /** The sums of a type, new ones if need be; undefined when it is not kept. */
+  #typeSums(
+    { high, low }: { readonly high: number; readonly low: number },
+    templates: readonly number[],
+    writes: boolean,
+  ): TypeSums | undefined {
+    if (!this.#isKept(high)) return undefined;
+    const key = typeKey(high, low);
     let sums = this.#types.get(key);
-    if (sums === undefined) this.#types.set(key, (sums = type));
-    count(sums);
+    if (sums === undefined) {
+      sums = { high, low, templates: [...templates], writes, counts: noCounts(), timeMicros: 0 };
+      this.#types.set(key, sums);
+    }
+    return sums;
+  }
+
+  #keepToLimit(): void {
     while (this.#types.size > typeLimit) this.#raiseTypeLevel(this.#typeLevel + 1);
   }
 
@@ -167,10 +180,11 @@ export class TransactionSums {
     this.#raiseTypeLevel(other.#typeLevel);
     for (const theirs of other.#types.values()) {
       const templates = theirs.templates.map((template) => numbers.templates[template]!);
-      this.#addType({ ...theirs, templates, counts: noCounts(), timeMicros: 0 }, (sums) => {
-        for (const outcome of transactionOutcomes) sums.counts[outcome] += theirs.counts[outcome];
-        sums.timeMicros += theirs.timeMicros;
-      });
+      const sums = this.#typeSums(theirs, templates, theirs.writes);
+      if (sums === undefined) continue;
+      for (const outcome of transactionOutcomes) sums.counts[outcome] += theirs.counts[outcome];
+      sums.timeMicros += theirs.timeMicros;
+      this.#keepToLimit();
     }
     this.footprints.merge(other.footprints, numbers.shapes, this.names.shapeHashes);
   }
