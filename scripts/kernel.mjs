@@ -16,7 +16,7 @@ const { status } = spawnSync(
   "npx",
   [
     ...["--yes", "--package", compiler, "asc", join(folder, "assembly", "kernel.ts"), "-o", join(out, "kernel.wasm")],
-    ...["-O3", "--runtime", "stub", "--noAssert", "--enable", "simd", "--enable", "threads"],
+    ...["-O3", ...(process.argv.includes("--names") ? ["--debug"] : []), "--runtime", "stub", "--noAssert", "--enable", "simd", "--enable", "threads"],
     ...["--importMemory", "--sharedMemory", "--initialMemory", "16", "--maximumMemory", "65536"],
   ],
   { stdio: "inherit", shell: process.platform === "win32" },

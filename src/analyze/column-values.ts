@@ -19,6 +19,11 @@ export class ColumnValues {
   readonly #verbatim: boolean;
   /** Whole numbers are their own key, in any type but those that read something else into them, such as dates. */
   readonly #wholeNumbers: boolean;
+  /** A whole number in a counter is its own code. */
+  get takesWholeNumbers(): boolean {
+    return this.#wholeNumbers;
+  }
+
   /** The counters' code -> the column's, where the type has a say. */
   readonly #translated = new Map<number, number>();
   /** Keys of codes that no counter has the text of. */

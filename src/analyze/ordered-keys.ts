@@ -1,6 +1,7 @@
 import { mix32 } from "../stats/mix.ts";
-import { compareKeys, type KeyValue } from "../workload/key-value.ts";
+import { compareKeys, compareKeyValues, type KeyValue } from "../workload/key-value.ts";
 import { isNullCode } from "../workload/value-code.ts";
+import type { ColumnValues } from "./column-values.ts";
 import type { KeyTable } from "./key-table.ts";
 
 /** Keys that are put in order when there are more. */
@@ -97,21 +98,40 @@ function chosenEntries(table: KeyTable): readonly number[] {
   return entries;
 }
 
+/**
+ * Entries in the order of their keys. Each column's values are ranked, and the ranks of a key put together to one number:
+ * numbers are sorted many times as fast as keys are compared.
+ */
 function inOrder(table: KeyTable, entries: readonly number[]): readonly number[] {
-  if (!table.columns.every((column) => column.ordersByCode)) {
-    const keys = new Map(entries.map((entry) => [entry, table.keyAt(entry)] as const));
-    return entries.toSorted((a, b) => compareKeys(keys.get(a)!, keys.get(b)!));
-  }
   const arity = table.columns.length;
-  return entries.toSorted((a, b) => {
-    for (let column = 0; column < arity; column++) {
-      const left = orderedCode(table.codes[a * arity + column]!);
-      const right = orderedCode(table.codes[b * arity + column]!);
-      if (left !== right) return left < right ? -1 : 1;
-    }
-    return 0;
+  const places = new Float64Array(entries.length);
+  table.columns.forEach((column, index) => {
+    const codes = entries.map((entry) => table.codes[entry * arity + index]!);
+    const ranks = ranksOf(column, new Set(codes));
+    // The ranks so far are made small again before they grow out of a double's whole numbers.
+    const dense = new Map(Array.from(Float64Array.from(new Set(places)).sort(), (place, rank) => [place, rank]));
+    for (let at = 0; at < places.length; at++) places[at] = dense.get(places[at]!)! * ranks.size + ranks.get(codes[at]!)!;
   });
+  const entryAt = new Map(entries.map((entry, at) => [places[at]!, entry]));
+  return Array.from(places.sort(), (place) => entryAt.get(place)!);
 }
+
+/** The place of each code among all of them, in the order of the values. */
+function ranksOf(column: ColumnValues, codes: ReadonlySet<number>): ReadonlyMap<number, number> {
+  if (column.ordersByCode) {
+    const codeOf = new Map([...codes].map((code) => [orderedCode(code), code]));
+    const ordered = Float64Array.from(codeOf.keys()).sort();
+    return new Map(Array.from(ordered, (code, rank) => [codeOf.get(code)!, rank]));
+  }
+  const codeOf = new Map([...codes].map((code) => [column.keyOf(code), code]));
+  const keys = [...codeOf.keys()];
+  // Texts of one kind come in the order of their characters, except that a surrogate pair comes behind all of these.
+  const plain = keys.every((key) => plainText.test(key));
+  const ordered = plain ? keys.sort() : keys.sort(compareKeyValues);
+  return new Map(ordered.map((key, rank) => [codeOf.get(key)!, rank]));
+}
+
+const plainText = /^text:[^\ud800-\udfff]*$/;
 
 /** NULL sorts before everything. */
 export const orderedCode = (code: number): number => (isNullCode(code) ? -Infinity : code);
