@@ -25,8 +25,10 @@ export interface DesignSource {
   fail(path: SourcePath, message: string, hint: string, at?: "key" | "value"): never;
 }
 
-/** Parses YAML or JSON. Throws InputError with the line and column of a syntax error. */
-export function readDesignSource(text: string, origin: string): DesignSource {
+const designFile = { kind: "design", beginning: 'begin with "version: 1", "shards: 4" and "tables:"' };
+
+/** Parses YAML or JSON. `file` is for the message about one that is empty. Throws InputError with the line and column of a syntax error. */
+export function readDesignSource(text: string, origin: string, file = designFile): DesignSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { intAsBigInt: true, lineCounter: lines, prettyErrors: false });
   const place = (offset: number): string => {
@@ -40,9 +42,7 @@ export function readDesignSource(text: string, origin: string): DesignSource {
     });
   }
   if (document.contents === null) {
-    throw new InputError(`${origin}: the design file is empty`, {
-      hint: 'begin with "version: 1", "shards: 4" and "tables:"',
-    });
+    throw new InputError(`${origin}: the ${file.kind} file is empty`, { hint: file.beginning });
   }
   const offsets: Offsets = new Map();
   const refuse: Refuse = (offset, message, hint) => {

@@ -1,0 +1,147 @@
+import { randomStream, type RandomStream } from "../stats/random-stream.ts";
+import type { ArrivalProcess } from "./scenario.ts";
+import { Sampler } from "./sampler.ts";
+
+type OpenProcess = Exclude<ArrivalProcess, { process: "closed" }>;
+
+/** When the requests of one open process arrive, one after the other. */
+export class ArrivalClock {
+  readonly #process: OpenProcess;
+  readonly #random: RandomStream;
+  readonly #speed: number;
+  /** Rate of the moment, per millisecond. */
+  #rate: number;
+  #now = 0;
+  /** Until when the rate stays as it is. */
+  #until = Infinity;
+  #phase = 0;
+  /** Of evenly spaced arrivals: the share of the next one that has already passed. */
+  #progress = 0;
+
+  constructor(process: OpenProcess, random: RandomStream, speed: number) {
+    this.#process = process;
+    this.#random = random;
+    this.#speed = speed;
+    this.#rate = 0;
+    switch (process.process) {
+      case "poisson":
+      case "deterministic":
+        this.#rate = process.rate * speed;
+        break;
+      case "bursts":
+        this.#rate = process.rate * speed;
+        this.#until = process.calmMs * unitExponential.draw(random);
+        break;
+      case "diurnal":
+        this.#rate = process.rate * speed * (1 + process.amplitude);
+        break;
+      case "steps":
+        this.#rate = process.steps[0]!.rate * speed;
+        this.#until = process.steps[0]!.forMs;
+        break;
+      case "replay":
+        break;
+    }
+  }
+
+  /** The time of the next arrival in milliseconds, Infinity when there is none. */
+  next(): number {
+    switch (this.#process.process) {
+      case "poisson":
+        return (this.#now += unitExponential.draw(this.#random) / this.#rate);
+      case "deterministic":
+        // Counted, not added up: a billion additions drift.
+        return ++this.#phase / this.#rate;
+      case "bursts":
+        return this.#nextWithPhases((phase) => this.#burstPhase(phase));
+      case "diurnal":
+        return this.#nextOfDay(this.#process.amplitude, this.#process.periodMs);
+      case "steps":
+        return this.#process.spacing === "poisson"
+          ? this.#nextWithPhases((phase) => this.#stepPhase(phase))
+          : this.#nextEven();
+      case "replay":
+        return (this.#process.timesMs[this.#phase++] ?? Infinity) / this.#speed;
+    }
+  }
+
+  /** Where the rate changes, the time to the next arrival begins anew: an exponential time has no memory. */
+  #nextWithPhases(begin: (phase: number) => boolean): number {
+    for (;;) {
+      const wait = this.#rate > 0 ? unitExponential.draw(this.#random) / this.#rate : Infinity;
+      if (this.#now + wait < this.#until) return (this.#now += wait);
+      if (this.#until === Infinity) return Infinity;
+      this.#now = this.#until;
+      if (!begin(++this.#phase)) return Infinity;
+    }
+  }
+
+  #burstPhase(phase: number): boolean {
+    const process = this.#process as Extract<OpenProcess, { process: "bursts" }>;
+    const burst = phase % 2 === 1;
+    this.#rate = (burst ? process.burstRate : process.rate) * this.#speed;
+    this.#until = this.#now + (burst ? process.burstMs : process.calmMs) * unitExponential.draw(this.#random);
+    return true;
+  }
+
+  #stepPhase(phase: number): boolean {
+    const { steps } = this.#process as Extract<OpenProcess, { process: "steps" }>;
+    const step = steps[phase];
+    if (step === undefined) return false;
+    this.#rate = step.rate * this.#speed;
+    this.#until = this.#now + step.forMs;
+    return true;
+  }
+
+  #nextEven(): number {
+    for (;;) {
+      const wait = this.#rate > 0 ? (1 - this.#progress) / this.#rate : Infinity;
+      if (this.#now + wait <= this.#until) {
+        this.#progress = 0;
+        return (this.#now += wait);
+      }
+      if (this.#until === Infinity) return Infinity;
+      this.#progress += (this.#until - this.#now) * this.#rate;
+      this.#now = this.#until;
+      if (!this.#stepPhase(++this.#phase)) return Infinity;
+    }
+  }
+
+  /** Thinning: candidates at the rate of noon, of which the others are dropped by chance. */
+  #nextOfDay(amplitude: number, periodMs: number): number {
+    for (;;) {
+      this.#now += unitExponential.draw(this.#random) / this.#rate;
+      const level = 1 + amplitude * Math.sin((2 * Math.PI * this.#now) / periodMs);
+      if (this.#random.next() * (1 + amplitude) < level) return this.#now;
+    }
+  }
+}
+
+const unitExponential = new Sampler({ kind: "exponential", mean: 1 });
+
+/** All open processes of a scenario in one order of time; at the same time, in the order of the operations. */
+export class ArrivalOrder {
+  readonly #clocks: readonly ArrivalClock[];
+  readonly #times: Float64Array;
+  /** The process that the last arrival came from. */
+  process = 0;
+
+  constructor(processes: readonly OpenProcess[], seed: number, speed: number) {
+    this.#clocks = processes.map(
+      (process, index) => new ArrivalClock(process, randomStream(seed, `arrivals ${index}`), speed),
+    );
+    this.#times = Float64Array.from(this.#clocks, (clock) => clock.next());
+  }
+
+  /** The time of the next arrival; Infinity when there is none. */
+  next(): number {
+    const times = this.#times;
+    let first = 0;
+    for (let index = 1; index < times.length; index++) if (times[index]! < times[first]!) first = index;
+    const time = times.length === 0 ? Infinity : times[first]!;
+    if (time === Infinity) return Infinity;
+    this.process = first;
+    times[first] = this.#clocks[first]!.next();
+    return time;
+  }
+}

@@ -1,0 +1,250 @@
+import type { Distribution } from "./distribution.ts";
+
+/**
+ * What is simulated: who asks for what, of which cluster, and what befalls it. All times are milliseconds, all rates
+ * per millisecond. Plain data: it crosses to worker threads, and what-ifs are copies with something changed.
+ */
+export interface Scenario {
+  readonly name: string;
+  readonly seed: number;
+  readonly durationMs: number;
+  /** Not measured: the time that an empty cluster takes to fill up. */
+  readonly warmupMs: number;
+  /** Independent repetitions, each with a seed of its own. */
+  readonly runs: number;
+  /** Load as a multiple of what `arrivals` says. */
+  readonly speed: number;
+  /** For the operations with a share; undefined when each has arrivals of its own. */
+  readonly arrivals: ArrivalProcess | undefined;
+  readonly operations: readonly Operation[];
+  readonly keys: Keys;
+  readonly cluster: Cluster;
+  readonly reads: ReadPolicy;
+  readonly clients: Clients;
+  readonly transactions: Transactions;
+  readonly failover: Failover;
+  readonly faults: readonly Fault[];
+  readonly moves: readonly Move[];
+  readonly staleness: StalenessProbe | undefined;
+  readonly objective: Expectation | undefined;
+  readonly expect: readonly Expectation[];
+}
+
+export type ArrivalProcess =
+  | { readonly process: "poisson" | "deterministic"; readonly rate: number }
+  /** Calm and burst alternate, each of an exponential length with the given mean (an MMPP). */
+  | {
+      readonly process: "bursts";
+      readonly rate: number;
+      readonly burstRate: number;
+      readonly calmMs: number;
+      readonly burstMs: number;
+    }
+  /** rate x (1 + amplitude x sin(2 pi t / period)). */
+  | { readonly process: "diurnal"; readonly rate: number; readonly amplitude: number; readonly periodMs: number }
+  | {
+      readonly process: "steps";
+      readonly spacing: "poisson" | "deterministic";
+      readonly steps: readonly { readonly rate: number; readonly forMs: number }[];
+    }
+  | { readonly process: "replay"; readonly timesMs: readonly number[]; readonly operations?: readonly number[] }
+  | { readonly process: "closed"; readonly clients: number; readonly think: Distribution };
+
+export interface Operation {
+  readonly name: string;
+  readonly kind: "read" | "write";
+  /** Weight among the operations that share `Scenario.arrivals`; 0 for those that have arrivals of their own. */
+  readonly share: number;
+  readonly arrivals: ArrivalProcess | undefined;
+  /** Comes after each of another operation, by the same session, of the same key. */
+  readonly follows: { readonly operation: number; readonly afterMs: number } | undefined;
+  /** One after the other on the same node. */
+  readonly stages: readonly { readonly station: number; readonly service: Distribution }[];
+  /** Lower goes first; one that is served is not interrupted. */
+  readonly priority: number;
+  /** Shards asked: those of its keys, a number of shards, or all. */
+  readonly touches: "keys" | "all" | number;
+  readonly keyCount: number;
+  /** Spent by whoever puts the shards' answers together, per answer, when there are several. */
+  readonly merge: Distribution | undefined;
+  /** What a write costs each replica; undefined: as the replication says. */
+  readonly apply: Distribution | undefined;
+}
+
+export interface Keys {
+  readonly count: number;
+  /** 0 is uniform. Key 0 is the most popular. */
+  readonly zipfExponent: number;
+  readonly placement: KeyPlacement;
+  /** Share of the accesses per shard; undefined: as the placement deals the keys. */
+  readonly shares: readonly number[] | undefined;
+  /** The hottest keys are kept in several pieces: a write goes to one of them, a read to all. */
+  readonly salt: { readonly buckets: number; readonly hottest: number } | undefined;
+}
+
+export const keyPlacements = ["hash", "modulo", "jump", "range"] as const;
+export type KeyPlacement = (typeof keyPlacements)[number];
+
+export interface Cluster {
+  readonly shards: number;
+  readonly stations: readonly { readonly name: string; readonly servers: number }[];
+  readonly discipline: "fifo" | "processor-sharing";
+  /** Places for those that wait at a station. */
+  readonly queue: number;
+  readonly connections: { readonly limit: number; readonly queue: number };
+  readonly stalls:
+    | { readonly when: "idle"; readonly lasts: Distribution }
+    | { readonly when: "any"; readonly every: Distribution; readonly lasts: Distribution }
+    | undefined;
+  /** Besides the primary. */
+  readonly replicas: number;
+  readonly replication: Replication;
+  readonly regions: Regions | undefined;
+}
+
+export const replicationModes = ["async", "semi-sync", "quorum", "sync", "leaderless", "multi-leader"] as const;
+export type ReplicationMode = (typeof replicationModes)[number];
+
+export interface Replication {
+  readonly mode: ReplicationMode;
+  /** Replicas whose acknowledgement a write waits for. */
+  readonly acks: number;
+  readonly acknowledge: "received" | "applied";
+  /** In the order of the log, or each write on its own. */
+  readonly delivery: "log" | "independent";
+  readonly delay: Distribution;
+  readonly answer: Distribution;
+  /** The delay of a link is drawn again after this time; 0: for each message. */
+  readonly redrawEveryMs: number;
+  /** The log is shipped at multiples of this time; 0: at once. */
+  readonly shipEveryMs: number;
+  readonly apply: Distribution;
+  /** Threads of its own, or the servers that serve the replica's reads too. */
+  readonly applyThreads: number | "shared";
+  /** A write that waited this long is acknowledged all the same. */
+  readonly fallbackAfterMs: number;
+  readonly leaderless: Leaderless | undefined;
+}
+
+export interface Leaderless {
+  readonly nodes: number;
+  readonly readQuorum: number;
+  readonly writeQuorum: number;
+  readonly readFrom: "all" | "quorum";
+  readonly readRepair: boolean;
+  readonly hintedHandoff: boolean;
+  /** The four ways of PBS: write, acknowledgement, read, response. */
+  readonly legs: Readonly<Record<"write" | "ack" | "read" | "response", Distribution>>;
+}
+
+export interface Regions {
+  readonly names: readonly string[];
+  /** One way, from region to region; row by row. */
+  readonly between: readonly (readonly Distribution[])[];
+}
+
+export const readPolicies = [
+  "primary",
+  "any",
+  "replicas",
+  "read-your-writes",
+  "pinned",
+  "lag-limit",
+  "wait-for-lsn",
+] as const;
+
+export interface ReadPolicy {
+  readonly policy: (typeof readPolicies)[number];
+  /** Of read-your-writes: how long a session reads from the primary after its own write. */
+  readonly windowMs: number;
+  /** Of lag-limit: replicas further behind are passed over. */
+  readonly limitMs: number;
+  /** Of wait-for-lsn: then the primary is asked. */
+  readonly waitMs: number;
+  /** The least busy of so many nodes, chosen by chance. */
+  readonly choices: number;
+}
+
+export interface Clients {
+  /** 0: requests belong to nobody. */
+  readonly sessions: number;
+  /** One way between client and node. */
+  readonly delay: Distribution;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly backoffMs: number;
+  /** A read that takes longer is asked of another node too; Infinity: never. */
+  readonly hedgeAfterMs: number;
+  readonly cache: { readonly entries: number; readonly forMs: number } | undefined;
+}
+
+export interface Transactions {
+  /** What preparing costs each participant besides its own work; a write of several shards is a transaction. */
+  readonly prepare: Distribution;
+  readonly commit: Distribution;
+  /** Keys are locked from the first work to the commit. */
+  readonly locks: boolean;
+}
+
+export interface Failover {
+  readonly automatic: boolean;
+  /** Added up. */
+  readonly detection: readonly Distribution[];
+  readonly election: readonly Distribution[] | RaftElection;
+  /** Whether the old primary is stopped from taking writes before another one is promoted. */
+  readonly fence: boolean;
+  readonly writes: "wait" | "refuse";
+  /** Where the times come from, for the reader. */
+  readonly source: string;
+}
+
+/** Followers stand for election after a timeout drawn evenly from a range; each has one vote a term. */
+export interface RaftElection {
+  readonly timeoutFromMs: number;
+  readonly timeoutToMs: number;
+  readonly latencyMs: number;
+}
+
+export const faultKinds = ["crash", "pause", "partition", "slow"] as const;
+
+export interface Fault {
+  readonly kind: (typeof faultKinds)[number];
+  readonly atMs: number;
+  readonly untilMs: number;
+  readonly shard: number;
+  /** 0 is the primary of the beginning, then its replicas. */
+  readonly node: number;
+  /** Of slow: service takes so many times as long. */
+  readonly factor: number;
+  /** Of partition: the share of clients that are cut off together with the node. */
+  readonly clientShare: number;
+}
+
+export interface Move {
+  readonly atMs: number;
+  readonly toShards: number;
+  /** All data of the cluster, and of a chunk that is copied at a time. */
+  readonly bytes: number;
+  readonly chunkBytes: number;
+  /** Per chunk, at the source and at the target. */
+  readonly read: Distribution;
+  readonly write: Distribution;
+  /** Rest after a chunk. */
+  readonly restMs: number;
+  readonly priority: number;
+  /** Writes to what moves wait so long when the routing changes. */
+  readonly pauseMs: number;
+}
+
+export interface StalenessProbe {
+  readonly trials: number;
+  /** Times after the commit at which the chance of a consistent read is told. */
+  readonly afterMs: readonly number[];
+}
+
+export interface Expectation {
+  readonly text: string;
+  readonly measure: string;
+  readonly relation: "<" | "<=" | ">" | ">=" | "=";
+  readonly value: number;
+}
