@@ -6,6 +6,7 @@ import { addExplain } from "./commands/explain.ts";
 import { addExport } from "./commands/export.ts";
 import { addPlace } from "./commands/place.ts";
 import { addReshard } from "./commands/reshard.ts";
+import { addSimulate } from "./commands/simulate.ts";
 import { addTargets } from "./commands/targets.ts";
 import { endQuietlyOnClosedPipe, processSurroundings, type Surroundings } from "./surroundings.ts";
 import { toolVersion } from "./tool-version.ts";
@@ -38,11 +39,13 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
   addExport(program, around);
   addPlace(program, around);
   addReshard(program, around);
+  let exitCode = 0;
+  addSimulate(program, around, (code) => (exitCode = code));
   addTargets(program, around);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(args, { from: "user" });
-    return 0;
+    return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const told = error instanceof CommanderError ? usageError(error, program, args) : error;
@@ -61,6 +64,7 @@ Examples:
   $ shardplan place --target citus --shards 32 42 43
   $ shardplan export --design design.yaml --target vitess
   $ shardplan reshard --design design.yaml --to 12 --keys orders=keys.csv
+  $ shardplan simulate --scenario samples/checkout.yaml --vary shards=4,8
   $ shardplan targets vitess
 
 Exit codes:

@@ -47,7 +47,7 @@ export function whyNotFast(scenario: Scenario): string | undefined {
     [clients.cache !== undefined, "there is a cache"],
     [transactions.locks, "keys are locked"],
     [scenario.keys.salt !== undefined, "keys are salted"],
-    [operations.some(({ kind, touches, keyCount }) => kind === "write" && (touches !== "keys" || keyCount > 1)), "transactions cross shards"],
+    [operations.some(({ kind, touches, keyCount }) => kind === "write" && (touches !== "keys" || keyCount.to > 1)), "transactions cross shards"],
     [scenario.faults.length > 0, "nodes fail"],
     [scenario.moves.length > 0, "shards are added or removed"],
   ];
@@ -89,7 +89,7 @@ class FastEngine {
     const stations = Int32Array.from(operations, ({ stages }) => stages[0]!.station);
     const merges = operations.map(({ merge }) => (merge === undefined ? undefined : new Sampler(merge)));
     const writes = operations.map(({ kind }) => kind === "write");
-    const single = operations.map(({ touches, keyCount }) => touches === "keys" && keyCount === 1);
+    const single = operations.map(({ touches, keyCount }) => touches === "keys" && keyCount.to === 1);
     const ids = processes.map(({ operations }) => operations);
     const recorder = this.recorder;
     const shards = this.#shards;

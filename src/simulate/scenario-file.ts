@@ -1,8 +1,7 @@
 import type { z } from "zod";
-import { InputError } from "../base/input-error.ts";
 import { type DesignSource as FileSource, readDesignSource as readFileSource, type SourcePath } from "../placement/design-source.ts";
 import { constant, type Distribution, meanOf } from "./distribution.ts";
-import { failoverOfTarget, leaseDetection } from "./failover-defaults.ts";
+import { failoverOfTarget, failoverTargets, leaseDetection } from "./failover-defaults.ts";
 import type { Cluster, Failover, Fault, Leaderless, Operation, Regions, Replication, Scenario } from "./scenario.ts";
 import { scenarioHints, scenarioShape, type ScenarioShape } from "./scenario-shape.ts";
 
@@ -10,13 +9,32 @@ import { scenarioHints, scenarioShape, type ScenarioShape } from "./scenario-sha
  * Reads a scenario file, YAML or JSON. `origin` is its name, for messages. Throws InputError with file, line and column
  * for what is misspelt, impossible (R + W that no N answers) or out of range (a fault after the end).
  */
-export function parseScenario(text: string, origin: string): Scenario {
+export function parseScenario(text: string, origin: string, changes: readonly ScenarioChange[] = []): Scenario {
   const source = readFileSource(text, origin, {
     kind: "scenario",
     beginning: 'begin with "version: 1", "duration: 60s", "arrivals: 800/s" and "operations:"',
   });
-  const shape = shapeOf(source);
-  return new ScenarioReader(source, shape).read();
+  const changed = { ...source, value: changes.reduce(withChange, source.value) };
+  return new ScenarioReader(changed, shapeOf(changed)).read();
+}
+
+/** Something that stands in for what the file says, or is added to one of its lists. */
+export interface ScenarioChange {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly add: boolean;
+}
+
+function withChange(value: unknown, { path, value: to, add }: ScenarioChange): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return add ? [...(Array.isArray(value) ? (value as unknown[]) : []), to] : to;
+  const list = Array.isArray(value) ? (value as unknown[]) : undefined;
+  if (list !== undefined) {
+    const inner = withChange(list[Number(step)], { path: rest, value: to, add });
+    return list.map((item, index) => (index === Number(step) ? inner : item));
+  }
+  const fields = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  return { ...fields, [step]: withChange(fields[step], { path: rest, value: to, add }) };
 }
 
 function shapeOf(source: FileSource): ScenarioShape {
@@ -142,6 +160,7 @@ class ScenarioReader {
       faults: shape.faults.map((_, index) => this.#fault(index, cluster, durationMs)),
       moves: this.#moves(cluster, durationMs),
       staleness: this.#staleness(cluster),
+      availability: this.#availability(),
       objective: shape.objective,
       expect: shape.expect,
     };
@@ -152,16 +171,20 @@ class ScenarioReader {
   }
 
   #duration(): number {
-    const { duration, operations, staleness } = this.#shape;
+    const { duration, operations } = this.#shape;
     if (duration !== undefined) return duration;
-    if (operations === undefined && staleness !== undefined) return 1;
+    if (operations === undefined && this.#needsNoOperations()) return 1;
     return this.#fail(["duration"], '"duration" is missing', 'say how long to simulate, such as "duration: 60s"');
+  }
+
+  #needsNoOperations(): boolean {
+    return this.#shape.staleness !== undefined || this.#shape.availability !== undefined;
   }
 
   #operations(cluster: Cluster): Operation[] {
     const { operations } = this.#shape;
     if (operations === undefined) {
-      if (this.#shape.staleness !== undefined) return [];
+      if (this.#needsNoOperations()) return [];
       return this.#fail(["operations"], '"operations" is missing', scenarioHints["operations"]!);
     }
     const names = operations.map(({ name }) => name);
@@ -176,7 +199,10 @@ class ScenarioReader {
         this.#fail(at, `"${name}" needs a service time`, 'give either "service: { exponential: 1ms }" or "stages"');
       if (typeof touches === "number" && touches > cluster.shards)
         this.#fail([...at, "touches"], `there are ${cluster.shards} shards only`, 'give fewer, or "all"');
-      if (touches !== undefined && operation.keys > 1)
+      const keyCount = typeof operation.keys === "number" ? { from: operation.keys, to: operation.keys } : operation.keys;
+      if (keyCount.from > keyCount.to)
+        this.#fail([...at, "keys"], "it ends before it begins", "write { from: 1, to: 100 }");
+      if (touches !== undefined && keyCount.to > 1)
         this.#fail([...at, "keys"], 'the shards follow from the keys, or from "touches"', "leave one of the two out");
       if (operation.arrivals?.process === "closed" && operations.length > 1)
         this.#fail([...at, "arrivals"], "closed clients choose among all operations", 'give "arrivals" at the top');
@@ -189,7 +215,8 @@ class ScenarioReader {
         stages: stages === undefined ? [{ station: 0, service: service! }] : this.#stages(index, cluster),
         priority: operation.priority,
         touches: touches === undefined || touches === 1 ? "keys" : touches,
-        keyCount: operation.keys,
+        keyCount,
+        consecutive: operation.consecutive,
         merge: operation.merge,
         apply: operation.apply,
       };
@@ -438,7 +465,7 @@ class ScenarioReader {
       this.#fail(["failover", "lease"], "loopWait + 2 x retryTimeout is longer than the ttl", "raise the ttl, or lower the others");
     const known = target === undefined ? undefined : failoverOfTarget(target);
     if (target !== undefined && known === undefined)
-      this.#fail(["failover", "target"], `no verified failover times are known of "${target}"`, "give detection and election");
+      this.#fail(["failover", "target"], `no verified failover times are known of "${target}"`, `give detection and election, or one of ${failoverTargets().join(", ")}`);
     const stated = raft && { timeoutFromMs: raft.timeout[0], timeoutToMs: raft.timeout[1], latencyMs: raft.latency };
     const own = detection ?? (lease && leaseDetection(lease.ttl, lease.loopWait));
     return {
@@ -515,6 +542,21 @@ class ScenarioReader {
     return bytes > 0 ? bytes : this.#fail(path, `"${value}" is no size`, "give bytes with a unit, such as 64MB or 100GB");
   }
 
+  #availability(): Scenario["availability"] {
+    const { availability } = this.#shape;
+    if (availability === undefined) return undefined;
+    const { nodeUp, failover, correlated } = availability;
+    if (failover !== undefined && failover.lasts > failover.every)
+      this.#fail(["availability", "failover"], "an outage lasts longer than the time between two", "give a shorter one");
+    if (correlated !== undefined && correlated.lost > correlated.nodes)
+      this.#fail(["availability", "correlated", "lost"], `there are ${correlated.nodes} nodes only`, "give fewer");
+    return {
+      nodeUp,
+      failover: failover && { everyMs: failover.every, lastsMs: failover.lasts },
+      correlated,
+    };
+  }
+
   #staleness(cluster: Cluster): Scenario["staleness"] {
     const { staleness } = this.#shape;
     if (staleness === undefined) return undefined;
@@ -525,10 +567,3 @@ class ScenarioReader {
 }
 
 const byteUnits: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
-
-/** A scenario with a few things changed from the outside, such as by `--speed`; checked where the file was. */
-export function withSeed(scenario: Scenario, seed: number): Scenario {
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new InputError(`the seed ${seed} is no whole number from 0`, { hint: "pass one such as 42" });
-  return { ...scenario, seed };
-}

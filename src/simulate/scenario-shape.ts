@@ -33,7 +33,8 @@ const operation = z.strictObject({
   stages: z.array(z.strictObject({ station: z.string(), service: distribution })).min(1).optional(),
   priority: z.int().default(0),
   touches: z.union([z.literal("all"), count]).optional(),
-  keys: count.max(1024).default(1),
+  keys: z.union([count.max(1024), z.strictObject({ from: count.max(1024), to: count.max(1024) })]).default(1),
+  consecutive: z.boolean().default(false),
   merge: distribution.optional(),
   apply: distribution.optional(),
 });
@@ -159,6 +160,12 @@ const staleness = z.strictObject({
   after: z.array(duration).min(1).max(64).default([0]),
 });
 
+const availability = z.strictObject({
+  nodeUp: share.optional(),
+  failover: z.strictObject({ every: positiveDuration, lasts: duration }).optional(),
+  correlated: z.strictObject({ nodes: count, lost: count, copysets: count }).optional(),
+});
+
 export const scenarioShape = z.strictObject({
   version: z.literal(1),
   name: z.string().default("scenario"),
@@ -178,6 +185,7 @@ export const scenarioShape = z.strictObject({
   faults: z.array(fault).default([]),
   moves: z.array(move).max(1).default([]),
   staleness: staleness.optional(),
+  availability: availability.optional(),
   objective: expectation.optional(),
   expect: z.array(expectation).default([]),
 });

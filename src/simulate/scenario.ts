@@ -26,6 +26,7 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   readonly moves: readonly Move[];
   readonly staleness: StalenessProbe | undefined;
+  readonly availability: Availability | undefined;
   readonly objective: Expectation | undefined;
   readonly expect: readonly Expectation[];
 }
@@ -64,7 +65,9 @@ export interface Operation {
   readonly priority: number;
   /** Shards asked: those of its keys, a number of shards, or all. */
   readonly touches: "keys" | "all" | number;
-  readonly keyCount: number;
+  /** How many keys, evenly between the two; in a row from the first where they are consecutive. */
+  readonly keyCount: { readonly from: number; readonly to: number };
+  readonly consecutive: boolean;
   /** Spent by whoever puts the shards' answers together, per answer, when there are several. */
   readonly merge: Distribution | undefined;
   /** What a write costs each replica; undefined: as the replication says. */
@@ -240,6 +243,15 @@ export interface StalenessProbe {
   readonly trials: number;
   /** Times after the commit at which the chance of a consistent read is told. */
   readonly afterMs: readonly number[];
+}
+
+/** For what follows from formulas alone. */
+export interface Availability {
+  /** The chance that a node is up. */
+  readonly nodeUp: number | undefined;
+  readonly failover: { readonly everyMs: number; readonly lastsMs: number } | undefined;
+  /** So many nodes of so many are lost at once, and shards are spread over so many sets of nodes. */
+  readonly correlated: { readonly nodes: number; readonly lost: number; readonly copysets: number } | undefined;
 }
 
 export interface Expectation {

@@ -16,8 +16,13 @@ export function drawShards(
   if (operation.touches === "all") return Array.from({ length: shards }, (_, shard) => shard);
   if (operation.touches !== "keys") return someOf(shards, operation.touches, streams);
   const touched = new Set<number>();
-  for (let at = 0; at < operation.keyCount; at++) {
-    const key = keys.draw(streams.keys);
+  const { from, to } = operation.keyCount;
+  const count = from === to ? from : from + Math.floor(streams.keys.nextWord() * 2 ** -32 * (to - from + 1));
+  const first = operation.consecutive ? keys.draw(streams.keys) : 0;
+  for (let at = 0; at < count; at++) {
+    // A scan that reaches the last key ends there.
+    if (operation.consecutive && first + at >= keys.count) break;
+    const key = operation.consecutive ? first + at : keys.draw(streams.keys);
     drawnKeys?.push(key);
     touched.add(keys.shardOf(key));
   }

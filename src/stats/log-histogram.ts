@@ -4,7 +4,7 @@
  * histogram.
  */
 export class LogHistogram {
-  readonly counts: Uint32Array;
+  readonly counts: Uint32Array<ArrayBuffer>;
   #total = 0;
 
   constructor(counts = new Uint32Array(bucketCount)) {
@@ -80,6 +80,8 @@ export function quantileOfBuckets(counts: Uint32Array, from: number, p: number):
     if (count === 0) continue;
     last = bucket;
     if (below + count >= rank) {
+      // What is below a nanosecond is nothing.
+      if (bucket === 0) return 0;
       const within = Math.max(0, rank - below) / count;
       return lowerEdge(bucket) + within * (lowerEdge(bucket + 1) - lowerEdge(bucket));
     }

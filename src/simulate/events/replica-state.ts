@@ -27,7 +27,7 @@ export class ReplicaState {
   /** Received and not yet begun to be applied. */
   readonly unapplied: { readonly entry: Entry; readonly apply: number; readonly applied: () => void }[] = [];
   /** Who waits for an entry to be visible. */
-  readonly #waiting: { readonly entry: number; readonly then: () => void }[] = [];
+  readonly #waiting: { readonly entry: number; readonly resume: () => void }[] = [];
   /** Of writes delivered out of order: how many of each key are on their way. */
   readonly pending = new Map<number, number>();
 
@@ -66,20 +66,20 @@ export class ReplicaState {
     for (const item of [...this.unapplied]) this.#submit(item);
   }
 
-  /** Calls `then` as soon as the entry is visible. */
-  whenVisible(entry: number, then: () => void): void {
+  /** Calls `resume` as soon as the entry is visible. */
+  whenVisible(entry: number, resume: () => void): void {
     const { timeline } = this.node;
-    if (this.visibility.shows(entry, timeline.now)) return then();
-    this.#waiting.push({ entry, then });
+    if (this.visibility.shows(entry, timeline.now)) return resume();
+    this.#waiting.push({ entry, resume });
     this.#wake(this.visibility.lastTime);
   }
 
   #wake(visible: number): void {
     for (let at = this.#waiting.length - 1; at >= 0; at--) {
-      const { entry, then } = this.#waiting[at]!;
+      const { entry, resume } = this.#waiting[at]!;
       if (entry > this.visibility.last) continue;
       this.#waiting.splice(at, 1);
-      this.node.timeline.at(visible, then);
+      this.node.timeline.at(visible, resume);
     }
   }
 

@@ -134,7 +134,7 @@ export class Requests {
   }
 
   #ofOneKey({ touches, keyCount }: Operation): boolean {
-    return touches === "keys" && keyCount === 1;
+    return touches === "keys" && keyCount.to === 1;
   }
 
   #attempt(request: Request): void {

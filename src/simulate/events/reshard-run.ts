@@ -2,7 +2,7 @@ import { meanOf } from "../distribution.ts";
 import type { KeySpace } from "../key-space.ts";
 import type { MoveRecord } from "../recorder.ts";
 import type { Move } from "../scenario.ts";
-import { LoggedShard } from "./logged-shard.ts";
+import type { LoggedShard } from "./logged-shard.ts";
 import type { Part } from "./part.ts";
 import type { ShardModel } from "./shard-model.ts";
 import { jobOf } from "./station.ts";

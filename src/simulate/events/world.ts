@@ -1,5 +1,5 @@
 import { randomStream, type RandomStream } from "../../stats/random-stream.ts";
-import { constant, type Distribution } from "../distribution.ts";
+import type { Distribution } from "../distribution.ts";
 import type { Recorder } from "../recorder.ts";
 import { Sampler } from "../sampler.ts";
 import type { Scenario } from "../scenario.ts";
@@ -121,5 +121,3 @@ export class World {
     }));
   }
 }
-
-export const nothing = constant(0);

@@ -1,0 +1,89 @@
+import { normalQuantile } from "./distribution.ts";
+
+/** A figure and how sure it is: the 95 % interval, and how many samples stand behind it. */
+export interface Estimate {
+  /** NaN when there is nothing to estimate from. */
+  readonly value: number;
+  /** NaN when there are too few samples to say. */
+  readonly low: number;
+  readonly high: number;
+  readonly samples: number;
+  /** Why it is unknown or less sure than it looks. */
+  readonly note: string | undefined;
+}
+
+export const unknownEstimate = (note: string): Estimate => ({ value: NaN, low: NaN, high: NaN, samples: 0, note });
+
+/** Known without error, such as a count. */
+export const exactly = (value: number, samples: number): Estimate => ({
+  value,
+  low: value,
+  high: value,
+  samples,
+  note: undefined,
+});
+
+/**
+ * The ratio of two sums over batches, such as time over requests, with the interval that the spread of the batches gives
+ * (William G. Cochran, Sampling Techniques, 1977, section 6.3). Batches of one run follow each other and are long enough
+ * to be nearly independent; where neighbours still resemble each other, the interval is widened by their correlation.
+ */
+export function ratioOfBatches(sums: ArrayLike<number>, counts: ArrayLike<number>): Estimate {
+  const batches = sums.length;
+  let sum = 0;
+  let count = 0;
+  for (let at = 0; at < batches; at++) {
+    sum += sums[at]!;
+    count += counts[at]!;
+  }
+  if (count === 0) return unknownEstimate("nothing was measured");
+  const value = sum / count;
+  const residuals = Array.from({ length: batches }, (_, at) => sums[at]! - value * counts[at]!);
+  const squares = residuals.reduce((total, residual) => total + residual * residual, 0);
+  const neighbours = residuals.reduce((total, residual, at) => total + residual * (residuals[at + 1] ?? 0), 0);
+  const correlation = squares === 0 ? 0 : Math.max(0, neighbours / squares);
+  const widened = (1 + correlation) / (1 - Math.min(0.8, correlation));
+  const error = (Math.sqrt(((squares * batches) / (batches - 1)) * widened) / count) * studentQuantile(batches - 1);
+  return { value, low: value - error, high: value + error, samples: count, note: undefined };
+}
+
+/** A figure from its values in independent batches or runs, around `value` (by default their mean). */
+export function meanOfRuns(values: readonly number[], samples: number, value = meanOfValues(values)): Estimate {
+  if (values.length === 0) return unknownEstimate("nothing was measured");
+  if (values.length === 1) return { value, low: NaN, high: NaN, samples, note: "one run has no spread" };
+  const mean = meanOfValues(values);
+  const variance = values.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (values.length - 1);
+  const error = Math.sqrt(variance / values.length) * studentQuantile(values.length - 1);
+  return { value, low: value - error, high: value + error, samples, note: undefined };
+}
+
+/** A share of independent trials: Wilson's interval (Edwin B. Wilson, Probable Inference, 1927). */
+export function shareOfTrials(hits: number, trials: number): Estimate {
+  if (trials === 0) return unknownEstimate("nothing was measured");
+  const z = normalQuantile(0.975);
+  const share = hits / trials;
+  const middle = (share + (z * z) / (2 * trials)) / (1 + (z * z) / trials);
+  const error = (z / (1 + (z * z) / trials)) * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials));
+  return { value: share, low: Math.max(0, middle - error), high: Math.min(1, middle + error), samples: trials, note: undefined };
+}
+
+const meanOfValues = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * The 97.5 % quantile of Student's t distribution: exact for 1 and 2 degrees of freedom, from 3 on the expansion of
+ * Cornish and Fisher (Abramowitz and Stegun 26.7.5), right to a percent at 3 and to 1e-4 at 10.
+ */
+export function studentQuantile(degrees: number): number {
+  if (degrees === 1) return 12.7062;
+  if (degrees === 2) return 4.30265;
+  const z = normalQuantile(0.975);
+  const z2 = z * z;
+  const terms = [
+    (z2 + 1) / 4,
+    (5 * z2 * z2 + 16 * z2 + 3) / 96,
+    (3 * z2 ** 3 + 19 * z2 * z2 + 17 * z2 - 15) / 384,
+    (79 * z2 ** 4 + 776 * z2 ** 3 + 1482 * z2 * z2 - 1920 * z2 - 945) / 92_160,
+  ];
+  return z * (1 + terms.reduce((sum, term, at) => sum + term / degrees ** (at + 1), 0));
+}
