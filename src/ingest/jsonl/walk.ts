@@ -10,7 +10,7 @@ export interface WantedField {
 interface SeenName {
   /** The bytes from the opening quote of the name up to its value. */
   readonly text: Uint8Array;
-  readonly parent: Uint8Array | undefined;
+  readonly parent: number;
   /** Index of the wanted field with this name, -1 when it is none. */
   readonly wanted: number;
 }
@@ -26,8 +26,9 @@ export class JsonWalk {
   readonly ends: Int32Array;
   readonly kinds: (ValueKind | undefined)[];
 
-  readonly #wanted: readonly { readonly names: readonly Uint8Array[] }[];
-  readonly #outer: readonly Uint8Array[];
+  /** The names that are looked for in the object itself (0) and in the objects inside it (from 1), with their numbers. */
+  readonly #wantedIn: readonly (readonly { readonly name: Uint8Array; readonly wanted: number }[])[];
+  readonly #wantedCount: number;
   #bytes: Buffer = Buffer.alloc(0);
   #end = 0;
   readonly #seen: SeenName[] = [];
@@ -37,8 +38,17 @@ export class JsonWalk {
   #mayBeEscaped = false;
 
   constructor(wanted: readonly WantedField[]) {
-    this.#wanted = wanted.map(({ path }) => ({ names: path.map((name) => encoder.encode(name)) }));
-    this.#outer = this.#wanted.filter(({ names }) => names.length === 2).map(({ names }) => names[0]!);
+    this.#wantedCount = wanted.length;
+    const outer = [...new Set(wanted.filter(({ path }) => path.length === 2).map(({ path }) => path[0]!))];
+    this.#wantedIn = [undefined, ...outer].map((parent, index) => [
+      ...wanted.flatMap(({ path }, number) =>
+        path.length === (parent === undefined ? 1 : 2) && (parent === undefined || path[0] === parent)
+          ? [{ name: encoder.encode(path.at(-1)), wanted: number }]
+          : [],
+      ),
+      // Objects that hold wanted fields are numbered behind the fields.
+      ...(index > 0 ? [] : outer.map((name, inner) => ({ name: encoder.encode(name), wanted: wanted.length + inner }))),
+    ]);
     this.starts = new Int32Array(wanted.length);
     this.ends = new Int32Array(wanted.length);
     this.kinds = wanted.map(() => undefined);
@@ -59,15 +69,15 @@ export class JsonWalk {
     this.#end = end;
     const from = this.#skipSpace(start);
     if (from >= end || this.#bytes[from] !== openBrace) return false;
-    const after = this.#object(from, undefined);
+    const after = this.#object(from, 0);
     return after !== -1 && this.#skipSpace(after) === end;
   }
 
   /**
-   * Walks the object that opens at `at`; `parent` is the name it stands behind. Returns the position behind it, -1 on a
-   * fault.
+   * Walks the object that opens at `at`; `parent` says which it is in `#wantedIn`. Returns the position behind it, -1 on
+   * a fault.
    */
-  #object(at: number, parent: Uint8Array | undefined): number {
+  #object(at: number, parent: number): number {
     const bytes = this.#bytes;
     let position = this.#skipSpace(at + 1);
     if (position < this.#end && bytes[position] === closeBrace) return position + 1;
@@ -87,15 +97,15 @@ export class JsonWalk {
         valueStart = this.#skipSpace(nameEnd + 1);
         if (valueStart >= this.#end || bytes[valueStart] !== colon) return -1;
         valueStart = this.#skipSpace(valueStart + 1);
-        this.#remember({ text: bytes.subarray(position, valueStart), parent, wanted });
+        this.#remember(position, valueStart, parent, wanted);
       }
       if (valueStart >= this.#end) return -1;
       const first = bytes[valueStart]!;
-      const inside =
-        first === openBrace && wanted >= this.#wanted.length ? this.#outer[wanted - this.#wanted.length] : undefined;
-      const after = inside === undefined ? this.#skipValue(valueStart) : this.#object(valueStart, inside);
+      const inside = wanted - this.#wantedCount;
+      const after =
+        inside >= 0 && first === openBrace ? this.#object(valueStart, inside + 1) : this.#skipValue(valueStart);
       if (after === -1) return -1;
-      if (wanted !== -1 && wanted < this.#wanted.length) this.#keep(wanted, valueStart, after, first);
+      if (wanted !== -1 && inside < 0) this.#keep(wanted, valueStart, after, first);
       position = this.#skipSpace(after);
       if (position >= this.#end) return -1;
       if (bytes[position] === closeBrace) return position + 1;
@@ -127,30 +137,22 @@ export class JsonWalk {
     return true;
   }
 
-  #remember(seen: SeenName): void {
+  #remember(start: number, end: number, parent: number, wanted: number): void {
     // Where every line is different, remembering costs more than it saves.
     this.#misses += 1;
     if (this.#misses > 1000 || this.#nameIndex > 100) return;
-    this.#seen[this.#nameIndex - 1] = { ...seen, text: Uint8Array.from(seen.text) };
+    this.#seen[this.#nameIndex - 1] = { text: Uint8Array.from(this.#bytes.subarray(start, end)), parent, wanted };
   }
 
-  /**
-   * Which wanted field has this name; -1 when none has. An object that holds wanted fields has the numbers behind the
-   * fields: their count plus its index in `#outer`.
-   */
-  #wantedNamed(start: number, end: number, parent: Uint8Array | undefined): number {
+  /** Number of the wanted field, or of the object that holds some, with this name; -1 when none has it. */
+  #wantedNamed(start: number, end: number, parent: number): number {
     const escaped = this.#mayBeEscaped;
-    for (let index = 0; index < this.#wanted.length; index++) {
-      const { names } = this.#wanted[index]!;
-      if (parent === undefined) {
-        if (names.length === 1 && this.#isName(start, end, escaped, names[0]!)) return index;
-      } else if (names.length === 2 && equal(names[0]!, parent) && this.#isName(start, end, escaped, names[1]!)) {
-        return index;
-      }
+    const candidates = this.#wantedIn[parent]!;
+    for (let index = 0; index < candidates.length; index++) {
+      const { name, wanted } = candidates[index]!;
+      if (this.#isName(start, end, escaped, name)) return wanted;
     }
-    if (parent !== undefined) return -1;
-    const outer = this.#outer.findIndex((name) => this.#isName(start, end, escaped, name));
-    return outer === -1 ? -1 : this.#wanted.length + outer;
+    return -1;
   }
 
   #isName(start: number, end: number, escaped: boolean, name: Uint8Array): boolean {
@@ -237,10 +239,6 @@ export class JsonWalk {
     while (position < this.#end && isSpace(this.#bytes[position]!)) position += 1;
     return position;
   }
-}
-
-function equal(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }
 
 const isSpace = (byte: number): boolean => byte === 32 || byte === 9 || byte === 10 || byte === 13;

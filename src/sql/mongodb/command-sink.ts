@@ -37,7 +37,9 @@ export class CommandSink {
 
   open(entry: CommandSpans): void {
     const { bytes } = entry;
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    // Most entries of a log are windows onto the same piece of it.
+    if (bytes.buffer !== this.bytes.buffer || bytes.byteOffset !== this.bytes.byteOffset || bytes.length !== this.bytes.length)
+      this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#entry = entry;
     this.out.clear();
     this.literals.count = 0;
