@@ -1,10 +1,12 @@
 import { createReadStream } from "node:fs";
-import { Transform, type TransformCallback } from "node:stream";
+import { Readable, Transform, type TransformCallback } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { InputError } from "../base/input-error.ts";
+import { checkCommands, type Compression, compressionOf, magicBytes } from "./unpack/compression.ts";
+import { ThreadUnpacker } from "./unpack/thread-unpacker.ts";
 import { LineIndex } from "./line-index.ts";
 
-/** Bytes that can only be read from their beginning, unpacked when they are gzip. */
+/** Bytes that can only be read from their beginning, unpacked when they are gzip, zstd or bzip2. */
 export interface ByteStream {
   /** Bytes taken from the source so far, before unpacking. */
   readonly storedBytes: number;
@@ -28,9 +30,9 @@ export interface StreamRead {
 }
 
 /**
- * A gzip file. It is opened anew for the head and for reading, so that a thousand of them don't hold a thousand heads.
+ * A packed file. It is opened anew for the head and for reading, so that a thousand of them don't hold a thousand heads.
  */
-export class GzipFile implements ByteStream {
+export class PackedFile implements ByteStream {
   readonly #path: string;
   #reading: OneTimeStream | undefined;
 
@@ -47,11 +49,11 @@ export class GzipFile implements ByteStream {
   }
 
   async head(count: number): Promise<{ readonly bytes: Uint8Array; readonly atEnd: boolean }> {
-    const source = createReadStream(this.#path);
+    const stream = new OneTimeStream(this.#path, () => createReadStream(this.#path));
     try {
-      return await new OneTimeStream(this.#path, () => source).head(count);
+      return await stream.head(count);
     } finally {
-      source.destroy();
+      stream.close();
     }
   }
 
@@ -67,10 +69,13 @@ export class OneTimeStream implements ByteStream {
   readonly lines = new LineIndex();
   readonly #name: string;
   readonly #open: () => NodeJS.ReadableStream;
+  #source: NodeJS.ReadableStream | undefined;
   /**
-   * The stream that gives the plain bytes: the source itself or what unpacks it. Undefined until two bytes told which.
+   * The stream that gives the plain bytes: the source itself or what unpacks it. Undefined until the first bytes told
+   * which.
    */
   #plain: NodeJS.ReadableStream | undefined;
+  #unpacker: ThreadUnpacker | undefined;
   #head: Uint8Array[] = [];
   #headLength = 0;
   #position = 0;
@@ -110,9 +115,16 @@ export class OneTimeStream implements ByteStream {
     return { end: this.#position, warning: this.#warning };
   }
 
+  /** Ends the reading, wherever it is. */
+  close(): void {
+    for (const stream of [this.#source, this.#plain])
+      if (stream !== undefined && "destroy" in stream) (stream as Readable).destroy();
+  }
+
   /** Waits until there is enough, or all. */
   async #until(enough: () => boolean): Promise<void> {
     if (!this.#started) this.#start();
+    this.#unpacker?.ref();
     await new Promise<void>((resolve) => {
       this.#onChange = () => {
         if (this.#ended || this.#failure !== undefined || enough()) resolve();
@@ -120,27 +132,33 @@ export class OneTimeStream implements ByteStream {
       this.#onChange();
     });
     this.#onChange = () => {};
+    // Of a thread that nobody waits for the process does not wait either.
+    this.#unpacker?.unref();
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   #start(): void {
     this.#started = true;
-    const source = this.#open();
+    const source = (this.#source = this.#open());
     source.on("error", (error) => this.#fail(unreadable(this.#name, error)));
     source.on("data", (piece: Uint8Array) => (this.storedBytes += piece.length));
-    // Two bytes tell whether it is gzip; they may come in two pieces.
+    // The first bytes tell whether it is packed; they may come in several pieces.
     let first = Buffer.alloc(0);
     const look = (piece: Uint8Array) => {
       first = Buffer.concat([first, piece]);
-      if (first.length < 2) return;
+      if (first.length < magicBytes) return;
       source.off("data", look);
       source.off("end", tooShort);
-      if (isGzip(first)) this.#unpack(source, first);
-      else this.#passOn(source, first);
+      const compression = compressionOf(first);
+      if (compression === undefined) this.#passOn(source, first);
+      else this.#unpack(source, first, compression);
     };
     const tooShort = () => {
-      this.#take(first);
-      this.#end();
+      const compression = compressionOf(first);
+      if (compression === undefined) {
+        this.#take(first);
+        this.#end();
+      } else this.#unpack(Readable.from([]), first, compression);
     };
     source.on("data", look);
     source.on("end", tooShort);
@@ -153,27 +171,50 @@ export class OneTimeStream implements ByteStream {
     source.on("end", () => this.#end());
   }
 
+  #unpack(source: NodeJS.ReadableStream, first: Uint8Array, compression: Compression): void {
+    if (compression === "gzip") this.#gunzip(source, first);
+    else this.#unpackOnThread(source, first, compression);
+  }
+
   /** Several gzip members one after the other are one stream, as gzip itself has it. */
-  #unpack(source: NodeJS.ReadableStream, first: Uint8Array): void {
+  #gunzip(source: NodeJS.ReadableStream, first: Uint8Array): void {
     const gunzip = createGunzip({ chunkSize: 1 << 18 });
     this.#plain = gunzip;
     gunzip.on("data", (piece: Uint8Array) => this.#take(piece));
     gunzip.on("end", () => this.#end());
-    gunzip.on("error", (error) => {
-      if (this.#position === 0) {
-        const what = `${this.#name}: the gzip data can't be unpacked (${error.message})`;
-        this.#fail(new InputError(what, { hint: "check it with gzip -t, and fetch or write it again" }));
-        return;
-      }
-      this.#warning =
-        `${this.#name}: the gzip data breaks off behind byte ${this.#position} of the unpacked log ` +
-        `(${error.message}); what comes before it was read`;
-      this.#end();
-    });
+    gunzip.on("error", (error) => this.#breakOff("gzip", error));
     const pieces = new GrowingPieces();
     pieces.pipe(gunzip);
     pieces.write(first);
     source.pipe(pieces);
+  }
+
+  #unpackOnThread(source: NodeJS.ReadableStream, first: Uint8Array, compression: Exclude<Compression, "gzip">): void {
+    const unpacker = new ThreadUnpacker(compression);
+    unpacker.ref();
+    this.#unpacker = unpacker;
+    this.#plain = unpacker;
+    unpacker.on("data", (piece: Uint8Array) => this.#take(piece));
+    unpacker.on("error", (error) => this.#fail(error));
+    unpacker.on("end", () => {
+      if (unpacker.broken === undefined) this.#end();
+      else this.#breakOff(compression, unpacker.broken);
+    });
+    unpacker.write(first);
+    source.pipe(unpacker);
+  }
+
+  #breakOff(compression: Compression, { message }: Error): void {
+    if (this.#position === 0) {
+      const what = `${this.#name}: the ${compression} data can't be unpacked (${message})`;
+      const hint = `check it with ${checkCommands[compression]}, and fetch or write it again`;
+      this.#fail(new InputError(what, { hint }));
+      return;
+    }
+    this.#warning =
+      `${this.#name}: the ${compression} data breaks off behind byte ${this.#position} of the unpacked log ` +
+      `(${message}); what comes before it was read`;
+    this.#end();
   }
 
   #take(bytes: Uint8Array): void {
@@ -222,8 +263,6 @@ class GrowingPieces extends Transform {
     done();
   }
 }
-
-export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** What a failed open or read means to the user. */
 export function unreadable(name: string, error: unknown): InputError {

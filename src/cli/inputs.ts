@@ -5,12 +5,13 @@ import type { RecordReader, Visit, VisitSkipped } from "../ingest/entry.ts";
 import { RecordFeed } from "../ingest/feed.ts";
 import type { Detection, Head } from "../ingest/format.ts";
 import { formats } from "../ingest/formats.ts";
-import { GzipFile, isGzip, OneTimeStream, unreadable } from "./byte-stream.ts";
+import { OneTimeStream, PackedFile, unreadable } from "./byte-stream.ts";
 import type { ByteStream, StreamRead } from "./byte-stream.ts";
+import { compressionOf, magicBytes } from "./unpack/compression.ts";
 import { glob, isGlob } from "./glob.ts";
 
 /**
- * One input of a command. A "file" can be read at any place, by several threads at once; a "stream" (gzip, stdin) only
+ * One input of a command. A "file" can be read at any place, by several threads at once; a "stream" (a packed file, stdin) only
  * from its beginning, once.
  */
 export type Input = FileInput | StreamInput;
@@ -93,16 +94,15 @@ export async function openInput(name: string, stdin: NodeJS.ReadableStream): Pro
     throw unreadable(name, error);
   }
   try {
-    const first = new Uint8Array(2);
+    const first = new Uint8Array(magicBytes);
     const count = readFully(file, first, 0, name);
     if (count === 0)
       throw new InputError(`${name}: the file is empty`, {
         hint: "pass a query log with at least one record",
         exitCode: 3,
       });
-    if (count === 2 && isGzip(first)) {
-      return { kind: "stream", name, bytes: stat.size, source: new GzipFile(name) };
-    }
+    if (compressionOf(first.subarray(0, count)) !== undefined)
+      return { kind: "stream", name, bytes: stat.size, source: new PackedFile(name) };
     return { kind: "file", name, path: name, bytes: stat.size };
   } finally {
     closeSync(file);

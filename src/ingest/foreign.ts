@@ -46,21 +46,22 @@ const compressed = (name: string, command: string) => ({
   instead: `unpack it first: ${command} | shardplan analyze -`,
 });
 
+const twice = (name: string, command: string) => ({
+  what: `this was compressed with ${name} twice`,
+  instead: `unpack it once: ${command} | shardplan analyze -`,
+});
+
 const magics: readonly (Foreign & { readonly magic: readonly number[] })[] = [
   {
     magic: [0x50, 0x41, 0x52, 0x31],
     what: "this is a Parquet file, which is not read yet",
     instead: "export it as CSV, for instance with DuckDB: COPY (SELECT * FROM 'log.parquet') TO 'log.csv' (HEADER)",
   },
-  { magic: [0x28, 0xb5, 0x2f, 0xfd], ...compressed("zstd", "zstd -dc FILE") },
-  { magic: [0x42, 0x5a, 0x68], ...compressed("bzip2", "bzip2 -dc FILE") },
+  { magic: [0x28, 0xb5, 0x2f, 0xfd], ...twice("zstd", "zstd -dc FILE") },
+  { magic: [0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59], ...twice("bzip2", "bzip2 -dc FILE") },
   { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], ...compressed("xz", "xz -dc FILE") },
   { magic: [0x50, 0x4b, 0x03, 0x04], ...compressed("zip", "unzip -p FILE") },
-  {
-    magic: [0x1f, 0x8b],
-    what: "this was compressed with gzip twice",
-    instead: "unpack it once: gzip -dc FILE | shardplan analyze -",
-  },
+  { magic: [0x1f, 0x8b], ...twice("gzip", "gzip -dc FILE") },
   { magic: [0xff, 0xfe], ...utf16 },
   { magic: [0xfe, 0xff], ...utf16 },
   {

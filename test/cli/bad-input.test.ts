@@ -145,7 +145,7 @@ describe("values of options", () => {
     ["--sql-column query", './log.csv: no column "query" for --sql-column / it has columns ts, sql'],
     ["--sql-column 7", "./log.csv: no column 7 for --sql-column / it has columns ts, sql"],
     ["--delimiter abc", '--delimiter "abc": not one byte that can stand between fields / use one of , ; | or tab'],
-    ["--format jsonl", "./log.csv: its lines are not JSON objects / JSONL has one object per line"],
+    ["--format jsonl", "./log.csv: its lines are not JSON objects / JSONL has one object per line; an array of objects is read too"],
   ])("%s", async (options, expected) => expect(await complaint(`analyze ./log.csv ${options}`)).toBe(`2 ${expected}`));
 });
 
