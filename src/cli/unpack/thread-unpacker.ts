@@ -38,7 +38,7 @@ export class ThreadUnpacker extends Transform {
       done(); // nothing more can be made of it
       return;
     }
-    this.#worker.postMessage({ bytes } satisfies UnpackRequest);
+    this.#worker.postMessage({ bytes } satisfies UnpackRequest, []);
     this.#inFlight += 1;
     if (this.#inFlight < mostInFlight) done();
     else this.#waiting = done;
@@ -49,7 +49,7 @@ export class ThreadUnpacker extends Transform {
       done();
       return;
     }
-    this.#worker.postMessage({ bytes: undefined } satisfies UnpackRequest);
+    this.#worker.postMessage({ bytes: undefined } satisfies UnpackRequest, []);
     this.#flushed = done;
   }
 

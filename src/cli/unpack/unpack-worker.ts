@@ -32,7 +32,7 @@ async function* packed(): AsyncGenerator<Uint8Array> {
 }
 
 function answer(message: UnpackAnswer): void {
-  port.postMessage(message);
+  port.postMessage(message, []);
 }
 
 try {
