@@ -2,10 +2,16 @@ import type { Client, ClientConfig } from "pg";
 
 /** A running server, for as long as the work runs. */
 export interface Postgres {
+  /** The folder of its Unix socket. */
+  readonly host: string;
   /** As user postgres in database postgres unless `login` says otherwise. */
   connect(login: ClientConfig): Promise<Client>;
   logStatements(client: Client, role: string): Promise<void>;
   readLog(): Buffer;
 }
 
-export function withPostgres<T>(work: (server: Postgres) => Promise<T>): Promise<T>;
+/** `more` are settings of postgresql.conf. */
+export function withPostgres<T>(
+  work: (server: Postgres) => Promise<T>,
+  more?: Readonly<Record<string, string>>,
+): Promise<T>;

@@ -27,7 +27,8 @@ const settings = {
   log_min_duration_statement: "-1", // logStatements() turns it on for one role: the load is not part of the sample
 };
 
-export async function withPostgres(work) {
+/** `more` are settings beside ours. */
+export async function withPostgres(work, more = {}) {
   const { initdb, postgres } = await binaries();
   const folder = mkdtempSync(join(tmpdir(), "shardplan-samples-"));
   const identity = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
@@ -39,12 +40,14 @@ export async function withPostgres(work) {
     await finished(
       spawn(initdb, ["-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync"], options),
     );
-    const configured = Object.entries({ ...settings, unix_socket_directories: folder }).map(
+    const configured = Object.entries({ ...settings, ...more, unix_socket_directories: folder }).map(
       ([name, value]) => `${name} = '${value}'\n`,
     );
     appendFileSync(join(data, "postgresql.conf"), configured.join(""));
     server = spawn(postgres, ["-D", data], { ...options, stdio: "ignore" });
     return await work({
+      /** Where its socket is. */
+      host: folder,
       connect: (login) => connect({ host: folder, ...login }),
       /**
        * Starts a new log file, that holds nothing but what `role` executes in sessions from now on, with durations.

@@ -13,7 +13,7 @@ import { countedColumnsOf } from "../workload/counted-columns.ts";
 import { emptyPart, mergePart, workloadOf, type WorkloadPart } from "../workload/part.ts";
 import { addCounted, countJobs, doCountJobs } from "../workload/kernel-counter.ts";
 import type { InputSummary, Workload } from "../workload/workload.ts";
-import { expandArguments, openInput, readHead, readStream, readWindow, type Input } from "./inputs.ts";
+import { expandArguments, openInput, readHead, readStream, readWindow, type Input, type StreamInput } from "./inputs.ts";
 import { Progress } from "./progress.ts";
 import { scanFile } from "./scan-file.ts";
 import { readerAndBuilder, type ScanTask } from "./scan-range.ts";
@@ -26,6 +26,8 @@ export interface ScanOptions {
   readonly schemaDialect: Dialect | undefined;
   readonly schema: Schema;
   readonly workers: number;
+  /** Inputs that are no files, such as the statement statistics of a live database; read behind the files. */
+  readonly streams?: readonly StreamInput[];
   /** Key columns that the user named: their values are counted whatever the statements look like. */
   readonly named: readonly { readonly table: string; readonly columns: readonly string[] }[];
 }
@@ -60,6 +62,7 @@ export async function scan(args: readonly string[], options: ScanOptions, around
   // All are looked at before the first is read: a wrong name should not have to wait for a pipe.
   const inputs: Input[] = [];
   for (const name of names) inputs.push(await openInput(name, around.stdin));
+  inputs.push(...(options.streams ?? []));
   for (const [number, input] of inputs.entries()) opened.push(await open(input, number, options));
   const dialects = [...new Set(opened.map(({ task }) => task.dialect))];
   for (const dialect of dialects) await loadGrammar(dialect);
@@ -94,7 +97,7 @@ export async function scan(args: readonly string[], options: ScanOptions, around
   }
   progress.end();
   const workload = workloadOf(whole, summaries);
-  if (!workload.templates.some(({ pattern }) => reachesTable(pattern))) throw nothingToAnalyse(workload, names);
+  if (!workload.templates.some(({ pattern }) => reachesTable(pattern))) throw nothingToAnalyse(workload, inputs.map(({ name }) => name));
   return { workload, inputs, warnings };
 }
 

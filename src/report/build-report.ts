@@ -9,10 +9,12 @@ import { standInOf } from "../advice/key-text.ts";
 import type { Recommendation } from "../advice/recommend.ts";
 import type { Origin } from "../ingest/entry.ts";
 import type { Schema } from "../sql/schema.ts";
+import type { StoredRows } from "../workload/stored-rows.ts";
 import type { TemplateUse, Workload } from "../workload/workload.ts";
 import { designsPart } from "./designs-part.ts";
 import { known, percent, round } from "./rounded.ts";
 import { templateKind } from "./template-kind.ts";
+import { reportStoredRows } from "./stored-rows-text.ts";
 import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
 
 export interface ReportInput {
@@ -21,6 +23,7 @@ export interface ReportInput {
   readonly analysis: Analysis;
   readonly ladder: Ladder;
   readonly recommendation: Recommendation;
+  readonly stored: StoredRows;
   readonly toolVersion: string;
   readonly seed: number;
   /** Whether text values of keys may be shown; if not, their stand-ins are (`standInOf`). Give `recommend` the same. */
@@ -70,6 +73,7 @@ export function buildReport(input: ReportInput): Report {
     load: loadPart(input.ladder),
     tables: analysis.tables.map((table) => tablePart(table, input.literals)),
     designs: designsPart(analysis),
+    stored: reportStoredRows(input.stored),
     recommendation: {
       headline: recommendation.headline,
       tables: recommendation.tables.map(

@@ -11,12 +11,13 @@ import {
 import { code, table, text } from "./markdown.ts";
 import { bytesText, durationText, percentText, plural, shortText, wholeText } from "./number-text.ts";
 import type { Report, ReportOrigin } from "./schema.ts";
+import { storedRowsPart } from "./stored-rows-text.ts";
 import { skippedText } from "./skipped-text.ts";
 import { becauseWords, classWords, rungWords, verdictWords } from "./words.ts";
 
 /** The report as GitHub-flavoured Markdown, for a merge request or a wiki. Text from the log can't become markup. */
 export function renderMarkdown(report: Report): string {
-  const parts = [readPart, loadPart, rankingPart, designsPart, recommendationPart, hurtingPart];
+  const parts = [readPart, loadPart, rankingPart, designsPart, storedRowsPart, recommendationPart, hurtingPart];
   const texts = parts.map((part) => part(report)).filter((part) => part !== "");
   return `${texts.join("\n\n")}\n`;
 }

@@ -16,6 +16,7 @@ import {
 import { Page, type PageOptions } from "./page.ts";
 import { plainText } from "./plain-text.ts";
 import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
+import { storedRowsSection } from "./stored-rows-text.ts";
 import { skippedText } from "./skipped-text.ts";
 import { becauseWords, classWords, lossWords, rungWords, smallTable, strategyWords, verdictWords } from "./words.ts";
 
@@ -33,6 +34,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   loadSection(page, report);
   rankingSection(page, report);
   designsSection(page, report);
+  storedRowsSection(page, report);
   recommendationSection(page, report);
   hurtingSection(page, report);
   return page.text();

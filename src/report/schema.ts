@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { strategyNames } from "../placement/design.ts";
+import { storedRowsSchema } from "./stored-rows-schema.ts";
 
 /**
  * The report of `analyze` as other programs read it. Within a version fields are only added. `percentageOf...` are 0 to
@@ -323,6 +324,8 @@ export const reportSchema = z.strictObject({
     }),
   ),
   designs,
+  /** Empty unless a database was asked. */
+  stored: storedRowsSchema,
   recommendation: z.strictObject({
     headline: z.string(),
     tables: z.array(

@@ -46,6 +46,7 @@ export function reportOf(
     analysis,
     ladder,
     recommendation,
+    stored: new Map(),
     toolVersion: "0.0.0",
     seed: 1,
     literals,

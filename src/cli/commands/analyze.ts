@@ -33,7 +33,10 @@ export function addAnalyze(program: Command, around: Surroundings): void {
         "jsonlog, stderr, syslog, and as clouds give them), MySQL, MariaDB and MongoDB, JSON lines, and access logs without SQL (time, operation, table, key columns); plain or .gz; files, quoted patterns, or " +
         "- for stdin.",
     )
-    .argument("<log...>", "files, patterns such as 'logs/*.csv.gz', or - for stdin")
+    .argument(
+      "<log...>",
+      "files, patterns such as 'logs/*.csv.gz', - for stdin, or a live database: postgres://USER@HOST/DB, mysql://...",
+    )
     .optionsGroup("What is judged:")
     .option(
       "--schema <ddl.sql>",
@@ -54,6 +57,11 @@ export function addAnalyze(program: Command, around: Surroundings): void {
       new Option("--strategy <name[,name...]>", `placement strategies, of ${strategyNames.join(", ")}`)
         .argParser(strategiesOption(strategies))
         .default(strategies, strategies.join()),
+    )
+    .option(
+      "--sample <rate>",
+      "of a live database, count the key columns of this share of each table too, such as 0.01; else no row is read",
+      share,
     )
     .option("--cores <n>", "cores of the database server", positiveNumber, defaultLadderOptions.cores)
     .option(

@@ -16,6 +16,8 @@ import { inferSchema } from "../../workload/inferred-schema.ts";
 import { resolveAskedKeys, resolvePins } from "../asked-keys.ts";
 import { expandArguments } from "../inputs.ts";
 import type { NamedKey } from "../option-values.ts";
+import { isDatabaseUrl } from "../live/database-url.ts";
+import { mergedSchema, readLiveSources } from "../live/live-sources.ts";
 import { OutputFile } from "../output-file.ts";
 import { type ReadingFlags, readerOptionsOf } from "../reading-options.ts";
 import { recordLocator } from "../record-locator.ts";
@@ -40,6 +42,8 @@ export interface AnalyzeFlags extends ReadingFlags {
   readonly json?: true;
   readonly markdown?: true;
   readonly output?: string;
+  /** Share of a live database's rows to sample. */
+  readonly sample?: number;
   readonly all?: true;
   readonly literals?: true;
   readonly cores: number;
@@ -100,7 +104,7 @@ function checkRankAt({ rankAt, shards }: AnalyzeFlags): void {
 
 /** Files that the result must not be written over. */
 function inputFiles(logs: readonly string[], { schema }: AnalyzeFlags): readonly string[] {
-  const files = expandArguments(logs).names.filter((name) => name !== "-");
+  const files = expandArguments(logs.filter((log) => !isDatabaseUrl(log))).names.filter((name) => name !== "-");
   return schema === undefined ? files : [...files, schema];
 }
 
@@ -110,16 +114,22 @@ async function reportOf(
   headerGiven: boolean,
   around: Surroundings,
 ): Promise<{ readonly report: Report; readonly design: Design | undefined }> {
-  const { schema, dialect: schemaDialect, warnings: schemaWarnings } = readSchemaOption(flags.schema, flags.dialect);
+  const given = readSchemaOption(flags.schema, flags.dialect);
+  const urls = logs.filter(isDatabaseUrl);
+  const live = await readLiveSources(urls, urls.length < logs.length, { sample: flags.sample, seed: 0 });
+  const schema = mergedSchema([given.schema, ...live.schemas]);
+  const schemaDialect = given.dialect ?? live.dialect;
+  const schemaWarnings = [...given.warnings, ...live.warnings];
   const pins = [...flags.pin, ...flags.reference];
   const { workload, inputs, warnings } = await scan(
-    logs,
+    logs.filter((log) => !isDatabaseUrl(log)),
     {
       reader: readerOptionsOf(flags, headerGiven),
       dialect: flags.dialect,
       schemaDialect,
       schema,
       workers: flags.workers,
+      streams: live.streams,
       named: [
         ...flags.key.map(({ table, key }) => ({ table, columns: key })),
         ...pins.flatMap(({ table, to }) => (to.kind === "sharded" ? [{ table, columns: to.key }] : [])),
@@ -162,6 +172,7 @@ async function reportOf(
     schema: whole,
     analysis,
     ladder,
+    stored: live.stored,
     recommendation: recommend(workload, analysis, ladder, { literals: flags.literals === true }),
     toolVersion: toolVersion(),
     // Only the search for designs draws by chance: samples are chosen by the place of a record in its input.

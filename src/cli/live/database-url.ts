@@ -33,7 +33,8 @@ export function databaseUrlOf(argument: string): DatabaseUrl {
   }
   const kind = schemes.get(url.protocol)!;
   const database = decodeURIComponent(url.pathname.replace(/^\//, ""));
-  return { kind, url, shown: `${scheme}://${url.host || "localhost"}/${database}` };
+  const host = url.host || (url.searchParams.get("host") ?? "localhost");
+  return { kind, url, shown: `${scheme}://${host}/${database}` };
 }
 
 /** Every form in which a URL's password may turn up in the words of a driver or server. */

@@ -36,7 +36,14 @@ export async function readMysql({ url, shown }: DatabaseUrl, { sample }: LiveOpt
     const catalogue = await catalogueOf(connection);
     const stored = await storedRowsOf(connection);
     const statements = await statementsOf(connection, isMariadb, warnings);
-    return { name: shown, dialect: "mysql", schema: schemaOfCatalogue(catalogue, "mysql"), stored, statements, warnings };
+    return {
+      name: shown,
+      dialect: "mysql",
+      schema: schemaOfCatalogue(catalogue, "mysql"),
+      stored,
+      statements,
+      warnings,
+    };
   } finally {
     await connection.end();
   }
@@ -56,9 +63,9 @@ async function protect(connection: Connection): Promise<boolean> {
   return isMariadb;
 }
 
-async function rowsOf<Row>(connection: Connection, sql: string): Promise<readonly Row[]> {
-  const [rows] = await connection.query<RowDataPacket[]>(sql);
-  return rows as readonly Row[];
+async function rowsOf<Row extends object>(connection: Connection, sql: string): Promise<readonly Row[]> {
+  const [rows] = await connection.query<(RowDataPacket & Row)[]>(sql);
+  return rows;
 }
 
 async function catalogueOf(connection: Connection): Promise<Catalogue> {

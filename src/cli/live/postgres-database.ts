@@ -35,7 +35,14 @@ export async function readPostgres({ url, shown }: DatabaseUrl, options: LiveOpt
     const stored = await storedRowsOf(client, catalogue, sampled);
     const statements = await statementsOf(client, warnings);
     await client.query("ROLLBACK");
-    return { name: shown, dialect: "postgres", schema: schemaOfCatalogue(catalogue, "postgres"), stored, statements, warnings };
+    return {
+      name: shown,
+      dialect: "postgres",
+      schema: schemaOfCatalogue(catalogue, "postgres"),
+      stored,
+      statements,
+      warnings,
+    };
   } finally {
     await client.end();
   }
@@ -257,7 +264,11 @@ const countingQuery = (from: string, column: string, sample: number, seed: numbe
           coalesce(sum(rows) FILTER (WHERE value IS NULL), 0)::float8 AS nulls
    FROM drawn`;
 
-function sampledColumn(column: string, { rows, distinct, once, most, nulls }: Counted, population: number): StoredColumn {
+function sampledColumn(
+  column: string,
+  { rows, distinct, once, most, nulls }: Counted,
+  population: number,
+): StoredColumn {
   const valued = rows - nulls;
   const all = population > 0 && rows > 0 ? Math.max(valued, (population * valued) / rows) : undefined;
   return {

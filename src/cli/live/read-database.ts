@@ -30,7 +30,9 @@ function refusal({ shown, url }: DatabaseUrl, error: unknown, secrets: readonly 
   const known = code === undefined ? undefined : reasons.get(code);
   const reason = known?.what ?? withoutSecrets(message || String(inner), secrets).split("\n", 1)[0]!;
   return new InputError(`${shown}: ${reason}`, {
-    hint: known?.hint ?? `check host, port and database${url.username === "" ? ", and name a user" : ""}; nothing was changed there`,
+    hint:
+      known?.hint ??
+      `check host, port and database${url.username === "" ? ", and name a user" : ""}; nothing was changed there`,
   });
 }
 
@@ -41,10 +43,22 @@ const reasons: ReadonlyMap<string, { readonly what: string; readonly hint: strin
       [["ECONNREFUSED"], "nothing listens there", "check host and port, and that the server takes TCP connections"],
       [["ENOTFOUND", "EAI_AGAIN"], "no such host", "check the name of the host"],
       [["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"], "it does not answer", "check the network and its firewalls"],
-      [["28P01", "28000", "ER_ACCESS_DENIED_ERROR"], "it refuses the user or the password", "check both; signs such as @ and / in a password are written %40 and %2F"],
+      [
+        ["28P01", "28000", "ER_ACCESS_DENIED_ERROR"],
+        "it refuses the user or the password",
+        "check both; signs such as @ and / in a password are written %40 and %2F",
+      ],
       [["3D000", "ER_BAD_DB_ERROR"], "there is no such database", "check the name behind the last /"],
-      [["ER_DBACCESS_DENIED_ERROR", "42501"], "the user may not read there", "GRANT it CONNECT and SELECT, or pg_monitor"],
-      [["57014", "ER_QUERY_TIMEOUT", "ER_STATEMENT_TIMEOUT"], "its catalogue took longer than 5 seconds", "try when there is less load"],
+      [
+        ["ER_DBACCESS_DENIED_ERROR", "42501"],
+        "the user may not read there",
+        "GRANT it CONNECT and SELECT, or pg_monitor",
+      ],
+      [
+        ["57014", "ER_QUERY_TIMEOUT", "ER_STATEMENT_TIMEOUT"],
+        "its catalogue took longer than 5 seconds",
+        "try when there is less load",
+      ],
       [["53300", "ER_CON_COUNT_ERROR"], "it has no connection left", "try again, or raise its limit"],
     ] as const
   ).flatMap(([codes, what, hint]) => codes.map((code) => [code, { what, hint }] as const)),
