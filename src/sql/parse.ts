@@ -1,5 +1,6 @@
 import type { AccessPattern } from "./access.ts";
 import { bind } from "./bind.ts";
+import { commandOf } from "./command.ts";
 import { GrammarError } from "./grammar-error.ts";
 import { parseCommandTemplate } from "./mongodb/command-template.ts";
 import { loadMysqlGrammar } from "./mysql/grammar.ts";
@@ -53,12 +54,23 @@ function read(template: Template, dialect: Dialect): StatementSyntax {
       const slot = slotInMessage(error.message, template);
       const next = slot === undefined ? 0 : (forms[slot] ?? 0) + 1;
       if (slot === undefined || next >= formsOf(template.slots[slot]!, dialect).length) {
+        if (isSessionControl(template))
+          return { kind: "utility", command: commandOf(template.text), implicitCommit: false };
         return { kind: "unknown", reason: shortened(error.message) };
       }
       forms[slot] = next;
     }
   }
 }
+
+/**
+ * Statistics views put a placeholder where a session's own commands have a name (`SAVEPOINT $1`), which no grammar takes. None
+ * of these commands reaches a row.
+ */
+const isSessionControl = ({ text }: Template): boolean =>
+  /^\s*(?:savepoint|release|rollback|prepare\s+transaction|commit|deallocate|set|close|discard)\b[^;]*(?:\$\d|\?)/i.test(
+    text,
+  );
 
 /** One line, short enough for a table, without the positions and sentinels of a text that the user never saw. */
 function shortened(message: string): string {

@@ -13,14 +13,7 @@ import type { Dialect, Language, Template } from "../sql/template.ts";
 import { mix32 } from "../stats/mix.ts";
 import type { CountedColumns } from "./counted-columns.ts";
 import { placeHash, type EventSample } from "./event-sample.ts";
-import {
-  emptyPart,
-  newShapeSums,
-  shapeName,
-  skip,
-  templateKey,
-  type WorkloadPart,
-} from "./part.ts";
+import { emptyPart, newShapeSums, shapeName, skip, templateKey, type WorkloadPart } from "./part.ts";
 import { FastLane, type LaneAccess, type LanePlan } from "./fast-lane.ts";
 import { addAccess, type OpenTransaction } from "./open-transaction.ts";
 import type { Boundary } from "./session-transactions.ts";
@@ -143,7 +136,14 @@ export class WorkloadBuilder {
       },
       joinTransaction: (plan, entry, micros, session) => {
         const { transaction, write } = plan as TemplatePlan;
-        this.#open = this.#tracker.add(entry, transaction, this.#boundaryOf(transaction, entry), micros, write, session);
+        this.#open = this.#tracker.add(
+          entry,
+          transaction,
+          this.#boundaryOf(transaction, entry),
+          micros,
+          write,
+          session,
+        );
         return {
           open: this.#open !== undefined,
           quiet: session !== undefined && this.#tracker.isQuiet(session.high, session.low),
@@ -212,7 +212,14 @@ export class WorkloadBuilder {
     if (hasSession) this.#addSession(entry.bytes, entry.session);
     const { transaction, accesses } = plan;
     const session = hasSession ? this.#session : undefined;
-    this.#open = this.#tracker.add(entry, transaction, this.#boundaryOf(transaction, entry), micros, plan.write, session);
+    this.#open = this.#tracker.add(
+      entry,
+      transaction,
+      this.#boundaryOf(transaction, entry),
+      micros,
+      plan.write,
+      session,
+    );
     if (session !== undefined) this.lane?.forgetSession(session.low);
     if (accesses.length === 0) return;
     if (entry.kind !== "access") this.#prepareValues(plan);
@@ -593,7 +600,10 @@ function isSystemTable(pattern: AccessPattern, relation: number): boolean {
   const accessed = pattern.kind === "rows" ? pattern.relations[relation] : undefined;
   return (
     accessed?.kind === "table" &&
-    (accessed.schema === undefined ? /^pg_/.test(accessed.table) : systemSchemas.has(accessed.schema))
+    (accessed.schema === undefined
+      ? /^pg_/.test(accessed.table)
+      : // An extension's view, which stands wherever the extension was put.
+        systemSchemas.has(accessed.schema) || /^pg_stat_statements(_info)?$/.test(accessed.table))
   );
 }
 

@@ -509,6 +509,17 @@ describe("what reads and changes no rows by key", () => {
   });
 });
 
+// pg_stat_statements puts a placeholder where a session's own command has a name.
+test.each([
+  ["SAVEPOINT $1", "SAVEPOINT"],
+  ["RELEASE SAVEPOINT $1", "RELEASE"],
+  ["ROLLBACK TO $1", "ROLLBACK"],
+  ["PREPARE TRANSACTION $1", "PREPARE"],
+] as const)("%s reaches no row", (sql, command) => {
+  const pattern = parseTemplate(templateOf(sql, "postgres").template, emptySchema);
+  expect(pattern).toEqual({ kind: "utility", command, implicitCommit: false });
+});
+
 describe("operators bind as tightly as the server's, or a key would look pinned that is not", () => {
   // Each stands for x in `k = 5 AND x OR c`, `k = 5 OR x AND c` and `x AND k = 5 OR c`.
   const operands = `

@@ -12,6 +12,9 @@ import {
   statementTimeoutMs,
 } from "./live-database.ts";
 
+/** In each of our own queries, so that they are told from the application's; pg_stat_statements drops what stands before. */
+const own = "/* shardplan */";
+
 /** Reads a PostgreSQL in one read-only transaction with short timeouts. Errors are the driver's own. */
 export async function readPostgres({ url, shown }: DatabaseUrl, options: LiveOptions): Promise<LiveDatabase> {
   const { default: pg } = await import("pg");
@@ -70,7 +73,7 @@ const ownTables = `
 
 async function catalogueOf(client: Client, warnings: string[]): Promise<PostgresCatalogue> {
   const { rows: all } = await client.query<Relation>(
-    `SELECT c.oid::text, n.nspname AS schema, c.relname AS table, c.reltuples::float8 AS rows,
+    `SELECT ${own} c.oid::text, n.nspname AS schema, c.relname AS table, c.reltuples::float8 AS rows,
             pg_catalog.pg_total_relation_size(c.oid)::float8 AS bytes,
             (SELECT i.inhparent::text FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid LIMIT 1) AS parent
      ${ownTables}
@@ -80,7 +83,7 @@ async function catalogueOf(client: Client, warnings: string[]): Promise<Postgres
   const oids = relations.map(({ oid }) => oid);
   const name = new Map(relations.map(({ oid, table }) => [oid, table]));
   const columns = await client.query<{ oid: string; column: string; type: string; nullable: boolean }>(
-    `SELECT a.attrelid::text AS oid, a.attname AS column, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
+    `SELECT ${own} a.attrelid::text AS oid, a.attname AS column, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
             NOT a.attnotnull AS nullable
      FROM pg_catalog.pg_attribute a
      WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
@@ -94,7 +97,7 @@ async function catalogueOf(client: Client, warnings: string[]): Promise<Postgres
     other: string;
     references: string[];
   }>(
-    `SELECT k.conrelid::text AS oid, k.contype AS kind, k.confrelid::text AS other,
+    `SELECT ${own} k.conrelid::text AS oid, k.contype AS kind, k.confrelid::text AS other,
             ${namesOf("k.conkey", "k.conrelid")} AS columns, ${namesOf("k.confkey", "k.confrelid")} AS references
      FROM pg_catalog.pg_constraint k
      WHERE k.conrelid = ANY ($1::oid[]) AND k.contype IN ('p', 'u', 'f')
@@ -158,7 +161,7 @@ async function storedRowsOf(
   sampled: ReadonlyMap<string, StoredTable>,
 ): Promise<StoredRows> {
   const { rows } = await client.query<ColumnStatistics>(
-    `SELECT DISTINCT ON (schemaname, tablename, attname) schemaname AS schema, tablename AS table, attname AS column,
+    `SELECT ${own} DISTINCT ON (schemaname, tablename, attname) schemaname AS schema, tablename AS table, attname AS column,
             null_frac::float8 AS "nullShare", n_distinct::float8 AS distinct,
             most_common_freqs[1]::float8 AS "hottestShare", correlation::float8 AS correlation
      FROM pg_catalog.pg_stats
@@ -256,7 +259,7 @@ interface Counted {
 }
 
 const countingQuery = (from: string, column: string, sample: number, seed: number): string =>
-  `WITH drawn AS (SELECT ${identifier(column)} AS value, pg_catalog.count(*) AS rows
+  `WITH ${own} drawn AS (SELECT ${identifier(column)} AS value, pg_catalog.count(*) AS rows
                   FROM ${from} TABLESAMPLE SYSTEM (${sample * 100}) REPEATABLE (${seed}) GROUP BY 1)
    SELECT coalesce(sum(rows), 0)::float8 AS rows, count(value)::float8 AS distinct,
           (count(*) FILTER (WHERE rows = 1 AND value IS NOT NULL))::float8 AS once,
@@ -292,7 +295,7 @@ const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 /** pg_stat_statements of this database as its own export would be. */
 async function statementsOf(client: Client, warnings: string[]): Promise<string | undefined> {
   const { rows: found } = await client.query<{ schema: string; version: string }>(
-    `SELECT n.nspname AS schema, e.extversion AS version FROM pg_catalog.pg_extension e
+    `SELECT ${own} n.nspname AS schema, e.extversion AS version FROM pg_catalog.pg_extension e
      JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'`,
   );
   if (found[0] === undefined) {
@@ -306,16 +309,16 @@ async function statementsOf(client: Client, warnings: string[]): Promise<string 
   await client.query("SAVEPOINT statements");
   try {
     const { rows: columns } = await client.query<{ name: string }>(
-      `SELECT attname AS name FROM pg_catalog.pg_attribute WHERE attrelid = $1::regclass AND attnum > 0`,
+      `SELECT ${own} attname AS name FROM pg_catalog.pg_attribute WHERE attrelid = $1::regclass AND attnum > 0`,
       [view],
     );
     // Up to version 12 there was one time for planning and executing.
     const time = columns.some(({ name }) => name === "total_exec_time") ? "total_exec_time" : "total_time";
     const { rows } = await client.query<{ line: string }>(
-      `SELECT pg_catalog.json_build_object('queryid', s.queryid::text, 'query', s.query, 'calls', s.calls,
+      `SELECT ${own} pg_catalog.json_build_object('queryid', s.queryid::text, 'query', s.query, 'calls', s.calls,
               'total_exec_time', s.${time}, 'rows', s.rows)::text AS line
        FROM ${view} s JOIN pg_catalog.pg_database d ON d.oid = s.dbid
-       WHERE d.datname = pg_catalog.current_database() AND s.query IS NOT NULL
+       WHERE d.datname = pg_catalog.current_database() AND s.query IS NOT NULL AND s.query NOT LIKE '%${own}%'
        ORDER BY s.${time} DESC, s.queryid, s.query`,
     );
     const hidden = rows.filter(({ line }) => line.includes("<insufficient privilege>")).length;
