@@ -514,7 +514,6 @@ test.each([
   ["SAVEPOINT $1", "SAVEPOINT"],
   ["RELEASE SAVEPOINT $1", "RELEASE"],
   ["ROLLBACK TO $1", "ROLLBACK"],
-  ["PREPARE TRANSACTION $1", "PREPARE"],
 ] as const)("%s reaches no row", (sql, command) => {
   const pattern = parseTemplate(templateOf(sql, "postgres").template, emptySchema);
   expect(pattern).toEqual({ kind: "utility", command, implicitCommit: false });

@@ -116,7 +116,7 @@ async function reportOf(
 ): Promise<{ readonly report: Report; readonly design: Design | undefined }> {
   const given = readSchemaOption(flags.schema, flags.dialect);
   const urls = logs.filter(isDatabaseUrl);
-  const live = await readLiveSources(urls, urls.length < logs.length, { sample: flags.sample, seed: 0 });
+  const live = await readLiveSources(urls, urls.length < logs.length, { sample: flags.sample, seed: flags.seed });
   const schema = mergedSchema([given.schema, ...live.schemas]);
   const schemaDialect = given.dialect ?? live.dialect;
   const schemaWarnings = [...given.warnings, ...live.warnings];

@@ -58,7 +58,8 @@ describe.skipIf(mariadbd === undefined && process.env["CI"] !== "true")("a live 
     const folder = new Folder();
     const { stdout, stderr, exitCode } = await folder.run(["analyze", url(), "--json"]);
     folder.remove();
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^warning: .*hold no values: .* skew is unknown\n$/);
     const { tables } = reportSchema.parse(JSON.parse(stdout));
     const orders = tables.find(({ table }) => table === "orders")!;
     expect({ reads: orders.reads, writes: orders.writes }).toEqual({ reads: 30, writes: 10 });
