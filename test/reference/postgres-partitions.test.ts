@@ -62,7 +62,7 @@ async function partitioned(client: Client, name: string, declared: string, modul
   }
 }
 
-it("every type's partition is the one that PostgreSQL chose, and a reshard moves the rows that we said", async () => {
+it("every type's partition is the one that PostgreSQL chose", async () => {
   await withPostgres(async ({ connect }: { connect: (login: object) => Promise<Client> }) => {
     const client = await connect({ user: "postgres", database: "postgres" });
     try {
@@ -86,36 +86,8 @@ it("every type's partition is the one that PostgreSQL chose, and a reshard moves
       for (const { a, b, p } of pairs.rows) {
         expect(partitionOfPair([a === null ? "null:" : key(a!, "int64"), key(b!, "text")])).toBe(Number(p));
       }
-      await reshard(client);
     } finally {
       await client.end();
     }
   });
 }, 120_000);
-
-/** From 8 to 12 partitions, 50,000 rows, as SQL does it. */
-async function reshard(client: Client): Promise<void> {
-  const rowCount = 50_000;
-  await partitioned(client, "before", "k bigint, body text", 8);
-  await partitioned(client, "after", "k bigint, body text", 12);
-  await client.query(`INSERT INTO before SELECT i, '' FROM generate_series(1, ${rowCount}) i`);
-  await client.query("INSERT INTO after SELECT * FROM before");
-  const moved = await client.query(
-    `SELECT count(*) n FROM before b JOIN after a USING (k)
-     WHERE split_part(b.tableoid::regclass::text, '_', 2) <> split_part(a.tableoid::regclass::text, '_', 2)`,
-  );
-  const rows = await client.query(
-    "SELECT split_part(tableoid::regclass::text, '_', 2) p, count(*) n FROM before GROUP BY 1",
-  );
-  const [before, after] = [partitionsOf(["int64", "text"], 8), partitionsOf(["int64", "text"], 12)];
-  const predicted = new Map<string, number>();
-  let predictedMoves = 0;
-  for (let id = 1; id <= rowCount; id++) {
-    const row: KeyValue[] = [`int:${id}`, "text:"];
-    const from = before(row);
-    predicted.set(String(from), (predicted.get(String(from)) ?? 0) + 1);
-    if (from !== after(row)) predictedMoves++;
-  }
-  expect(predicted).toEqual(new Map(rows.rows.map(({ p, n }) => [p!, Number(n)])));
-  expect(predictedMoves).toBe(Number(moved.rows[0]!["n"]));
-}
