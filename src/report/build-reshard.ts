@@ -1,6 +1,7 @@
 import { isUnknown, type Known, type Measured, measureNames, type Measures, type ReshardPlan } from "../reshard/reshard-plan.ts";
 import type { Movement, ShardUnion } from "../reshard/movement.ts";
 import { worstOverMean } from "../reshard/movement.ts";
+import { capacityAt } from "../reshard/capacity.ts";
 import type { ReportedMeasure, ReshardReport } from "./schema-reshard.ts";
 
 /** The plan as a report. */
@@ -63,6 +64,7 @@ export function buildReshardReport(
       needsMostExtra: nameOf(headroom.mostExtra),
       peakOverTotal: headroom.overTotal,
     },
+    capacity: { before: capacityAt(told, 0), halfway: capacityAt(told, 0.5), after: capacityAt(told, 1) },
     seconds: isUnknown(plan.seconds) ? plan.seconds : { ...plan.seconds, because: [...plan.seconds.because] },
     procedure: {
       title: procedure.title,

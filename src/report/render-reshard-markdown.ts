@@ -82,12 +82,13 @@ function shardsPart({ matrix, told }: ReshardReport): string {
   ].join("\n");
 }
 
-function costPart({ storage, seconds, procedure }: ReshardReport): string {
+function costPart({ storage, seconds, procedure, capacity }: ReshardReport): string {
   const most = procedure.pause.mostSeconds;
   return [
     "## What it takes",
     "",
     `- storage: ${storage.peakOverTotal.toFixed(2)} times what there is, at the worst moment; shard ${code(storage.fullestAtPeak)} is fullest, shard ${code(storage.needsMostExtra)} needs most beside what it has`,
+    `- capacity: ${capacity.before.toFixed(1)} shards' worth before, ${capacity.halfway.toFixed(1)} halfway, ${capacity.after.toFixed(1)} after, by the busiest shard`,
     `- time: ${"unknown" in seconds ? `unknown, ${text(seconds.unknown)}` : `${secondsText(seconds)} of copying (${text(seconds.because.join("; "))})`}`,
     `- pause: ${text(procedure.pause.text)}${most === null ? "" : `, ${most} s at most by default`}`,
   ].join("\n");

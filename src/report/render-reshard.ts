@@ -138,6 +138,12 @@ function costSection(page: Page, report: ReshardReport): void {
       `shard ${plainText(needs.name)} needs ${withUnit(needs.extra, told)} more than it has; logs kept for the copy come on top`,
     "  storage   ",
   );
+  const { before, halfway, after } = report.capacity;
+  page.paragraph(
+    `the busiest shard lets them carry ${before.toFixed(1)} shards' worth before, ${halfway.toFixed(1)} with half of each copy ` +
+      `done and deleted, ${after.toFixed(1)} after`,
+    "  capacity  ",
+  );
   page.paragraph(
     "unknown" in seconds ? `unknown: ${seconds.unknown}` : `${secondsText(seconds)} of copying; ${seconds.because.join("; ")}`,
     "  time      ",

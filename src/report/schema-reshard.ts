@@ -105,6 +105,8 @@ export const reshardSchema = z.strictObject({
     transfers: z.array(z.strictObject({ from: z.string(), to: z.string(), amount })),
   }),
   storage: z.strictObject({ fullestAtPeak: z.string(), needsMostExtra: z.string(), peakOverTotal: z.number() }),
+  /** How many shards' worth the cluster carries, by the busiest shard: before, with half of every transfer done, after. */
+  capacity: z.strictObject({ before: z.number(), halfway: z.number(), after: z.number() }),
   seconds: known(z.strictObject({ least: z.number(), most: z.number(), because: z.array(z.string()) })),
   procedure: z.strictObject({
     title: z.string(),

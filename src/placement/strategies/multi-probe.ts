@@ -1,4 +1,5 @@
 import { hashRing } from "../hash-ring.ts";
+import { mix32 } from "../../stats/mix.ts";
 import { hashedMap } from "../hashed-map.ts";
 import type { Strategy } from "../strategy.ts";
 
@@ -6,7 +7,8 @@ import type { Strategy } from "../strategy.ts";
  * Multi-probe consistent hashing: every shard has one token on the ring, and a key looks at `probes` places instead of
  * one; the place that comes closest before a token decides. k probes bring the busiest shard to about k/(k-1) of the
  * mean, 1.05 with the default of 21, with the memory of one token per shard; the look-up pays for it. Places are 32-bit
- * numbers, from the high word of the key's hash on in steps of its low word made odd (double hashing, as in the paper).
+ * numbers: the high word of the key's hash, then that word mixed with the low one anew for each probe. Equal steps (double
+ * hashing) would be quicker, but clump: they bring 100 shards to 1.10 where independent probes bring 1.065.
  */
 export const multiProbe: Strategy = {
   name: "multi-probe",
@@ -18,7 +20,6 @@ export const multiProbe: Strategy = {
     const { highs, owners, firstToken, shift } = hashRing(request.shards, 1);
     const count = highs.length;
     return hashedMap(request, `multi-probe/${probes}`, (low, high) => {
-      const step = low | 1;
       let place = high >>> 0;
       let closest = 4_294_967_296;
       let owner = 0;
@@ -31,7 +32,7 @@ export const multiProbe: Strategy = {
           closest = distance;
           owner = owners[token]!;
         }
-        place = (place + step) >>> 0;
+        place = (high ^ mix32(low + Math.imul(probe + 1, 0x9e3779b1))) >>> 0;
       }
       return owner;
     });
