@@ -3,10 +3,11 @@ import { InputError } from "../base/input-error.ts";
 import { headBytes } from "../ingest/detect.ts";
 import type { RecordReader, Visit, VisitSkipped } from "../ingest/entry.ts";
 import { RecordFeed } from "../ingest/feed.ts";
-import type { Detection, Head } from "../ingest/format.ts";
+import type { Detection, Head, ReaderOptions } from "../ingest/format.ts";
 import { formats } from "../ingest/formats.ts";
 import { OneTimeStream, PackedFile, unreadable } from "./byte-stream.ts";
 import type { ByteStream, StreamRead } from "./byte-stream.ts";
+import { isParquet, ParquetFile } from "./parquet.ts";
 import { compressionOf, magicBytes } from "./unpack/compression.ts";
 import { glob, isGlob } from "./glob.ts";
 
@@ -29,6 +30,8 @@ export interface StreamInput {
   /** Bytes as they are stored; NaN when that is not known. For progress only. */
   readonly bytes: number;
   readonly source: ByteStream;
+  /** Set when the rows are taken out of another format, and read as CSV. */
+  readonly container?: "parquet";
 }
 
 /**
@@ -64,8 +67,15 @@ function sameInput(name: string, earlier: string): string {
   return `${name === "-" ? "stdin" : name} ${what}: it is read once`;
 }
 
-/** Opens an input by name: looks what it is, and whether it can be read. Compression is told by the first bytes. */
-export async function openInput(name: string, stdin: NodeJS.ReadableStream): Promise<Input> {
+/**
+ * Opens an input by name: looks what it is, and whether it can be read. Compression is told by the first bytes. Given
+ * the columns that the user named, if any, Parquet files are opened as their rows.
+ */
+export async function openInput(
+  name: string,
+  stdin: NodeJS.ReadableStream,
+  parquetColumns?: ReaderOptions["columns"],
+): Promise<Input> {
   if (name === "-") return openStdin(stdin);
   if (name === "")
     throw new InputError('"": no file has an empty name', { hint: "is a variable of the script not set?" });
@@ -101,6 +111,14 @@ export async function openInput(name: string, stdin: NodeJS.ReadableStream): Pro
         hint: "pass a query log with at least one record",
         exitCode: 3,
       });
+    if (parquetColumns !== undefined && isParquet(first.subarray(0, count)))
+      return {
+        kind: "stream",
+        name,
+        bytes: stat.size,
+        source: new ParquetFile(name, parquetColumns),
+        container: "parquet",
+      };
     if (compressionOf(first.subarray(0, count)) !== undefined)
       return { kind: "stream", name, bytes: stat.size, source: new PackedFile(name) };
     return { kind: "file", name, path: name, bytes: stat.size };

@@ -14,6 +14,7 @@ import { emptyPart, mergePart, workloadOf, type WorkloadPart } from "../workload
 import { addCounted, countJobs, doCountJobs } from "../workload/kernel-counter.ts";
 import type { InputSummary, Workload } from "../workload/workload.ts";
 import { expandArguments, openInput, readHead, readStream, readWindow, type Input, type StreamInput } from "./inputs.ts";
+import { parquetDialect } from "./parquet.ts";
 import { Progress } from "./progress.ts";
 import { scanFile } from "./scan-file.ts";
 import { readerAndBuilder, type ScanTask } from "./scan-range.ts";
@@ -61,7 +62,7 @@ export async function scan(args: readonly string[], options: ScanOptions, around
   const opened: Opened[] = [];
   // All are looked at before the first is read: a wrong name should not have to wait for a pipe.
   const inputs: Input[] = [];
-  for (const name of names) inputs.push(await openInput(name, around.stdin));
+  for (const name of names) inputs.push(await openInput(name, around.stdin, options.reader.columns ?? {}));
   inputs.push(...(options.streams ?? []));
   for (const [number, input] of inputs.entries()) opened.push(await open(input, number, options));
   const dialects = [...new Set(opened.map(({ task }) => task.dialect))];
@@ -85,7 +86,7 @@ export async function scan(args: readonly string[], options: ScanOptions, around
     mergePart(whole, read.part);
     summaries.push({
       name: input.name === "-" ? "stdin" : input.name,
-      format: task.detection.format,
+      format: input.kind === "stream" && input.container !== undefined ? input.container : task.detection.format,
       dialect: task.dialect,
       bytes: input.kind === "stream" ? input.source.storedBytes : input.bytes,
       digest: digestOf(input, head),
@@ -103,7 +104,8 @@ export async function scan(args: readonly string[], options: ScanOptions, around
 
 async function open(input: Input, number: number, options: ScanOptions): Promise<Opened> {
   const head = await readHead(input);
-  const detection = detectFormat(head, options.reader);
+  const isRows = input.kind === "stream" && input.container === "parquet";
+  const detection = detectFormat(head, isRows ? { ...options.reader, ...parquetDialect } : options.reader);
   const dialect =
     detection.dialect === "mongodb"
       ? "mongodb"

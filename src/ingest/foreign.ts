@@ -54,8 +54,8 @@ const twice = (name: string, command: string) => ({
 const magics: readonly (Foreign & { readonly magic: readonly number[] })[] = [
   {
     magic: [0x50, 0x41, 0x52, 0x31],
-    what: "this is a Parquet file, which is not read yet",
-    instead: "export it as CSV, for instance with DuckDB: COPY (SELECT * FROM 'log.parquet') TO 'log.csv' (HEADER)",
+    what: "this is Parquet, which can't be read from a pipe or packed",
+    instead: "pass the file itself: its columns are looked up from its end",
   },
   { magic: [0x28, 0xb5, 0x2f, 0xfd], ...twice("zstd", "zstd -dc FILE") },
   { magic: [0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59], ...twice("bzip2", "bzip2 -dc FILE") },

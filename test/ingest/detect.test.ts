@@ -16,7 +16,7 @@ describe("what is not read says what it is and what to use instead, in one sente
   test.each([
     ["", "the input is empty"],
     [new Uint8Array(1000), "this is a binary file"],
-    ["PAR1\x15\x04", "this is a Parquet file"],
+    ["PAR1\x15\x04", "this is Parquet"],
     [new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 1, 2]), "compressed with zstd twice"],
     ["BZh91AY&SY", "compressed with bzip2 twice"],
     [Buffer.from("\uFEFFsql\nSELECT 1", "utf16le"), "iconv -f UTF-16"],

@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { DuckDBInstance } from "@duckdb/node-api";
+import Papa from "papaparse";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { InputError } from "../../src/base/input-error.ts";
+import { ParquetFile } from "../../src/cli/parquet.ts";
+import { Folder } from "./run.ts";
+
+let folder: Folder;
+beforeAll(() => {
+  folder = new Folder();
+});
+afterAll(() => folder.remove());
+
+/** Writes a Parquet file of what a query gives. */
+async function write(name: string, query: string): Promise<string> {
+  const path = folder.at(name);
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  await connection.run(`COPY (${query}) TO '${path.replaceAll("'", "''")}' (FORMAT parquet)`);
+  connection.closeSync();
+  return path;
+}
+
+/** The rows as our reader gets them: CSV, here read by papaparse. */
+async function rowsOf(file: ParquetFile): Promise<readonly Record<string, string>[]> {
+  const pieces: Uint8Array[] = [];
+  await file.read((bytes) => void pieces.push(Uint8Array.from(bytes)));
+  return Papa.parse<Record<string, string>>(Buffer.concat(pieces).toString(), { header: true, skipEmptyLines: true }).data;
+}
+
+describe("rows of a Parquet file", () => {
+  test("have their values in full: every digit, times in UTC, lists as JSON", async () => {
+    const path = await write(
+      "types.parquet",
+      `SELECT 'SELECT 1' AS sql, 9007199254740993 AS rows, 12345678901234567890.12::DECIMAL(30,2) AS duration,
+              '2024-02-29 12:00:00.123456+02'::TIMESTAMPTZ AS time, uuid '00112233-4455-6677-8899-aabbccddeeff' AS session,
+              ['a"b', NULL, 'c'] AS params, true AS "user", NULL::VARCHAR AS "database"`,
+    );
+    expect(await rowsOf(new ParquetFile(path, {}))).toEqual([
+      {
+        sql: "SELECT 1",
+        rows: "9007199254740993",
+        duration: "12345678901234567890.12",
+        time: "2024-02-29 10:00:00.123456+00",
+        session: "00112233-4455-6677-8899-aabbccddeeff",
+        params: '["a\\"b",null,"c"]',
+        user: "true",
+        database: "",
+      },
+    ]);
+  });
+
+  test("a text without its annotation is a text, and other bytes are shown with escapes", async () => {
+    const path = await write("blobs.parquet", "SELECT encode('SELECT ''é''') AS sql UNION ALL SELECT '\\xFF\\x00'::BLOB");
+    const texts = (await rowsOf(new ParquetFile(path, {}))).map(({ sql }) => sql);
+    expect(texts.sort()).toEqual(["SELECT 'é'", "\\xFF\\x00"]);
+  });
+
+  test("beside a column of SQL only those with a role are read; all where the content must tell", async () => {
+    const path = await write("wide.parquet", "SELECT 'SELECT 1' AS sql, 1 AS duration_ms, now() AS ts, 2 AS other, 3 AS mine");
+    const columns = async (chosen: ConstructorParameters<typeof ParquetFile>[1]) =>
+      Object.keys((await rowsOf(new ParquetFile(path, chosen)))[0]!);
+    expect(await columns({})).toEqual(["sql", "duration_ms", "ts"]);
+    expect(await columns({ rows: "mine" })).toEqual(["sql", "duration_ms", "ts", "mine"]);
+    expect(await columns({ rows: 3 })).toEqual(["sql", "duration_ms", "ts", "other", "mine"]);
+    const unnamed = await write("unnamed.parquet", "SELECT 'SELECT 1' AS a, 2 AS b");
+    expect(Object.keys((await rowsOf(new ParquetFile(unnamed, {})))[0]!)).toEqual(["a", "b"]);
+  });
+
+  test("the head is the beginning, and says whether it is all", async () => {
+    const path = await write("rows.parquet", "SELECT 'SELECT ' || range AS sql FROM range(3000)");
+    const file = new ParquetFile(path, {});
+    const { bytes, atEnd } = await file.head(1000);
+    expect(bytes).toHaveLength(1000);
+    expect(Buffer.from(bytes).toString()).toMatch(/^"?sql"?\n"SELECT 0"\n"SELECT 1"\n/);
+    expect(atEnd).toBe(false);
+    expect(await rowsOf(file)).toHaveLength(3000);
+    const small = await write("small.parquet", "SELECT 'SELECT 1' AS sql");
+    expect((await new ParquetFile(small, {}).head(1000)).atEnd).toBe(true);
+  });
+
+  test("names with quotes and with signs of a pattern are names", async () => {
+    for (const name of ["it's.parquet", "a[1]*.parquet"]) {
+      const plain = await write("plain.parquet", "SELECT 'SELECT 1' AS \"s q'l\"");
+      const path = folder.write(name, readFileSync(plain));
+      expect(await rowsOf(new ParquetFile(path, {}))).toEqual([{ "s q'l": "SELECT 1" }]);
+    }
+  });
+});
+
+test("statements, times and durations are found by the columns' names, and nothing is left behind", async () => {
+  await write(
+    "log.parquet",
+    `SELECT 'SELECT * FROM orders WHERE id = ' || range AS sql, 's' || range % 3 AS session, 2.5 AS duration_ms,
+            TIMESTAMP '2024-01-01' + INTERVAL (range) SECOND AS ts FROM range(500)`,
+  );
+  const { stdout, stderr } = await folder.runShell("mkdir tmp; TMPDIR=$PWD/tmp shardplan analyze log.parquet --json; ls -A tmp >&2");
+  expect(stderr).toBe("");
+  expect(JSON.parse(stdout)).toMatchObject({
+    inputs: [{ format: "parquet", records: 500, entries: 500 }],
+    read: { statements: 500 },
+  });
+});
+
+test("Ctrl-C in the middle leaves nothing behind", async () => {
+  await write("long.parquet", "SELECT 'SELECT * FROM orders WHERE id = ' || range AS sql FROM range(3000000)");
+  const { stderr } = await folder.runShell(
+    "mkdir -p stopped; TMPDIR=$PWD/stopped shardplan analyze long.parquet >/dev/null & sleep 1.5; kill -INT $!; wait $!; ls -A stopped >&2",
+  );
+  expect(stderr).toBe("");
+});
+
+test("a file that is no Parquet behind its first bytes is refused in one sentence", async () => {
+  const whole = readFileSync(await write("good.parquet", "SELECT 'SELECT ' || range AS sql FROM range(10000)"));
+  const before = readdirSync(tmpdir()).filter((name) => name.startsWith("shardplan-") && !name.includes("-cli-"));
+  for (const bytes of [whole.subarray(0, 4), whole.subarray(0, 1000), Buffer.from("PAR1, he said, and left")]) {
+    const file = new ParquetFile(folder.write("bad.parquet", bytes), {});
+    await expect(file.head(1000)).rejects.toThrow(InputError);
+    await expect(file.head(1000)).rejects.toThrow(/bad\.parquet: the Parquet file can't be read \([^\n]+\)$/);
+  }
+  const after = readdirSync(tmpdir()).filter((name) => name.startsWith("shardplan-") && !name.includes("-cli-"));
+  expect(after.filter((name) => !before.includes(name))).toEqual([]);
+});
