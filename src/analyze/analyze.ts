@@ -8,6 +8,7 @@ import { candidatesOf, checkAskedKeys, type AskedKey, type Candidate, type Dropp
 import { choicesOf, type Choices } from "./choices.ts";
 import { designOf } from "./designs/design-of.ts";
 import { hashPlacement } from "./designs/hash-placement.ts";
+import { designTransactions, type DesignTransactions } from "./design-transactions.ts";
 import { recommendDesigns, type DesignAnalysis } from "./designs/recommend-designs.ts";
 import { columnValuesOf, evaluateCandidate, placersOf, type JudgedCandidate, type TableContext } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -37,6 +38,8 @@ export interface Analysis {
   readonly design: Design | undefined;
   /** What the recommended design gives each table. */
   readonly choices: Choices;
+  /** Under the chosen keys, on each number of shards. */
+  readonly transactions: readonly DesignTransactions[];
 }
 
 export interface TableAnalysis {
@@ -151,7 +154,9 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
     judge({ key, sources: ["primary-key"] }, contexts[table]!).evaluations,
   );
   const hurting = hurtingTemplates(designs.designs[0]);
-  return { options, work, tables, relations, unparsed, designs, design, choices, hurting };
+  const placed = { workload, schema, loads, work, weights: options.weights, choices };
+  const transactions = designTransactions(placed, options.shardCounts);
+  return { options, work, tables, relations, unparsed, designs, design, choices, hurting, transactions };
 }
 
 function defaultRankAt(shardCounts: readonly number[]): number {

@@ -15,6 +15,7 @@ import { designsPart } from "./designs-part.ts";
 import { known, percent, round } from "./rounded.ts";
 import { templateKind } from "./template-kind.ts";
 import { reportStoredRows } from "./stored-rows-text.ts";
+import { transactionsPart } from "./transactions-part.ts";
 import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
 
 export interface ReportInput {
@@ -92,6 +93,7 @@ export function buildReport(input: ReportInput): Report {
       ),
       findings: recommendation.findings.map(findingPart),
     },
+    transactions: transactionsPart(workload, analysis),
     hurting: hurtingPart(input),
   };
 }

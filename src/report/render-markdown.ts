@@ -13,11 +13,15 @@ import { bytesText, durationText, percentText, plural, shortText, wholeText } fr
 import type { Report, ReportOrigin } from "./schema.ts";
 import { storedRowsPart } from "./stored-rows-text.ts";
 import { skippedText } from "./skipped-text.ts";
+import { transactionsText } from "./transactions-text.ts";
 import { becauseWords, classWords, rungWords, verdictWords } from "./words.ts";
 
 /** The report as GitHub-flavoured Markdown, for a merge request or a wiki. Text from the log can't become markup. */
 export function renderMarkdown(report: Report): string {
-  const parts = [readPart, loadPart, rankingPart, designsPart, storedRowsPart, recommendationPart, hurtingPart];
+  const parts = [
+    ...[readPart, loadPart, rankingPart, designsPart, storedRowsPart, recommendationPart],
+    ...[transactionsPart, hurtingPart],
+  ];
   const texts = parts.map((part) => part(report)).filter((part) => part !== "");
   return `${texts.join("\n\n")}\n`;
 }
@@ -161,6 +165,10 @@ function recommendationPart({ recommendation }: Report): string {
     );
   }
   return lines.join("\n");
+}
+
+function transactionsPart(report: Report): string {
+  return ["## Transactions under these keys", ...transactionsText(report).map(text)].join("\n\n");
 }
 
 function hurtingPart({ hurting, options }: Report): string {

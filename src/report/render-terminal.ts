@@ -18,6 +18,7 @@ import { plainText } from "./plain-text.ts";
 import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
 import { storedRowsSection } from "./stored-rows-text.ts";
 import { skippedText } from "./skipped-text.ts";
+import { transactionsText } from "./transactions-text.ts";
 import { becauseWords, classWords, lossWords, rungWords, smallTable, strategyWords, verdictWords } from "./words.ts";
 
 export interface TerminalOptions extends PageOptions {
@@ -36,6 +37,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   designsSection(page, report);
   storedRowsSection(page, report);
   recommendationSection(page, report);
+  transactionsSection(page, report);
   hurtingSection(page, report);
   return page.text();
 }
@@ -339,6 +341,11 @@ function capacityLines(page: AnalysisPage, report: Report, candidate: ReportCand
     .filter((loss) => loss.shards >= 0.05)
     .map((loss) => `${lossWords[loss.cause]} ${loss.shards.toFixed(1)}`);
   if (lost.length > 0) page.paragraph(`of ${shards} shards is lost: ${lost.join(", ")}`, "    = ", "dim");
+}
+
+function transactionsSection(page: AnalysisPage, report: Report): void {
+  page.heading("Transactions", "under these keys");
+  for (const sentence of transactionsText(report)) page.paragraph(sentence);
 }
 
 const templatesShown = 5;

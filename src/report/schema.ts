@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { strategyNames } from "../placement/design.ts";
 import { storedRowsSchema } from "./stored-rows-schema.ts";
+import { transactionsSchema } from "./transactions-schema.ts";
 
 /**
  * The report of `analyze` as other programs read it. Within a version fields are only added. `percentageOf...` are 0 to
@@ -344,6 +345,7 @@ export const reportSchema = z.strictObject({
     ),
     findings: z.array(finding),
   }),
+  transactions: transactionsSchema,
   /** Templates that touch more than one shard under the recommended keys, or were not understood; most time first. */
   hurting: z.array(
     z.strictObject({

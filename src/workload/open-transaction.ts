@@ -12,7 +12,7 @@ export const accessLimit = 256;
 export interface OpenTransaction {
   /** Where its first statement stands. */
   readonly input: number;
-  readonly offset: number;
+  offset: number;
   /** Hash of the transaction's id in the log; 0: none. */
   id: number;
   statements: number;
@@ -47,6 +47,20 @@ export function newOpenTransaction(input: number, offset: number, id: number): O
     starts: new Int32Array(9),
     codes: new Float64Array(16),
   };
+}
+
+/** The same object with nothing in it, for the next transaction of its session. */
+export function emptied(open: OpenTransaction, offset: number, id: number): OpenTransaction {
+  open.offset = offset;
+  open.id = id;
+  open.statements = 0;
+  open.timeMicros = 0;
+  open.writes = false;
+  open.complete = true;
+  open.templates = [];
+  open.executions = [];
+  open.accessCount = 0;
+  return open;
 }
 
 /** Counts a statement; its accesses follow. */

@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import { appendTransaction, newOpenTransaction, renumbered, type OpenTransaction } from "./open-transaction.ts";
+import { appendTransaction, emptied, newOpenTransaction, renumbered, type OpenTransaction } from "./open-transaction.ts";
 import { TransactionSums, type SumsState } from "./transaction-sums.ts";
 import type { TransactionOutcome } from "./transactions.ts";
 
@@ -35,6 +35,8 @@ export interface SessionStretch extends Cursor {
   /** Runs of statements with one id, or without one. Undefined: the session's state was known. */
   readonly prefix: OpenTransaction[] | undefined;
   prefixEnd: TransactionOutcome | "none";
+  /** A finished transaction, whose room the next one takes: one a session, not one a transaction. */
+  spare: OpenTransaction | undefined;
   /** Transactions that there were if autocommit was off. */
   ifOff: TransactionSums | undefined;
 }
@@ -50,6 +52,7 @@ export function newStretch(
     offset,
     prefix: knowsState ? undefined : [],
     prefixEnd: "none",
+    spare: undefined,
     ifOff: undefined,
     open: undefined,
     opening: "begin",
@@ -124,13 +127,17 @@ function enter(stretch: SessionStretch, id: number, offset: number, sums: Transa
 
 function start(stretch: SessionStretch, opening: Opening, offset: number, id: number): OpenTransaction {
   stretch.opening = opening;
-  return (stretch.open = newOpenTransaction(stretch.input, offset, id));
+  const { spare } = stretch;
+  stretch.spare = undefined;
+  stretch.open = spare === undefined ? newOpenTransaction(stretch.input, offset, id) : emptied(spare, offset, id);
+  return stretch.open;
 }
 
 function close(stretch: SessionStretch, outcome: TransactionOutcome, sums: TransactionSums): void {
   const { open, opening } = stretch;
   if (open === undefined) return;
   stretch.open = undefined;
+  stretch.spare = open;
   // PostgreSQL gives an id to a statement of its own, too.
   if (opening === "id" && open.statements === 1 && outcome === "committed") return;
   if (opening === "undecided") (stretch.ifOff ??= new TransactionSums(sums.names)).add(open, outcome);
@@ -169,6 +176,7 @@ export interface StretchState extends Omit<SessionStretch, "ifOff"> {
 
 export const stretchToState = (stretch: SessionStretch): StretchState => ({
   ...stretch,
+  spare: undefined,
   ifOff: stretch.ifOff?.toState(),
 });
 
@@ -191,6 +199,7 @@ export function renumberedStretch(
   }
   return {
     ...stretch,
+    spare: undefined,
     prefix: stretch.prefix?.map(again),
     open: stretch.open === undefined ? undefined : again(stretch.open),
     ifOff,

@@ -28,15 +28,16 @@ export const linesOf = (...texts: readonly string[]): Line[] =>
 
 const encoder = new TextEncoder();
 
-function entryOf(line: Line, offset: number): LogEntry {
-  const entry = newEntry("statement");
+/** Fills the entry, as a reader does from line to line. */
+function fill(entry: LogEntry, line: Line, offset: number): LogEntry {
   entry.bytes = encoder.encode(`${line.sql}\n${line.session ?? ""}\n${line.id ?? ""}`);
   entry.sql.start = 0;
   entry.sql.end = encoder.encode(line.sql).length;
   const sessionEnd = entry.sql.end + 1 + (line.session ?? "").length;
-  if (line.session !== undefined) Object.assign(entry.session, { start: entry.sql.end + 1, end: sessionEnd });
-  if (line.id !== undefined)
-    Object.assign(entry.transaction, { start: sessionEnd + 1, end: sessionEnd + 1 + line.id.length });
+  entry.session.start = line.session === undefined ? -1 : entry.sql.end + 1;
+  entry.session.end = line.session === undefined ? -1 : sessionEnd;
+  entry.transaction.start = line.id === undefined ? -1 : sessionEnd + 1;
+  entry.transaction.end = line.id === undefined ? -1 : sessionEnd + 1 + line.id.length;
   entry.offset = offset;
   entry.durationMs = line.ms ?? 1;
   return entry;
@@ -44,7 +45,8 @@ function entryOf(line: Line, offset: number): LogEntry {
 
 /** The parts of a log that is cut before the lines with these numbers, and where another input begins. */
 export function partsOf(lines: readonly Line[], dialect: Dialect, cuts: readonly number[] = []): WorkloadPart[] {
-  const parts: WorkloadPart[] = [];
+  const builders: WorkloadBuilder[] = [];
+  const entry = newEntry("statement");
   let builder: WorkloadBuilder | undefined;
   let before: number | undefined;
   lines.forEach((line, number) => {
@@ -59,12 +61,12 @@ export function partsOf(lines: readonly Line[], dialect: Dialect, cuts: readonly
         counted: undefined,
         startsInside,
       });
-      parts.push(builder.part);
+      builders.push(builder);
     }
     before = input;
-    builder.add(entryOf(line, number * 100));
+    builder.add(fill(entry, line, number * 100));
   });
-  return parts;
+  return builders.map(({ part }) => part);
 }
 
 /** The parts put together in the given order, each by way of the form that crosses threads. */

@@ -1,0 +1,221 @@
+import { accessesOf } from "../sql/constraints.ts";
+import type { Schema } from "../sql/schema.ts";
+import { isTextCode } from "../workload/value-code.ts";
+import type { ShapeUse, TemplateUse, Workload } from "../workload/workload.ts";
+import type { Choices, ChosenKey } from "./choices.ts";
+import { columnTypeOf, ColumnValues } from "./column-values.ts";
+import type { CostWeights } from "./cost-weights.ts";
+import { keysOfEvent } from "./key-events.ts";
+import { hashCodes } from "./key-hashes.ts";
+import { KeyTable } from "./key-table.ts";
+import { isUnknown, type Known } from "./known.ts";
+import { Placers, type HashMap, type Placer } from "./placing.ts";
+import { pinnedPrefix } from "./routing-class.ts";
+import { unitsPerExecution, type TableLoad, type Work } from "./table-load.ts";
+import {
+  anyShard,
+  everyShard,
+  transactionFates,
+  unknownShard,
+  type StatementParticipants,
+  type TransactionFates,
+  type TransactionPlacement,
+} from "./transaction-participants.ts";
+
+/** What becomes of the workload's transactions under the chosen keys, on a number of shards. */
+export interface DesignTransactions {
+  readonly shardCount: number;
+  readonly fates: Known<TransactionFates>;
+  /**
+   * What writing transactions on several shards take from the capacity, in shards' worth: each shard that takes part
+   * prepares and commits (`CostWeights.twoPhaseCommitMs`).
+   */
+  readonly loss: Known<number>;
+}
+
+export interface DesignInput {
+  readonly workload: Workload;
+  readonly schema: Schema;
+  readonly loads: readonly TableLoad[];
+  readonly work: Work;
+  readonly weights: CostWeights;
+  readonly choices: Choices;
+}
+
+export function designTransactions(
+  input: DesignInput,
+  shardCounts: readonly number[],
+): readonly DesignTransactions[] {
+  const families = familiesOf(input);
+  return shardCounts.map((shardCount) => {
+    const fates = transactionFates(input.workload, placementOf(input, families, shardCount));
+    return { shardCount, fates, loss: lossOf(fates, input) };
+  });
+}
+
+/** Overhead that is evenly spread leaves work / (work + overhead) of the capacity. */
+function lossOf(fates: Known<TransactionFates>, { loads, work, weights }: DesignInput): Known<number> {
+  if (isUnknown(fates)) return fates;
+  const all = loads.reduce((sum, load) => sum + load.work, 0);
+  const each = work === "time" ? weights.twoPhaseCommitMs * 1000 : weights.twoPhaseCommitShare * unitsPerExecution;
+  const overhead = fates.preparedParts * each;
+  return all + overhead === 0 ? 0 : (fates.shardCount * overhead) / (all + overhead);
+}
+
+/** The keys of tables that follow one leader: equal values are one key, and lie on one shard. */
+interface Family {
+  readonly columns: readonly ColumnValues[];
+  readonly placers: Placers;
+  readonly strategy: ChosenKey["evaluation"]["strategy"];
+}
+
+/** By the leader's name. */
+function familiesOf({ workload, schema, loads, work, choices }: DesignInput): ReadonlyMap<string, Family> {
+  const hashMaps = new Map<string, HashMap>();
+  const families = new Map<string, Family>();
+  for (const load of loads) {
+    const chosen = choices.keys.get(load.table);
+    if (chosen?.leader !== load.table) continue;
+    const { key, strategy } = chosen.evaluation;
+    const columns = key.map((column) => new ColumnValues(columnTypeOf(load.table, column, schema, load.shapes)));
+    const shapes = load.shapes.flatMap((shape) => {
+      const positions = positionsOf(shape.use, key);
+      return positions === undefined ? [] : [{ shape, positions }];
+    });
+    const table = new KeyTable(columns, shapes, work);
+    // The texts of the tables that follow are in their counters.
+    for (const { shape, counter } of workload.shapes) {
+      const follower = choices.keys.get(shape.table);
+      if (follower?.leader !== load.table) continue;
+      if (follower.evaluation.key.some((column) => counter.columns.includes(column)))
+        for (const column of columns) column.addCounter(counter);
+    }
+    families.set(load.table, { columns, placers: new Placers(table, key, hashMaps), strategy });
+  }
+  return families;
+}
+
+function positionsOf({ counter }: ShapeUse, key: readonly string[]): readonly number[] | undefined {
+  const positions = key.map((column) => counter.columns.indexOf(column));
+  return positions.every((position) => position >= 0) ? positions : undefined;
+}
+
+/** How one access shape is placed: somewhere that no value decides, or by the key at these positions. */
+type ShapePlace =
+  | number
+  | { readonly family: Family; readonly placer: Placer; readonly positions: readonly number[]; readonly use: ShapeUse };
+
+function placementOf(
+  { workload, choices }: DesignInput,
+  families: ReadonlyMap<string, Family>,
+  shardCount: number,
+): TransactionPlacement {
+  const placers = new Map<Family, Placer>();
+  for (const family of families.values()) placers.set(family, family.placers.placer(family.strategy, shardCount));
+  const places = workload.shapes.map((use): ShapePlace => {
+    const { table, use: kind } = use.shape;
+    if (choices.copies.has(table)) return kind === "read" ? anyShard : everyShard;
+    const chosen = choices.keys.get(table);
+    if (chosen === undefined) return unknownShard;
+    const { key, strategy } = chosen.evaluation;
+    const positions = positionsOf(use, key);
+    const family = families.get(chosen.leader)!;
+    if (positions !== undefined) return { family, placer: placers.get(family)!, positions, use };
+    if (kind === "insert") return unknownShard;
+    const bounded = pinnedPrefix(use.shape, key) > 0 || use.shape.ranges.some(({ column }) => column === key[0]);
+    return strategy === "range" && bounded ? unknownShard : everyShard;
+  });
+  const known = new Map<Family, Map<number, number>>();
+  for (const family of families.values()) known.set(family, new Map());
+  return {
+    shardCount,
+    shardOf(shape, codes, start, valued) {
+      const place = places[shape]!;
+      if (typeof place === "number") return place;
+      if (!valued) return unknownShard;
+      const { family, placer, positions, use } = place;
+      if (positions.length > 1) return shardOfCodes(family, placer, use, positions, codes, start);
+      const raw = codes[start + positions[0]!]!;
+      const shards = known.get(family)!;
+      const found = shards.get(raw);
+      if (found !== undefined) return found;
+      const shard = shardOfCodes(family, placer, use, positions, codes, start);
+      if (shard >= 0) shards.set(raw, shard);
+      return shard;
+    },
+    participantsOf: (template) =>
+      participantsOf(workload.templates[template]!, workload, choices, shardCount, (shape) => places[shape]!),
+  };
+}
+
+/** Unknown when the counters kept only a share of the values, and the text of this one is not among them. */
+function shardOfCodes(
+  { columns }: Family,
+  placer: Placer,
+  { counter }: ShapeUse,
+  positions: readonly number[],
+  codes: Float64Array,
+  start: number,
+): number {
+  const own: number[] = [];
+  for (const [column, position] of positions.entries()) {
+    const raw = codes[start + position]!;
+    if (isTextCode(raw) && counter.textSpanOfCode(raw) === undefined) return unknownShard;
+    own.push(columns[column]!.codeOfRaw(raw, counter));
+  }
+  return placer.shardOf({ codes: own, ...hashCodes(columns, own) });
+}
+
+const unknownParticipants: StatementParticipants = { shares: [], unknownShare: 1 };
+const onOne: StatementParticipants = { shares: [{ shards: 1, share: 1 }], unknownShare: 0 };
+
+/**
+ * Shards that a statement touches when it is a transaction of its own. Tables that are pinned by the same values are on
+ * one shard; whether two values are, the template does not say.
+ */
+function participantsOf(
+  use: TemplateUse,
+  { shapes }: Workload,
+  choices: Choices,
+  shardCount: number,
+  placeOf: (shape: number) => ShapePlace,
+): StatementParticipants {
+  if (use.pattern.kind !== "rows") return unknownParticipants;
+  const places = use.shapes.map(placeOf);
+  if (places.includes(everyShard)) return { shares: [{ shards: shardCount, share: 1 }], unknownShare: 0 };
+  if (places.includes(unknownShard)) return unknownParticipants;
+  const slots = new Set<string>();
+  for (const access of accessesOf(use.pattern, use.template.slots)) {
+    const chosen = choices.keys.get(access.table);
+    if (chosen === undefined) continue;
+    const pinned = chosen.evaluation.key.map((column) => access.equal.find((equal) => equal.column === column)?.slot);
+    slots.add(`${chosen.leader} ${pinned.join()}`);
+  }
+  if (slots.size > 1) return unknownParticipants;
+  const listed = use.shapes.find((shape) => {
+    const chosen = choices.keys.get(shapes[shape]!.shape.table);
+    return shapes[shape]!.shape.equal.some(({ column, list }) => list && chosen?.evaluation.key.includes(column));
+  });
+  return listed === undefined ? onOne : sampledParticipants(placeOf(listed));
+}
+
+/** Of the sampled statements with a list: its values are on so many shards. */
+function sampledParticipants(place: ShapePlace): StatementParticipants {
+  if (typeof place === "number") return unknownParticipants;
+  const { family, placer, positions, use } = place;
+  const counts = new Map<number, number>();
+  let known = 0;
+  for (const event of use.sample.events(mostEvents)) {
+    const keys = keysOfEvent(event, positions, family.columns);
+    if (keys === undefined) continue;
+    known++;
+    const shards = new Set(keys.map((key) => placer.shardOf(key))).size;
+    counts.set(shards, (counts.get(shards) ?? 0) + 1);
+  }
+  if (known === 0) return unknownParticipants;
+  const shares = [...counts].sort(([a], [b]) => a - b).map(([shards, count]) => ({ shards, share: count / known }));
+  return { shares, unknownShare: 0 };
+}
+
+/** A share over so many events has a standard error of at most 1.6 %. */
+const mostEvents = 1024;
