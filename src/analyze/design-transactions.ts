@@ -17,6 +17,7 @@ import {
   everyShard,
   transactionFates,
   unknownShard,
+  unshardedServer,
   type StatementParticipants,
   type TransactionFates,
   type TransactionPlacement,
@@ -116,7 +117,7 @@ function placementOf(
     const { table, use: kind } = use.shape;
     if (choices.copies.has(table)) return kind === "read" ? anyShard : everyShard;
     const chosen = choices.keys.get(table);
-    if (chosen === undefined) return unknownShard;
+    if (chosen === undefined) return unshardedServer;
     const { key, strategy } = chosen.evaluation;
     const positions = positionsOf(use, key);
     const family = families.get(chosen.leader)!;
@@ -184,6 +185,9 @@ function participantsOf(
   const places = use.shapes.map(placeOf);
   if (places.includes(everyShard)) return { shares: [{ shards: shardCount, share: 1 }], unknownShare: 0 };
   if (places.includes(unknownShard)) return unknownParticipants;
+  const onServer = places.filter((place) => place === unshardedServer).length;
+  if (onServer > 0 && onServer < places.length - places.filter((place) => place === anyShard).length)
+    return { shares: [{ shards: 2, share: 1 }], unknownShare: 0 };
   const slots = new Set<string>();
   for (const access of accessesOf(use.pattern, use.template.slots)) {
     const chosen = choices.keys.get(access.table);

@@ -5,8 +5,10 @@ import type { Known } from "./known.ts";
 export const everyShard = -1;
 /** To whichever shard the transaction is on: a read of a copied table. */
 export const anyShard = -2;
-/** Its values are not logged, or its table has no key. */
+/** Its values are not logged, or do not decide. */
 export const unknownShard = -3;
+/** The one server of the tables that are not sharded: it takes part like a shard. */
+export const unshardedServer = -4;
 
 /** Where a design puts what transactions reach. */
 export interface TransactionPlacement {
@@ -215,7 +217,8 @@ function participantCounter(
   placement: TransactionPlacement,
 ): (footprint: Parameters<Parameters<Workload["transactions"]["footprints"]["forEach"]>[0]>[0]) => number {
   const { shardCount } = placement;
-  const seenBy = new Int32Array(shardCount);
+  // The last one is the server of unsharded tables.
+  const seenBy = new Int32Array(shardCount + 1);
   const pinned = shapes.map(({ shape }) => shape.equal.length > 0);
   let number = 0;
   return ({ accessCount, shapes: reached, starts, codes, complete }) => {
@@ -225,7 +228,8 @@ function participantCounter(
     for (let access = 0; access < accessCount; access++) {
       const shape = reached[access]!;
       const start = starts[access]!;
-      const shard = placement.shardOf(shape, codes, start, !pinned[shape] || starts[access + 1]! > start);
+      const found = placement.shardOf(shape, codes, start, !pinned[shape] || starts[access + 1]! > start);
+      const shard = found === unshardedServer ? shardCount : found;
       if (shard === everyShard) return shardCount;
       if (shard === unknownShard) unknown = true;
       else if (shard >= 0 && seenBy[shard] !== number) {
