@@ -78,6 +78,10 @@ function reached({ shapes, transactions: { footprints } }: Workload): string[] {
 /** Logs of the transcript. A further format is a further line. */
 const logs: readonly (readonly [path: string, dialect: Dialect, by: string])[] = [
   ["logs/tpcc-engine-logs/pg-simple/postgresql.csv.gz", "postgres", "ids"],
+  ["logs/tpcc-engine-logs/pg-simple/postgresql.json.gz", "postgres", "ids"],
+  ["logs/tpcc-engine-logs/pg-simple/postgresql.stderr.log.gz", "postgres", "sessions"],
+  ["logs/tpcc-engine-logs/mariadb/mariadb-general.log.gz", "mysql", "sessions"],
+  ["logs/tpcc-engine-logs/mariadb/mariadb-slow.log.gz", "mysql", "sessions"],
 ];
 
 describeReference("transactions of the TPC-C transcript", () => {
