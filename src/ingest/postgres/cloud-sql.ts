@@ -92,7 +92,7 @@ class PayloadDecoder implements ObjectDecoder {
     if (kinds[0] !== "string") return "record of another program";
     const time = starts[1]! < 0 ? NaN : this.#parseTime(bytes, starts[1]!, ends[1]!);
     const textEnd = unescapeJsonString(bytes, starts[0]!, ends[0]!);
-    return this.#line.decode(bytes, starts[0]!, textEnd, noProcess, time);
+    return this.#line.decode(bytes, starts[0]!, textEnd, textEnd !== ends[0], noProcess, time);
   }
 }
 

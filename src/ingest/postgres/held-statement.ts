@@ -20,40 +20,27 @@ export class HeldStatement {
   readonly detail: Span = { start: -1, end: -1 };
   #length = 0;
 
-  /** Copies what the entry points at, as one stretch: it all stands in one record. */
+  /** Copies the texts that the entry points at, the statement last: it may grow. */
   take(from: LogEntry): void {
     const { entry } = this;
-    let least = Infinity;
-    let most = 0;
-    for (const name of spans) {
-      const { start, end } = from[name];
-      if (start < 0) continue;
-      if (start < least) least = start;
-      if (end > most) most = end;
-    }
-    const { count, bounds } = from.parameters;
-    for (let bound = 0; bound < count * 2; bound += 2) {
-      if (bounds[bound]! < 0) continue;
-      if (bounds[bound]! < least) least = bounds[bound]!;
-      if (bounds[bound + 1]! > most) most = bounds[bound + 1]!;
-    }
-    this.#length = most - least;
-    this.#makeRoom(this.#length);
-    const { bytes } = entry;
-    const source = from.bytes;
-    // A loop beats a native copy for what is this short.
-    if (this.#length > 512) bytes.set(source.subarray(least, most));
-    else for (let index = 0, at = least; at < most; index++, at++) bytes[index] = source[at]!;
-    for (const name of spans) {
-      const { start, end } = from[name];
-      const span = entry[name];
-      span.start = start < 0 ? -1 : start - least;
-      span.end = start < 0 ? -1 : end - least;
-    }
+    const { sql, session, transaction, database, user, parameters } = from;
+    const { count, bounds } = parameters;
+    let length = lengthOf(sql) + lengthOf(session) + lengthOf(transaction) + lengthOf(database) + lengthOf(user);
+    for (let bound = 0; bound < count * 2; bound += 2) length += bounds[bound + 1]! - bounds[bound]!;
+    this.#length = 0;
+    this.#makeRoom(length);
     if (entry.parameters.bounds.length < count * 2) entry.parameters.bounds = new Int32Array(bounds.length);
     entry.parameters.count = count;
-    for (let bound = 0; bound < count * 2; bound++)
-      entry.parameters.bounds[bound] = bounds[bound]! < 0 ? -1 : bounds[bound]! - least;
+    for (let bound = 0; bound < count * 2; bound += 2) {
+      entry.parameters.bounds[bound] = bounds[bound]! < 0 ? -1 : this.#length;
+      if (bounds[bound]! >= 0) this.#copy(from.bytes, bounds[bound]!, bounds[bound + 1]!);
+      entry.parameters.bounds[bound + 1] = bounds[bound]! < 0 ? -1 : this.#length;
+    }
+    this.#copySpan(from.bytes, session, entry.session);
+    this.#copySpan(from.bytes, transaction, entry.transaction);
+    this.#copySpan(from.bytes, database, entry.database);
+    this.#copySpan(from.bytes, user, entry.user);
+    this.#copySpan(from.bytes, sql, entry.sql);
     entry.offset = from.offset;
     entry.executions = from.executions;
     entry.timeMicros = from.timeMicros;
@@ -62,6 +49,21 @@ export class HeldStatement {
     this.part = "statement";
     this.torn = false;
     this.detail.start = this.detail.end = -1;
+  }
+
+  #copySpan(source: Uint8Array, from: Span, to: Span): void {
+    to.start = from.start < 0 ? -1 : this.#length;
+    if (from.start >= 0) this.#copy(source, from.start, from.end);
+    to.end = from.start < 0 ? -1 : this.#length;
+  }
+
+  /** A loop beats a native copy for what is short. */
+  #copy(source: Uint8Array, start: number, end: number): void {
+    const { bytes } = this.entry;
+    let write = this.#length;
+    if (end - start > 256) bytes.set(source.subarray(start, end), write);
+    else for (let read = start; read < end; read++) bytes[write++] = source[read]!;
+    this.#length += end - start;
   }
 
   /** Adds a line to the statement or its detail; the statement must be the last thing that was copied. */
@@ -74,8 +76,7 @@ export class HeldStatement {
     }
     this.#makeRoom(this.#length + end - start + 1);
     if (newline) this.entry.bytes[this.#length++] = 10;
-    this.entry.bytes.set(source.subarray(start, end), this.#length);
-    this.#length += end - start;
+    this.#copy(source, start, end);
     target.end = this.#length;
   }
 
@@ -98,4 +99,4 @@ export class HeldStatement {
   }
 }
 
-const spans = ["sql", "session", "transaction", "database", "user"] as const;
+const lengthOf = ({ start, end }: Span): number => (start < 0 ? 0 : end - start);

@@ -30,20 +30,18 @@ const escapes = {
 } as const;
 
 type Escape = keyof typeof escapes;
-type Shape = (typeof escapes)[Escape];
+type Shape = (typeof escapes)[Escape] | "literal" | "session-only";
 
-interface Literal {
-  readonly literal: Uint8Array;
-}
-
-interface Field {
-  readonly escape: Escape;
+/** One part of a prefix; all of them have one form, because they are walked for every line. */
+interface Part {
   readonly shape: Shape;
+  /** The text of a literal; empty for a field. */
+  readonly literal: Uint8Array;
+  /** What the field is an escape for; "" for a literal. */
+  readonly escape: Escape | "";
   /** With a width, as in `%-10u`, the value is filled up with spaces. */
   readonly padded: boolean;
 }
-
-type Part = Literal | Field | "session-only";
 
 /** The fields of a line that are used. A field that the line has not has start -1. */
 export interface LinePrefix {
@@ -78,6 +76,9 @@ export class LinePrefixMatcher implements LinePrefix {
   textStart = -1;
   heading: Heading = noHeading;
   readonly #parts: readonly Part[];
+  /** Where each part's value is kept; undefined for what is not used. */
+  readonly #spans: readonly (Span | undefined)[];
+  readonly #kept: readonly Span[];
   /** The line ended at %q, as those of background processes do. */
   #cutShort = false;
   #bytes: Uint8Array = new Uint8Array(0);
@@ -86,6 +87,10 @@ export class LinePrefixMatcher implements LinePrefix {
 
   constructor(prefix: string) {
     this.#parts = partsOf(prefix);
+    this.#spans = this.#parts.map(({ escape }) =>
+      escape in kept ? this[kept[escape as keyof typeof kept]] : undefined,
+    );
+    this.#kept = [...new Set(this.#spans)].filter((span) => span !== undefined);
   }
 
   /** Does the line `[start, end)` begin with the prefix and a heading? Sets the fields when it does. */
@@ -94,37 +99,43 @@ export class LinePrefixMatcher implements LinePrefix {
     this.#end = end;
     this.#steps = 0;
     this.#cutShort = false;
-    for (const name of spanNames) this[name].start = -1;
+    for (const span of this.#kept) span.start = -1;
     return this.#from(0, start);
   }
 
-  #from(index: number, at: number): boolean {
-    if (this.#steps++ > mostSteps) return false;
-    const part = this.#parts[index];
-    if (part === undefined) return this.#heading(at);
-    if (part === "session-only") {
-      if (this.#from(index + 1, at)) return true;
-      this.#dropFrom(index);
-      this.#cutShort = true;
-      return this.#heading(at);
+  /** Does the rest of the line fit the parts from `first` on? */
+  #from(first: number, start: number): boolean {
+    const parts = this.#parts;
+    let at = start;
+    for (let index = first; index < parts.length; index++) {
+      if (this.#steps++ > mostSteps) return false;
+      const part = parts[index]!;
+      const { shape } = part;
+      if (shape === "literal") {
+        at = this.#literal(part.literal, at);
+        if (at === -1) return false;
+      } else if (shape === "text" || shape === "host") {
+        return this.#free(part, index, at);
+      } else if (shape === "session-only") {
+        if (this.#from(index + 1, at)) return true;
+        for (const span of this.#spans.slice(index)) if (span !== undefined) span.start = -1;
+        this.#cutShort = true;
+        break;
+      } else {
+        const end = this.#fixedEnd(part, at);
+        if (end === -1) return false;
+        const span = this.#spans[index];
+        if (span !== undefined) this.#keep(span, part.padded, at, end);
+        at = part.padded ? this.#skipSpaces(end) : end;
+      }
     }
-    if ("literal" in part) {
-      const after = this.#literal(part.literal, at);
-      return after !== -1 && this.#from(index + 1, after);
-    }
-    const fixed = this.#fixedEnd(part, at);
-    if (fixed !== notFixed) {
-      if (fixed === -1) return false;
-      this.#keep(part, at, fixed);
-      return this.#from(index + 1, part.padded ? this.#skipSpaces(fixed) : fixed);
-    }
-    return this.#free(part, index, at);
+    return this.#heading(at);
   }
 
   /** Ends free text at each place where the next part may begin, the nearest first. */
-  #free(part: Field, index: number, at: number): boolean {
+  #free(part: Part, index: number, at: number): boolean {
     const next = this.#parts[index + 1];
-    const first = next !== undefined && typeof next === "object" && "literal" in next ? next.literal[0]! : -1;
+    const first = next !== undefined && next.shape === "literal" ? next.literal[0]! : -1;
     const most = Math.min(this.#end, at + longestText);
     for (let end = at; end <= most; end++) {
       if (first !== -1) {
@@ -132,7 +143,8 @@ export class LinePrefixMatcher implements LinePrefix {
         if (end < this.#end && this.#bytes[end] !== first) return false;
       }
       if (this.#from(index + 1, end)) {
-        this.#keep(part, at, end);
+        const span = this.#spans[index];
+        if (span !== undefined) this.#keep(span, part.padded, at, end);
         return true;
       }
       if (this.#steps > mostSteps) return false;
@@ -170,10 +182,7 @@ export class LinePrefixMatcher implements LinePrefix {
     return at + length;
   }
 
-  #keep({ escape, padded }: Field, start: number, end: number): void {
-    const name = kept[escape as keyof typeof kept];
-    if (name === undefined) return;
-    const span = this[name];
+  #keep(span: Span, padded: boolean, start: number, end: number): void {
     span.start = start;
     span.end = end;
     if (padded) {
@@ -188,22 +197,10 @@ export class LinePrefixMatcher implements LinePrefix {
     return end - start === 9 && this.#bytes[start] === 91 && this.#bytes[start + 1] === 117 && this.#bytes[end - 1] === 93;
   }
 
-  /** Fields that were found behind `%q` in a line that ends there are chance. */
-  #dropFrom(index: number): void {
-    for (const part of this.#parts.slice(index + 1)) {
-      if (typeof part !== "object" || "literal" in part) continue;
-      const name = kept[part.escape as keyof typeof kept];
-      if (name !== undefined) this[name].start = -1;
-    }
-  }
-
-  /** Where a field ends whose form says so: -1 when it does not have the form, `notFixed` for free text. */
-  #fixedEnd({ shape, padded }: Field, start: number): number {
+  /** Where a field ends whose form says so; -1 when it does not have the form. */
+  #fixedEnd({ shape, padded }: Part, start: number): number {
     const at = padded ? this.#skipSpaces(start) : start;
     switch (shape) {
-      case "text":
-      case "host":
-        return notFixed;
       case "digits":
         return this.#behindDigits(this.#bytes[at] === 45 ? at + 1 : at);
       case "epoch": {
@@ -222,7 +219,7 @@ export class LinePrefixMatcher implements LinePrefix {
         return at + 5 <= this.#end ? at + 5 : -1;
       case "time":
         return this.#behindTime(at);
-      case "remote":
+      default:
         return this.#behindRemote(at);
     }
   }
@@ -284,8 +281,9 @@ export class LinePrefixMatcher implements LinePrefix {
 
   /** How many fields of known meaning the line had that was matched last. */
   get fieldCount(): number {
-    const parts = this.#cutShort ? this.#parts.slice(0, this.#parts.indexOf("session-only")) : this.#parts;
-    return parts.filter((part) => typeof part === "object" && !("literal" in part) && part.escape !== "?").length;
+    const shapes = this.#parts.map(({ shape }) => shape);
+    const parts = this.#cutShort ? this.#parts.slice(0, shapes.indexOf("session-only")) : this.#parts;
+    return parts.filter(({ escape }) => escape !== "" && escape !== "?").length;
   }
 }
 
@@ -293,35 +291,32 @@ export class LinePrefixMatcher implements LinePrefix {
 function partsOf(prefix: string): readonly Part[] {
   const parts: Part[] = [];
   let literal = "";
-  const endLiteral = (): void => {
-    if (literal !== "") parts.push({ literal: new TextEncoder().encode(literal) });
+  const add = (shape: Shape, escape: Part["escape"] = "", padded = false): void => {
+    if (literal !== "")
+      parts.push({ shape: "literal", literal: new TextEncoder().encode(literal), escape: "", padded: false });
     literal = "";
+    if (shape !== "literal") parts.push({ shape, literal: new Uint8Array(0), escape, padded });
   };
   for (const [, text, width, escape] of prefix.matchAll(/([^%]+)|%(-?\d+)?(.?)/gsu)) {
     if (text !== undefined) literal += text;
     else if (escape === "%") literal += "%";
-    else if (escape === "q") {
-      endLiteral();
-      parts.push("session-only");
-    } else if (escape !== undefined && escape in escapes) {
-      endLiteral();
-      parts.push({ escape: escape as Escape, shape: escapes[escape as Escape], padded: width !== undefined });
-    } else {
+    else if (escape === "q") add("session-only");
+    else if (escape !== undefined && Object.hasOwn(escapes, escape))
+      add(escapes[escape as Escape], escape as Escape, width !== undefined);
+    else {
       throw new InputError(`%${width ?? ""}${escape ?? ""} is no escape of log_line_prefix`, {
         hint: "copy the value that SHOW log_line_prefix gives; %% is a percent sign",
       });
     }
   }
-  endLiteral();
+  add("literal");
   return parts;
 }
 
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 const isHex = (byte: number): boolean => isDigit(byte) || (byte >= 97 && byte <= 102);
 const isLetter = (byte: number): boolean => (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
-const spanNames = ["user", "database", "time", "epoch", "process", "session", "transaction"] as const;
 const noHeading: Heading = { word: "", isPart: false, bytes: new Uint8Array(0) };
 const dateDigits = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18] as const;
-const notFixed = -2;
 const mostSteps = 4096;
 const longestText = 1024;

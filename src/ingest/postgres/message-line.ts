@@ -28,15 +28,22 @@ export class MessageLineDecoder implements MessageLines {
   }
 
   /**
-   * Decodes the text `[start, end)` of a line, with control characters in it resolved. `backend` names the session when
+   * Decodes the text `[start, end)` of a line, with control characters in it resolved; these may be newlines. `backend` names the session when
    * the envelope does; `timeMicros` is the envelope's time, for prefixes without one.
    */
-  decode(bytes: Uint8Array, start: number, end: number, backend: Span, timeMicros: number): SkipReason | undefined {
+  decode(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    severalLines: boolean,
+    backend: Span,
+    timeMicros: number,
+  ): SkipReason | undefined {
     const { entry, text } = this;
     const prefix = this.#prefix;
     entry.session.start = backend.start;
     entry.session.end = backend.end;
-    const lineEnd = endOfLine(bytes, start, end);
+    const lineEnd = severalLines ? endOfLine(bytes, start, end) : end;
     const headed = bytes[start] !== tab && prefix.match(bytes, start, lineEnd);
     if (!headed || prefix.heading.isPart || this.chunk > 1) {
       if (!headed && this.chunk === 1) return noPrefix;
@@ -46,7 +53,7 @@ export class MessageLineDecoder implements MessageLines {
       const indented = bytes[start] === tab;
       this.newline = this.begins === undefined && (indented || this.chunk === 0);
       text.start = this.begins === undefined ? (indented ? start + 1 : start) : prefix.textStart;
-      text.end = joinLines(bytes, text.start, end);
+      text.end = severalLines ? joinLines(bytes, text.start, end) : end;
       return continuationLine;
     }
     if (backend.start < 0) this.#sessionOfPrefix();

@@ -35,9 +35,9 @@ const all: readonly Heading[] = Object.entries(headings).flatMap(([word, words])
   words.map((text) => ({ word, isPart: partWords.has(word), bytes: encoder.encode(`${text}:`) })),
 );
 
-/** By the first byte; a word that another one begins with comes behind it. */
+/** By the first byte, the English words first. The colon is part of the word, so that none begins another. */
 const byFirstByte: (readonly Heading[] | undefined)[] = Array.from({ length: 256 }, (_, byte) => {
-  const some = all.filter(({ bytes }) => bytes[0] === byte).sort((a, b) => b.bytes.length - a.bytes.length);
+  const some = all.filter(({ bytes }) => bytes[0] === byte);
   return some.length === 0 ? undefined : some;
 });
 

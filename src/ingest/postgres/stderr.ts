@@ -100,4 +100,4 @@ export function firstLines({ bytes, atEnd }: Head): readonly string[] {
   return whole.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
 }
 
-const mostLines = 1000;
+const mostLines = 300;

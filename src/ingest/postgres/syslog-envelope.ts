@@ -32,6 +32,9 @@ export class SyslogEnvelope {
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
   readonly #parseDate = timeParser("date");
+  // Most lines are of the day of the line before, so the calendar is asked once a day.
+  #day = -1;
+  #dayMillis = NaN;
 
   /** Finds the envelope of the line `[start, end)`; false when it has none. */
   open(bytes: Uint8Array, start: number, end: number): boolean {
@@ -74,8 +77,13 @@ export class SyslogEnvelope {
       const tens = bytes[at + index]!;
       return (tens === 32 ? 0 : tens - 48) * 10 + bytes[at + index + 1]! - 48;
     };
-    const year = this.month < firstMonth ? assumedYear + 1 : assumedYear;
-    return Date.UTC(year, this.month, pair(4), pair(7), pair(10), pair(13)) * 1000;
+    const day = this.month * 32 + pair(4);
+    if (day !== this.#day) {
+      this.#day = day;
+      const year = this.month < firstMonth ? assumedYear + 1 : assumedYear;
+      this.#dayMillis = Date.UTC(year, this.month, pair(4));
+    }
+    return (this.#dayMillis + (pair(7) * 3600 + pair(10) * 60 + pair(13)) * 1000) * 1000;
   }
 
   hasIdent(ident: Uint8Array): boolean {
@@ -228,11 +236,14 @@ function setSpan(span: Span, start: number, end: number): void {
   span.end = end;
 }
 
-function monthOf(first: number, second: number, third: number): number {
-  const at = monthNames.indexOf(String.fromCharCode(first, second, third));
-  return at >= 0 && at % 3 === 0 ? at / 3 : -1;
-}
+const monthOf = (first: number, second: number, third: number): number =>
+  months.get((first << 16) | (second << 8) | third) ?? -1;
 
-const monthNames = "JanFebMarAprMayJunJulAugSepOctNovDec";
+const months: ReadonlyMap<number, number> = new Map(
+  ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].map((name, month) => [
+    (name.charCodeAt(0) << 16) | (name.charCodeAt(1) << 8) | name.charCodeAt(2),
+    month,
+  ]),
+);
 const timeDigits = [5, 7, 8, 10, 11, 13, 14] as const;
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;

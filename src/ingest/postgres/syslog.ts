@@ -164,7 +164,7 @@ class SyslogReader implements MessageReader {
     if (this.#nextEscape < end) textEnd = unescapeOctal(bytes, envelope.bodyStart, end);
     this.#line.chunk = envelope.chunk;
     this.#line.message = envelope.message;
-    const reason = this.#line.decode(bytes, envelope.bodyStart, textEnd, envelope.process, NaN);
+    const reason = this.#line.decode(bytes, envelope.bodyStart, textEnd, textEnd !== end, envelope.process, NaN);
     if (reason === undefined && Number.isNaN(this.entry.timeMicros))
       this.entry.timeMicros = envelope.timeMicros(this.#settings.firstMonth);
     return reason;
