@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { InputError } from "../base/input-error.ts";
 import { detectFormat } from "../ingest/detect.ts";
+import { agreeOnDatabase } from "../ingest/mongodb/mongodb.ts";
 import type { Detection, Head, ReaderOptions } from "../ingest/format.ts";
 import { newKernelMemory } from "../kernel/kernel.ts";
 import type { AccessPattern } from "../sql/access.ts";
@@ -59,12 +60,14 @@ const digestEndBytes = 1 << 20;
  */
 export async function scan(args: readonly string[], options: ScanOptions, around: Surroundings): Promise<Scanned> {
   const { names, warnings } = expandArguments(args);
-  const opened: Opened[] = [];
   // All are looked at before the first is read: a wrong name should not have to wait for a pipe.
   const inputs: Input[] = [];
   for (const name of names) inputs.push(await openInput(name, around.stdin, options.reader.columns ?? {}));
   inputs.push(...(options.streams ?? []));
-  for (const [number, input] of inputs.entries()) opened.push(await open(input, number, options));
+  const looked: Opened[] = [];
+  for (const [number, input] of inputs.entries()) looked.push(await open(input, number, options));
+  const detections = agreeOnDatabase(looked.map(({ task }) => task.detection));
+  const opened = looked.map((one, number) => ({ ...one, task: { ...one.task, detection: detections[number]! } }));
   const dialects = [...new Set(opened.map(({ task }) => task.dialect))];
   for (const dialect of dialects) await loadGrammar(dialect);
 

@@ -1,7 +1,7 @@
 import { assert } from "../../base/assert.ts";
 import { InputError } from "../../base/input-error.ts";
 import { byName } from "../../base/order.ts";
-import type { Format, Head } from "../format.ts";
+import type { Detection, Format, Head } from "../format.ts";
 import { JsonObjectReader } from "../json-object-reader.ts";
 import { firstJsonObjects, hasByteOrderMark, isJsonObject, type JsonObject } from "../json-objects.ts";
 import { OperationDecoder } from "./operation-decoder.ts";
@@ -32,12 +32,7 @@ export const mongodb: Format = {
       settings,
       roles: {},
       because: becauseOf[source],
-      notes: [
-        ...(source === "query-stats"
-          ? ["$queryStats has the shapes of queries and not their values, and no writes: routes are known, skew is not"]
-          : []),
-        ...(home === undefined ? [] : [`collections of database ${home} are named without it`]),
-      ],
+      notes: notesOf(settings),
     };
   },
 
@@ -54,6 +49,31 @@ export const mongodb: Format = {
     return newline === -1 ? -1 : newline + 1;
   },
 };
+
+/**
+ * Makes logs that are read together agree on how collections are named: two that are at home in different databases
+ * name them all, or `orders` of one would count as `orders` of the other.
+ */
+export function agreeOnDatabase(detections: readonly Detection[]): readonly Detection[] {
+  const homes = new Set(
+    detections.filter(({ format }) => format === "mongodb").map(({ settings }) => settingsOf(settings).home),
+  );
+  if (homes.size < 2) return detections;
+  return detections.map((detection) => {
+    if (detection.format !== "mongodb") return detection;
+    const settings: MongodbSettings = { ...settingsOf(detection.settings), home: undefined };
+    return { ...detection, settings, notes: notesOf(settings) };
+  });
+}
+
+function notesOf({ source, home }: MongodbSettings): readonly string[] {
+  return [
+    ...(source === "query-stats"
+      ? ["$queryStats has the shapes of queries and not their values, and no writes: routes are known, skew is not"]
+      : []),
+    ...(home === undefined ? [] : [`collections of database ${home} are named without it`]),
+  ];
+}
 
 function settingsOf(settings: unknown): MongodbSettings {
   assert(settings !== undefined, "a detected MongoDB log has settings");

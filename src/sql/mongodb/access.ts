@@ -10,11 +10,9 @@ import type {
   TransactionControl,
 } from "../access.ts";
 import type { Literal, Slot } from "../template.ts";
+import { column, conjunction, FilterReader, isCollated, type Variables } from "./filter-reader.ts";
 import {
   documentOf,
-  equalityAt,
-  isExtendedValue,
-  isPattern,
   isPlainValue,
   listOf,
   literalOf,
@@ -53,9 +51,6 @@ export function commandPattern(command: MongoDocument): AccessPattern {
   return new Reader(command, undefined).read().pattern;
 }
 
-/** Variables of `let`, as expressions. */
-type Variables = ReadonlyMap<string, Expr>;
-
 class Reader {
   readonly #command: MongoDocument;
   /** Undefined for a template: every field may be one. */
@@ -63,14 +58,20 @@ class Reader {
   readonly #relations: Relation[] = [];
   readonly #slots: Slot[] = [];
   readonly #values: (readonly Literal[] | undefined)[] = [];
-  /** Strings don't compare as the shard key's order does. */
-  readonly #collated: boolean;
+  readonly #filters: FilterReader;
 
   constructor(command: MongoDocument, keyFields: ((collection: string) => readonly string[]) | undefined) {
     this.#command = command;
     this.#knownKeyFields = keyFields;
-    const locale = documentOf(command["collation"])?.["locale"];
-    this.#collated = typeof locale === "string" && locale !== "simple";
+    this.#filters = new FilterReader({
+      ofTemplate: keyFields === undefined,
+      slot: (value) => this.#slot(value),
+      keyFieldsOf: (relation) => {
+        const table = this.#relations[relation];
+        return table?.kind === "table" ? this.#keyFields(table.table) : [];
+      },
+    });
+    this.#filters.collated = isCollated(command);
   }
 
   read(): MongoAccess {
@@ -149,7 +150,7 @@ class Reader {
 
   #select(collection: string, filter: unknown, variables: Variables, limit: boolean): Select {
     const relation = this.#relation(collection, "read");
-    return this.#selectOf(relation, this.#filter(filter, relation, variables), [], limit);
+    return this.#selectOf(relation, this.#filters.filter(filter, relation, variables), [], limit);
   }
 
   #selectOf(relation: RelationId, where: Expr | undefined, outputs: readonly Output[], limit: boolean): Select {
@@ -186,7 +187,7 @@ class Reader {
     for (const stage of stages) {
       const [operator, argument] = Object.entries(stage)[0] ?? ["", undefined];
       if (operator === "$match") {
-        const where = leading ? this.#filter(argument, relation, variables) : undefined;
+        const where = leading ? this.#filters.filter(argument, relation, variables) : undefined;
         if (where !== undefined) conditions.push(where);
         continue;
       }
@@ -239,7 +240,7 @@ class Reader {
 
   #variables(given: MongoDocument | undefined, outer: RelationId | undefined, known: Variables): Variables {
     const variables = new Map(known);
-    for (const [name, value] of Object.entries(given ?? {})) variables.set(name, this.#operand(value, outer, known));
+    for (const [name, value] of Object.entries(given ?? {})) variables.set(name, this.#filters.operand(value, outer, known));
     return variables;
   }
 
@@ -251,7 +252,7 @@ class Reader {
       replacement !== undefined &&
       !Array.isArray(change) &&
       !Object.keys(replacement).some((key) => key.startsWith("$"));
-    const filter = this.#filter(update["q"], relation, variables);
+    const filter = this.#filterOf(update, relation, variables);
     const where =
       isReplacement && update["upsert"] !== true
         ? this.#knownKeyFields === undefined
@@ -270,6 +271,15 @@ class Reader {
     };
   }
 
+  /** The filter of one write, which may have a collation of its own. */
+  #filterOf(write: MongoDocument, relation: RelationId, variables: Variables): Expr | undefined {
+    const { collated } = this.#filters;
+    this.#filters.collated = isCollated(write) || (collated && write["collation"] === undefined);
+    const filter = this.#filters.filter(write["q"], relation, variables);
+    this.#filters.collated = collated;
+    return filter;
+  }
+
   /** A document that replaces another is sent where its own key says; a field that it lacks is null. */
   #keyOf(document: MongoDocument, relation: RelationId, collection: string): Expr | undefined {
     return conjunction(
@@ -284,7 +294,7 @@ class Reader {
   #fieldsOf(document: MongoDocument, filter: unknown, relation: RelationId): readonly Expr[] {
     const named = new Set(Object.keys(documentOf(filter) ?? {}).map((field) => field.toLowerCase()));
     return Object.entries(document).flatMap(([field, value]) =>
-      value instanceof SlotValue && !named.has(field.toLowerCase()) ? [this.#equal(field, value, relation)] : [],
+      value instanceof SlotValue && !named.has(field.toLowerCase()) ? [this.#filters.equal(field, value, relation)] : [],
     );
   }
 
@@ -311,7 +321,7 @@ class Reader {
       kind: "delete",
       targets: [relation],
       from: [{ kind: "relation", relation }],
-      where: this.#filter(entry["q"], relation, variables),
+      where: this.#filterOf(entry, relation, variables),
       limit: entry["limit"] === 1,
       outputs: [],
       with: [],
@@ -357,135 +367,6 @@ class Reader {
 
   #keyFields(collection: string): readonly string[] {
     return this.#knownKeyFields?.(collection) ?? [];
-  }
-
-  // Filters
-
-  #filter(filter: unknown, relation: RelationId, variables: Variables): Expr | undefined {
-    const document = documentOf(filter);
-    if (document === undefined) return undefined;
-    const conditions = Object.entries(document).map(([field, condition]) =>
-      this.#condition(field, condition, relation, variables),
-    );
-    const nested = this.#wholeKey(document, relation);
-    return conjunction([...conditions, ...(nested === undefined ? [] : [nested])]);
-  }
-
-  /** `{a: {x: 1}, "b.y": 2}` pins a whole key of `a.x` and `b.y`. */
-  #wholeKey(document: MongoDocument, relation: RelationId): Expr | undefined {
-    const table = this.#relations[relation];
-    const fields = table?.kind === "table" ? this.#keyFields(table.table) : [];
-    const values = fields.map((field) => equalityAt(document, field.toLowerCase()));
-    if (fields.length === 0 || !values.every((value) => value !== undefined)) return undefined;
-    if (this.#collated && values.some(({ value }) => typeof value === "string")) return undefined;
-    return conjunction(fields.map((field, index) => this.#equal(field, values[index]!.value, relation)));
-  }
-
-  #condition(field: string, condition: unknown, relation: RelationId, variables: Variables): Expr {
-    switch (field) {
-      case "$and":
-      case "$or":
-      case "$nor": {
-        const args = listOf(condition).map(
-          (part) => this.#filter(part, relation, variables) ?? { kind: "constant" as const, value: true },
-        );
-        const combined: Expr = { kind: field === "$and" ? "and" : "or", args };
-        return field === "$nor" ? { kind: "not", arg: combined } : combined;
-      }
-      case "$expr":
-        return this.#expression(condition, relation, variables);
-      default:
-        break;
-    }
-    if (field.startsWith("$")) return { kind: "constant", value: true };
-    const operators = documentOf(condition);
-    if (
-      operators === undefined ||
-      !Object.keys(operators).some((key) => key.startsWith("$")) ||
-      isExtendedValue(operators)
-    )
-      return this.#equal(field, condition, relation);
-    const conditions = Object.entries(operators).map(([operator, value]) =>
-      this.#operator(field, operator, value, relation),
-    );
-    return conjunction(conditions) ?? { kind: "constant", value: true };
-  }
-
-  #operator(field: string, operator: string, value: unknown, relation: RelationId): Expr {
-    const left = column(relation, field);
-    const other: Expr = { kind: "other", name: operator, args: [left] };
-    if (operator === "$eq") return this.#equal(field, value, relation);
-    if (operator === "$not") {
-      const inner = Object.entries(documentOf(value) ?? {}).map(([name, argument]) =>
-        this.#operator(field, name, argument, relation),
-      );
-      return { kind: "not", arg: conjunction(inner) ?? other };
-    }
-    if (operator === "$in" && Array.isArray(value)) {
-      if (
-        value.some((item) => !isPlainValue(item)) ||
-        (this.#collated && value.some((item) => typeof item === "string"))
-      )
-        return other;
-      if (value.includes(null)) return { kind: "or", args: value.map((item) => this.#equal(field, item, relation)) };
-      return { kind: "in", left, list: value.map((item) => this.#slot(item)), negated: false };
-    }
-    const comparison = ({ $gt: ">", $gte: ">=", $lt: "<", $lte: "<=", $ne: "<>" } as const)[operator];
-    if (comparison === undefined || !isPlainValue(value) || (this.#collated && typeof value === "string"))
-      return other;
-    if (value === null && (comparison !== "<>" || this.#knownKeyFields === undefined)) return other;
-    return { kind: "compare", op: comparison, left, right: this.#slot(value) };
-  }
-
-  #equal(field: string, value: unknown, relation: RelationId): Expr {
-    const left = column(relation, field);
-    // A pattern or an array is looked for in the field's values: no one value.
-    if (
-      value instanceof RegExp ||
-      Array.isArray(value) ||
-      isPattern(value) ||
-      (this.#collated && typeof value === "string")
-    )
-      return { kind: "other", name: "$eq", args: [left] };
-    if (value instanceof SlotValue && value.many)
-      return { kind: "in", left, list: [this.#slot(value)], negated: false };
-    return { kind: "compare", op: "<=>", left, right: this.#slot(value) };
-  }
-
-  /** `{$eq: ["$field", value]}` and its like. */
-  #expression(expression: unknown, relation: RelationId, variables: Variables): Expr {
-    const [operator, argument] = Object.entries(documentOf(expression) ?? {})[0] ?? ["", undefined];
-    const args = Array.isArray(argument) ? (argument as unknown[]) : [argument];
-    if (operator === "$and" || operator === "$or")
-      return {
-        kind: operator === "$and" ? "and" : "or",
-        args: args.map((arg) => this.#expression(arg, relation, variables)),
-      };
-    if (operator === "$not") return { kind: "not", arg: this.#expression(args[0], relation, variables) };
-    const op = ({ $eq: "=", $gt: ">", $gte: ">=", $lt: "<", $lte: "<=", $ne: "<>" } as const)[operator];
-    const [left, right] = args.map((arg) => this.#operand(arg, relation, variables));
-    if (op === undefined || left === undefined || right === undefined)
-      return { kind: "other", name: operator, args: args.map((arg) => this.#operand(arg, relation, variables)) };
-    return { kind: "compare", op, left, right };
-  }
-
-  #operand(value: unknown, relation: RelationId | undefined, variables: Variables): Expr {
-    if (typeof value === "string" && value.startsWith("$$")) {
-      const [name, ...path] = value.slice(2).split(".");
-      const variable = variables.get(name!);
-      return variable !== undefined && path.length === 0 ? variable : { kind: "other", name: value, args: [] };
-    }
-    if (typeof value === "string" && value.startsWith("$"))
-      return relation === undefined ? { kind: "other", name: value, args: [] } : column(relation, value.slice(1));
-    const document = documentOf(value);
-    if (document !== undefined && "$literal" in document) return this.#slot(document["$literal"]);
-    return isPlainValue(value)
-      ? this.#slot(value)
-      : {
-          kind: "other",
-          name: "expression",
-          args: Object.values(document ?? {}).map((inner) => this.#operand(inner, relation, variables)),
-        };
   }
 
   #relation(collection: string, use: "read" | "insert" | "update" | "delete"): RelationId {
@@ -547,14 +428,5 @@ const utilityCommands: ReadonlySet<string> = new Set([
   "serverStatus",
 ]);
 
-const column = (relation: RelationId, path: string): Expr => ({
-  kind: "column",
-  relation,
-  column: path.toLowerCase(),
-});
 
 const subqueryOutput = (query: Select): Output => ({ kind: "column", name: "", expr: { kind: "subquery", query } });
-
-function conjunction(conditions: readonly Expr[]): Expr | undefined {
-  return conditions.length > 1 ? { kind: "and", args: conditions } : conditions[0];
-}

@@ -45,7 +45,7 @@ export function parseCommandTemplate({ parts, slots }: Template): AccessPattern 
 function slotValue(value: unknown, slots: readonly Slot[]): unknown {
   const index = documentOf(value)?.[slotKey];
   const slot = typeof index === "number" ? slots[index] : undefined;
-  return slot === undefined ? value : new SlotValue(index as number, slot.repeat !== "one");
+  return slot === undefined ? value : new SlotValue(index as number, slot.repeat !== "one", slot.kind === "number");
 }
 
 const unreadable: AccessPattern = { kind: "unknown", reason: "a MongoDB command that is no valid JSON" };

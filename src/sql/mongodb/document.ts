@@ -8,12 +8,19 @@ export class SlotValue {
   readonly slot: number;
   /** Any number of values: the items of a list, or one per repeated part of the command. */
   readonly many: boolean;
+  /** Always a number: a collation does not matter to it. */
+  readonly isNumber: boolean;
 
-  constructor(slot: number, many: boolean) {
+  constructor(slot: number, many: boolean, isNumber: boolean) {
     this.slot = slot;
     this.many = many;
+    this.isNumber = isNumber;
   }
 }
+
+/** May the value be a text, which compares as a collation has it? */
+export const mayBeText = (value: unknown): boolean =>
+  typeof value === "string" || (value instanceof SlotValue && !value.isNumber);
 
 export function documentOf(value: unknown): MongoDocument | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof RegExp) && !(value instanceof SlotValue)

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { agreeOnDatabase } from "../../../src/ingest/mongodb/mongodb.ts";
+import type { MongodbSettings } from "../../../src/ingest/mongodb/settings.ts";
 import { bytesOf, detect, readAll, readRange } from "../reading.ts";
 import { readInRanges } from "../ranges.ts";
 
@@ -82,6 +84,20 @@ describe("MongoDB's structured log", () => {
       readAll(jsonLines(...namespaces.map((ns) => slow({ ns, command: find(1) })))).entries.map(({ table }) => table);
     expect(tables("shop.orders", "shop.a.b", "admin.x")).toEqual(["orders", "a.b"]);
     expect(tables("shop.orders", "crm.orders")).toEqual(["shop.orders", "crm.orders"]);
+  });
+
+  test("logs that are at home in different databases name them when they are read together", () => {
+    const detections = ["shop.orders", "crm.orders"].map((ns) => detect(jsonLines(slow({ ns, command: find(1) }))));
+    const homes = (together: typeof detections) =>
+      agreeOnDatabase(together).map(({ settings, notes }) => [(settings as MongodbSettings).home, notes.length]);
+    expect(homes(detections)).toEqual([
+      [undefined, 0],
+      [undefined, 0],
+    ]);
+    expect(homes([detections[0]!, detections[0]!])).toEqual([
+      ["shop", 1],
+      ["shop", 1],
+    ]);
   });
 
   test("what is not the application's is skipped, each with its reason", () => {

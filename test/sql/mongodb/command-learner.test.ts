@@ -148,6 +148,17 @@ describe("a template has what decides where a command goes, and nothing else", (
     expect(access).toContain("orders.id in (#0)");
   });
 
+  test("a collation compares strings in an order of its own: they pin no key, of the command or of one write", () => {
+    const [q, collation] = [{ name: "a", id: 1 }, { locale: "fr" }];
+    for (const command of [
+      { delete: "orders", deletes: [{ q, collation }] },
+      { find: "orders", filter: q, collation },
+    ])
+      expect(learn(command).access).toContain("(<$eq>(orders.name) and orders.id <=> #1)");
+    const mixed = { delete: "orders", deletes: [{ q, collation }, { q }] };
+    expect(learn(mixed).access).toContain("orders.name <=> #2");
+  });
+
   test("writes that differ are written out", () => {
     const deletes = [{ q: { a: 1 }, limit: 0 }, { q: { a: 2 }, limit: 0 }, { q: { b: 3 }, limit: 0 }];
     expect(learn({ delete: "orders", deletes })).toMatchObject({
