@@ -6,6 +6,7 @@ import { CsvScanner } from "../dist/ingest/csv/scanner.js";
 import { detectFormat } from "../dist/ingest/detect.js";
 import { RecordFeed } from "../dist/ingest/feed.js";
 import { formats } from "../dist/ingest/formats.js";
+import { generalRecord, mysqlBanner, proxysqlRecord, scriptRecord, slowRecord, vtgateRecord } from "./mysql-records.mjs";
 
 const statements = [
   (n) => `SELECT id, name, email FROM customer WHERE id = ${n}`,
@@ -33,6 +34,11 @@ const results = [
   ["PostgreSQL syslog, entries decoded", syslogRecord, readEntries],
   ["PostgreSQL Cloud SQL, decoded", cloudSqlRecord, readEntries],
   ["JSONL, entries decoded", jsonRecord, readEntries],
+  ["MySQL slow log, entries decoded", slowRecord, readEntries, mysqlBanner],
+  ["MySQL general log, entries decoded", generalRecord, readEntries, mysqlBanner],
+  ["VTGate log, values put in", vtgateRecord, readEntries],
+  ["ProxySQL log, entries decoded", proxysqlRecord, readEntries],
+  ["SQL script, entries decoded", scriptRecord, readEntries],
   ["papaparse, arrays of strings", csvRecord, parseWithPapa, csvHeader],
 ]
   .filter(([name]) => name.startsWith("Buffer") || name.includes(wanted))
