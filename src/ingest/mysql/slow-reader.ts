@@ -134,6 +134,8 @@ export class SlowLogReader implements RecordReader {
     const limit = Math.min(to, first + lookAhead);
     let header = first;
     let position = statement;
+    while (position < first && mayOpenQuote[buffer[position]!] === 0) position += 1;
+    if (position === first) return first;
     while (header <= limit) {
       while (position < header) {
         const behind =
@@ -184,8 +186,9 @@ export class SlowLogReader implements RecordReader {
     for (;;) {
       const isUse = startsWith(buffer, line, end, use);
       if (!isUse && !startsWith(buffer, line, end, set)) return line;
-      const newline = buffer.indexOf(10, line);
-      if (newline === -1 || newline >= end) return line;
+      let newline = line;
+      while (newline < end && buffer[newline] !== 10) newline += 1;
+      if (newline >= end) return line;
       let lineEnd = newline;
       while (lineEnd > line && buffer[lineEnd - 1]! <= 32) lineEnd -= 1;
       if (buffer[lineEnd - 1] !== semicolon || !hasText(buffer, newline, end)) return line;
@@ -200,7 +203,11 @@ export class SlowLogReader implements RecordReader {
 
   /** `SET insert_id=34484549,timestamp=1197996507;`: false when it sets something that the log does not write. */
   #readSet(buffer: Buffer, start: number, end: number): boolean {
-    let micros = NaN;
+    let micros = this.#wholeSeconds(buffer, start, end);
+    if (micros >= 0) {
+      this.#timestampMicros = micros;
+      return true;
+    }
     let position = start;
     while (position < end) {
       const isTimestamp = startsWith(buffer, position, end, timestamp);
@@ -214,6 +221,18 @@ export class SlowLogReader implements RecordReader {
     }
     this.#timestampMicros = micros;
     return true;
+  }
+
+  /** `timestamp=1197996507` and nothing else, in microseconds; NaN for any other form. */
+  #wholeSeconds(buffer: Buffer, start: number, end: number): number {
+    if (!startsWith(buffer, start, end, timestamp)) return NaN;
+    let seconds = 0;
+    for (let position = start + timestamp.length; position < end; position++) {
+      const digit = buffer[position]! - 48;
+      if (!(digit >= 0 && digit <= 9)) return NaN;
+      seconds = seconds * 10 + digit;
+    }
+    return seconds * 1e6;
   }
 
   /** Takes note of what later records lean on. */
@@ -279,6 +298,8 @@ export function nextHeader(buffer: Buffer, from: number, to: number, atEnd: bool
 
 /** A server that starts writes its banner between two records. */
 function beforeBanners(buffer: Buffer, from: number, end: number): number {
+  const last = buffer[end - 2] === carriageReturn ? end - 3 : end - 2;
+  if (buffer[last] !== lastOfBanner) return end;
   let before = end;
   for (let start = startOfBannerBefore(buffer, from, before); start !== -1; ) {
     before = start;
@@ -325,7 +346,10 @@ const use = ascii("use ");
 const set = ascii("SET ");
 const timestamp = ascii("timestamp=");
 const loggedIds = [ascii("insert_id="), ascii("last_insert_id=")];
+const carriageReturn = 13;
 const hash = 35;
+/** The t of "Argument". */
+const lastOfBanner = 116;
 const comma = 44;
 const semicolon = 59;
 const backtick = 96;
