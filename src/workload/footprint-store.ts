@@ -284,7 +284,7 @@ export class FootprintStore {
     return {
       keptShare: this.keptShare * keptBefore,
       size: this.#size,
-      forEach: (visit) => this.#visit(order, typeIndex, shapes, codeLengths, visit),
+      forEach: (visit, stride = 1) => this.#visit(order, stride, typeIndex, shapes, codeLengths, visit),
     };
   }
 
@@ -322,6 +322,7 @@ export class FootprintStore {
 
   #visit(
     order: readonly number[] | Uint32Array,
+    stride: number,
     typeIndex: (high: number, low: number) => number,
     shapes: readonly number[],
     codeLengths: readonly number[],
@@ -339,7 +340,8 @@ export class FootprintStore {
       starts: new Int32Array(257),
       codes: new Float64Array(1024),
     };
-    for (const record of order) {
+    for (let nth = 0; nth < order.length; nth += stride) {
+      const record = order[nth]!;
       const skeleton = this.#skeletons[this.#skeletonNumbers[record]!]!;
       const flags = skeleton[2]!;
       footprint.type = typeIndex(skeleton[0]!, skeleton[1]!);

@@ -74,8 +74,11 @@ export interface Footprints {
   readonly keptShare: number;
   /** Footprints kept. */
   readonly size: number;
-  /** In a stated order, the same for any cut of the input. The footprint handed over is one window, filled anew. */
-  forEach(visit: (footprint: Footprint) => void): void;
+  /**
+   * In a stated order, the same for any cut of the input; with a stride only the first of every so many. The footprint handed
+   * over is one window, filled anew.
+   */
+  forEach(visit: (footprint: Footprint) => void, stride?: number): void;
 }
 
 /** The accesses of a transaction without repetitions, in the order of their first time. */

@@ -72,13 +72,12 @@ export function transactionTerms(
   if (transactions.grouping.by === "none" || limit === 0) return [];
   const stride = Math.max(1, Math.ceil(transactions.footprints.size / limit));
   const byType = new Map<number, TypeSample>();
-  let nth = 0;
   transactions.footprints.forEach((footprint) => {
-    if (nth++ % stride !== 0 || footprint.outcome === "rolled-back") return;
+    if (footprint.outcome === "rolled-back") return;
     let sample = byType.get(footprint.type);
     if (sample === undefined) byType.set(footprint.type, (sample = new TypeSample(context)));
     sample.add(footprint);
-  });
+  }, stride);
   return [...byType]
     .sort(([a], [b]) => a - b)
     .map(([type, sample]) => {
