@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { targetNames } from "../../placement/targets.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { ExportFlags } from "./run-export.ts";
 
@@ -12,7 +11,7 @@ export function addExport(program: Command, around: Surroundings): void {
         "said on stderr, and in the file where it may hold comments. Nothing is run.",
     )
     .requiredOption("--design <file>", "the design, as YAML or JSON")
-    .option("--target <name>", `for another target than the design's, of ${targetNames.join(", ")}`)
+    .option("--target <name>", "for another target than the design's; shardplan targets lists them")
     .option("--schema <ddl.sql>", "DDL as pg_dump or mysqldump write it: columns, types and keys of the tables")
     .option("-o, --output <path>", "write to a file, or into a folder where there are several files")
     .option("--json", "one object: target, files (name and text), gaps")

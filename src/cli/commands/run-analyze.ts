@@ -5,7 +5,6 @@ import { analyze } from "../../analyze/analyze.ts";
 import { defaultSearchOptions, type Pin } from "../../analyze/designs/design-options.ts";
 import { InputError } from "../../base/input-error.ts";
 import type { Design, StrategyName } from "../../placement/design.ts";
-import { renderDesign } from "../../placement/design-file.ts";
 import { buildReport, originsShown } from "../../report/build-report.ts";
 import { plainText } from "../../report/plain-text.ts";
 import { renderJson } from "../../report/render-json.ts";
@@ -79,6 +78,8 @@ export async function runAnalyze(
       throw new InputError("--save-design: there is no design, because no statement of the log reaches a table", {
         hint: "pass a log with statements on tables, or leave the option out",
       });
+    // Most runs save none, and design files bring along YAML, their shape and all targets.
+    const { renderDesign } = await import("../../placement/design-file.ts");
     saved.write(renderDesign(design));
   }
   if (output === undefined) around.stdout(text);
