@@ -46,6 +46,7 @@ export interface LaneHooks {
     low: number,
   ) => number;
   readonly add: (access: number, tuple: number) => void;
+  readonly replay: (slot: number, start: number, end: number) => void;
 }
 
 /** A variable of the kernel. */
@@ -75,6 +76,8 @@ export interface KernelExports {
     accesses: number,
   ): number;
   forgetSession(low: number): void;
+  replayAll(): void;
+  readonly recentCount: Variable;
   setAccess(
     plan: number,
     index: number,
@@ -135,6 +138,7 @@ export class Kernel {
   readonly exports: KernelExports;
   #bytes: Uint8Array<SharedArrayBuffer>;
   #codes: Float64Array<SharedArrayBuffer>;
+  #words: Int32Array<SharedArrayBuffer>;
 
   constructor(memory: KernelMemory, hooks: LaneHooks = noLane) {
     this.memory = memory;
@@ -143,6 +147,13 @@ export class Kernel {
     this.exports = exports as unknown as KernelExports;
     this.#bytes = new Uint8Array(memory.buffer);
     this.#codes = new Float64Array(memory.buffer);
+    this.#words = new Int32Array(memory.buffer);
+  }
+
+  /** The same, as 32-bit numbers. */
+  wordsTo(address: number): Int32Array<SharedArrayBuffer> {
+    if (this.#words.byteLength < address) this.#words = new Int32Array(this.memory.buffer);
+    return this.#words;
   }
 
   /** All of the memory up to an address at least, as doubles. */
@@ -191,6 +202,7 @@ const noLane: LaneHooks = {
   count: nothing,
   join: nothing,
   add: nothing,
+  replay: nothing,
 };
 
 let compiled: WebAssembly.Module | undefined;

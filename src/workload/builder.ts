@@ -41,8 +41,6 @@ export interface BuilderInput {
 
 /** Where the values of one table access of a template come from. */
 interface AccessPlan extends LaneAccess {
-  /** Its number among the part's transactions. */
-  readonly shapeNumber: number;
   /** Of `sums`, reached often. */
   readonly counter: ValueCounter;
   readonly sample: EventSample;
@@ -147,8 +145,10 @@ export class WorkloadBuilder {
         return {
           open: this.#open !== undefined,
           quiet: session !== undefined && this.#tracker.isQuiet(session.high, session.low),
+          next: session === undefined ? undefined : this.#tracker.openOf(session.high, session.low),
         };
       },
+      resumeTransaction: (open) => (this.#open = open),
       addToTransaction: (access, codes, start) =>
         addAccess(this.#open!, (access as AccessPlan).shapeNumber, codes, start, access.equalCount),
     });
@@ -212,6 +212,8 @@ export class WorkloadBuilder {
     if (hasSession) this.#addSession(entry.bytes, entry.session);
     const { transaction, accesses } = plan;
     const session = hasSession ? this.#session : undefined;
+    // What the lane has gathered of its transaction comes first.
+    if (session !== undefined) this.lane?.forgetSession(session.low);
     this.#open = this.#tracker.add(
       entry,
       transaction,
@@ -220,7 +222,6 @@ export class WorkloadBuilder {
       plan.write,
       session,
     );
-    if (session !== undefined) this.lane?.forgetSession(session.low);
     if (accesses.length === 0) return;
     if (entry.kind !== "access") this.#prepareValues(plan);
     const hash = placeHash(this.#input.input, entry.offset);

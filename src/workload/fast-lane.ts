@@ -7,6 +7,7 @@ import type { LiteralArrays } from "../sql/literal-spans.ts";
 import type { TransactionRole } from "./transaction-tracker.ts";
 import type { Dialect } from "../sql/template.ts";
 import { kernelCounter, toKernel, type KernelCounter } from "./kernel-counter.ts";
+import { addAccess, addStatement, type OpenTransaction } from "./open-transaction.ts";
 import { shapeName, type ShapeSums, type TemplateSums, type WorkloadPart } from "./part.ts";
 
 /** What the lane has to know of a template. */
@@ -21,6 +22,8 @@ export interface LanePlan {
 
 export interface LaneAccess {
   readonly sums: ShapeSums;
+  /** The shape's number among the part's transactions. */
+  readonly shapeNumber: number;
   /** Slots of the `equal` columns, then of the range bounds. */
   readonly slots: Int32Array;
   readonly equalCount: number;
@@ -39,14 +42,17 @@ export interface LaneOwner {
   countAccess(plan: LanePlan, access: LaneAccess, entry: LogEntry, micros: number, inTransaction: boolean): void;
   /**
    * Puts a statement where it belongs among its session's: whether it is part of a transaction (`open`), and whether the
-   * session's next statement is one of its own unless it says otherwise (`quiet`).
+   * session's next statement, if it has no id and ends or begins nothing, is one of its own (`quiet`) or part of a known
+   * transaction (`next`).
    */
   joinTransaction(
     plan: LanePlan,
     entry: LogEntry,
     micros: number,
     session: { readonly high: number; readonly low: number } | undefined,
-  ): { readonly open: boolean; readonly quiet: boolean };
+  ): { readonly open: boolean; readonly quiet: boolean; readonly next: OpenTransaction | undefined };
+  /** Accesses are added to this transaction from now on. */
+  resumeTransaction(open: OpenTransaction): void;
   /** Adds an access with these value codes to the transaction of the statement that joined last. */
   addToTransaction(access: LaneAccess, codes: Float64Array, start: number): void;
 }
@@ -79,6 +85,8 @@ export class FastLane {
   readonly #shapes = new Map<ShapeSums, number>();
   readonly #entry = newEntry("statement");
   readonly #session = { high: 0, low: 0 };
+  /** Transactions of which the kernel gathers the statements, by the place of their session. */
+  readonly #opens: (OpenTransaction | undefined)[] = [];
   readonly #window: Float64Array;
   #nodes: Int32Array | undefined;
   #tables: Int32Array | undefined;
@@ -88,7 +96,7 @@ export class FastLane {
   constructor(memory: KernelMemory, plain: PlainRecords, owner: LaneOwner) {
     this.#owner = owner;
     const entry = this.#entry;
-    const kernel = new Kernel(memory, {
+    const kernel: Kernel = new Kernel(memory, {
       time: (start, end) => plain.parseTime(kernel.bytesTo(end + 16), start, end),
       duration: (start, end) => plain.parseDuration(kernel.bytesTo(end), start, end),
       rows: (start, end) => plain.parseRows(kernel.bytesTo(end), start, end),
@@ -114,15 +122,21 @@ export class FastLane {
         this.#session.high = high >>> 0;
         this.#session.low = low >>> 0;
         const joined = owner.joinTransaction(plan, entry, micros, sessionStart === 0 ? undefined : this.#session);
-        return Number(joined.quiet) + 2 * Number(joined.open);
+        if (joined.next !== undefined) this.#opens[low & (exports.recentCount.value - 1)] = joined.next;
+        return Number(joined.quiet) + 2 * Number(joined.open) + 4 * Number(joined.next !== undefined);
+      },
+      replay: (slot, start, end) => {
+        const open = this.#opens[slot]!;
+        this.#replay(open, start, end);
+        owner.resumeTransaction(open);
       },
       add: (number, tuple) => {
         const { access } = this.#accesses[number]!;
         owner.addToTransaction(access, kernel.codesTo(tuple + 8 * access.equalCount), tuple / 8);
       },
     });
-    this.#kernel = kernel;
     const { exports } = kernel;
+    this.#kernel = kernel;
     exports.setCsv(plain.delimiter, plain.newline, plain.fieldCount);
     exports.setLane(
       plain.sql,
@@ -219,6 +233,7 @@ export class FastLane {
   drain(): readonly KernelCounter[] {
     if (this.#done) return [];
     this.#done = true;
+    this.#kernel.exports.replayAll();
     const kernel = this.#kernel;
     const { exports } = kernel;
     const { part } = this.#owner;
@@ -263,6 +278,25 @@ export class FastLane {
   /** Of a session that the builder read a statement of, the lane does not know the state any more. */
   forgetSession(low: number): void {
     this.#kernel.exports.forgetSession(low);
+  }
+
+  /** Adds statements that the kernel has gathered to their transaction. */
+  #replay(open: OpenTransaction, start: number, end: number): void {
+    const codes = this.#kernel.codesTo(end);
+    const words = this.#kernel.wordsTo(end);
+    for (let at = start; at < end; ) {
+      const { write, transaction } = this.#plans[words[at >>> 2]!]!.plan;
+      const accesses = words[(at >>> 2) + 1]!;
+      addStatement(open, transaction.template, write, codes[(at >>> 3) + 1]!);
+      if (!transaction.isParsed) open.complete = false;
+      at += 16;
+      for (let nth = 0; nth < accesses; nth++) {
+        const { shapeNumber } = this.#accesses[words[at >>> 2]!]!.access;
+        const count = words[(at >>> 2) + 1]!;
+        addAccess(open, shapeNumber, codes, (at >>> 3) + 1, count);
+        at += 8 + 8 * count;
+      }
+    }
   }
 
   #showStatement(offset: number): void {

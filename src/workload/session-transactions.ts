@@ -84,6 +84,12 @@ export function transactionOf(
   return run;
 }
 
+/** The transaction that the session's next statement is part of, if it has no id and ends or begins none. */
+export function openOf({ prefix, prefixEnd, open, opening }: SessionStretch): OpenTransaction | undefined {
+  const isKnown = prefix === undefined || prefixEnd !== "none";
+  return isKnown && open?.id === 0 && opening !== "id" ? open : undefined;
+}
+
 /** Whether the session is known to be in no transaction, nor to begin one with any statement. */
 export function isOutside({ prefix, prefixEnd, open, autocommit }: SessionStretch): boolean {
   return (prefix === undefined || prefixEnd !== "none") && open === undefined && autocommit === "on";

@@ -3,7 +3,7 @@ import type { AccessPattern } from "../sql/access.ts";
 import type { Language } from "../sql/template.ts";
 import { mix32, mixInteger } from "../stats/mix.ts";
 import { addStatement, type OpenTransaction } from "./open-transaction.ts";
-import { cross, isOutside, newStretch, transactionOf, type Boundary, type SessionStretch } from "./session-transactions.ts";
+import { cross, isOutside, newStretch, openOf, transactionOf, type Boundary, type SessionStretch } from "./session-transactions.ts";
 import { isAboutRows } from "./statement-role.ts";
 import type { TransactionPart } from "./transaction-part.ts";
 import { textCodeOf } from "./value-code.ts";
@@ -111,6 +111,13 @@ export class TransactionTracker {
     if (this.#recentHashes[place] !== hashNumber(high, low)) return false;
     const stretch = this.#recent[place];
     return stretch === undefined ? this.#recentKnown[place] === 1 : isOutside(stretch);
+  }
+
+  /** The transaction that such a statement would be part of; undefined when it is one of its own, or not known. */
+  openOf(high: number, low: number): OpenTransaction | undefined {
+    const place = low & (recentSize - 1);
+    const stretch = this.#recentHashes[place] === hashNumber(high, low) ? this.#recent[place] : undefined;
+    return stretch === undefined ? undefined : openOf(stretch);
   }
 
   #ofId(entry: LogEntry, role: TransactionRole, boundary: Boundary | undefined): OpenTransaction | undefined {

@@ -76,10 +76,16 @@ declare function joinTransaction(
 @external("lane", "add")
 declare function addToTransaction(access: i32, tuple: u32): void;
 
+/** Adds what was gathered of a transaction, from the session at this place of the table. */
+@external("lane", "replay")
+declare function replayElsewhere(slot: u32, start: u32, end: u32): void;
+
 /** The session's next statement is a transaction of its own, unless it says otherwise. */
 const quiet: u32 = 1;
 /** The statement is part of a transaction. */
 const open: u32 = 2;
+/** The next one is part of a transaction, too: it is written down here until the transaction ends. */
+const gathers: u32 = 4;
 
 // ---- settings
 
@@ -97,9 +103,17 @@ let longestRecord: u32 = 0;
 
 /** Sessions seen lately, by their hash: a table that forgets. */
 let recentSessions: u32 = 0;
-/** Whether they are quiet. */
-let recentQuiet: u32 = 0;
-const recentCount: u32 = 16384;
+/** `quiet` or `gathers`; 0: not known. */
+let recentStates: u32 = 0;
+/** What is gathered of their transactions: a block each, 0 for none. */
+let recentScripts: u32 = 0;
+export const recentCount: u32 = 16384;
+/** A script is replayed when it is longer than this. */
+const longScript: u32 = 65536;
+/** The block of the present statement's script, and where in it the number of its accesses is; 0: none. */
+let script: u32 = 0;
+let scriptAccesses: u32 = 0;
+let scriptSlot: u32 = 0;
 
 /** The load window: from, to, and as `workload/load-windows.ts` has them reads, their micros, writes, theirs. */
 export let loadWindow: u32 = 0;
@@ -143,7 +157,8 @@ export function setLane(
   inputNumber = input;
   longestRecord = longest;
   recentSessions = allocate(recentCount << 3);
-  recentQuiet = allocate(recentCount);
+  recentStates = allocateZeros(recentCount);
+  recentScripts = allocateZeros(recentCount << 2);
   for (let at: u32 = 0; at < recentCount; at++) store<f64>(recentSessions + (at << 3), -1);
   loadWindow = allocateZeros(6 << 3);
   store<f64>(loadWindow, Infinity);
@@ -359,6 +374,7 @@ function take(offset: f64): bool {
       add(cell + 8, micros);
     }
   }
+  script = 0;
   const inTransaction = (takeSession(plan, offset, micros) & open) !== 0;
   const accesses = load<u32>(plan + ACCESS_COUNT);
   if (accesses === 0) return true;
@@ -370,7 +386,7 @@ function take(offset: f64): bool {
     const shape: u32 = load<u32>(access + SHAPE);
     if (hash <= load<f64>(shape + THRESHOLD)) sampleElsewhere(load<i32>(access + NUMBER), offset, time, micros);
     if (load<u32>(access + EQUAL_COUNT) === 0) {
-      if (inTransaction) addToTransaction(load<i32>(access + NUMBER), 0);
+      if (inTransaction) tell(load<i32>(access + NUMBER), 0, 0);
       continue;
     }
     const told = inTransaction ? load<i32>(access + NUMBER) : -1;
@@ -380,7 +396,10 @@ function take(offset: f64): bool {
         : isPlain
           ? countLiterals(access, shape, micros, told)
           : countHeads(access, shape, micros, told);
-    if (!counted) countElsewhere(load<i32>(access + NUMBER), offset, time, micros, inTransaction);
+    if (counted) continue;
+    if (script !== 0) replay(scriptSlot);
+    script = 0;
+    countElsewhere(load<i32>(access + NUMBER), offset, time, micros, inTransaction);
   }
   return true;
 }
@@ -457,25 +476,94 @@ function takeSession(plan: u32, offset: f64, micros: f64): u32 {
   const second = mix32(low);
   const hash = <f64>first * 2097152.0 + <f64>(second >>> 11);
   const place = recentSessions + ((second & (recentCount - 1)) << 3);
-  const quietAt = recentQuiet + (second & (recentCount - 1));
+  const slot = second & (recentCount - 1);
+  const stateAt = recentStates + slot;
   if (load<f64>(place) !== hash) {
+    forgetSession(second);
     store<f64>(place, hash);
-    store<u8>(quietAt, 0);
     addSession(first, second);
   }
   if (role === 0) return 0;
-  if (role === 1 && idStart === 0 && load<u8>(quietAt) !== 0) {
+  const state = <u32>load<u8>(stateAt);
+  if (role === 1 && idStart === 0 && state !== 0) {
     add(plan + ALONE, 1);
-    return quiet;
+    if (state === quiet) return quiet;
+    beginStatement(slot, load<u32>(plan + PLAN_NUMBER), micros);
+    return open;
   }
+  if (state === gathers) replay(slot);
   const joined = joinTransaction(load<u32>(plan + PLAN_NUMBER), offset, micros, start, end, idStart, idEnd, first, second);
-  store<u8>(quietAt, joined & quiet);
+  store<u8>(stateAt, joined & (quiet | gathers));
   return joined;
 }
 
-/** Its state may be another one now. */
+/** Its state may be another one from now on. */
 export function forgetSession(low: u32): void {
-  store<u8>(recentQuiet + (low & (recentCount - 1)), 0);
+  const slot = low & (recentCount - 1);
+  if (load<u8>(recentStates + slot) === gathers) replay(slot);
+  store<u8>(recentStates + slot, 0);
+}
+
+export function replayAll(): void {
+  for (let slot: u32 = 0; slot < recentCount; slot++) forgetSession(slot);
+}
+
+// ---- scripts: statements of a transaction, as plan, number of accesses, micros; then the accesses, as number of the access,
+// number of codes, codes
+
+const USED: u32 = 0;
+const ROOM: u32 = 4;
+const scriptHead: u32 = 8;
+
+function replay(slot: u32): void {
+  const block = load<u32>(recentScripts + (slot << 2));
+  if (block === 0 || load<u32>(block + USED) === 0) return;
+  replayElsewhere(slot, block + scriptHead, block + scriptHead + load<u32>(block + USED));
+  store<u32>(block + USED, 0);
+}
+
+/** Where so many bytes more go in the script of `scriptSlot`. */
+function roomInScript(bytes: u32): u32 {
+  const at = recentScripts + (scriptSlot << 2);
+  let block = load<u32>(at);
+  const used = block === 0 ? 0 : load<u32>(block + USED);
+  const room = block === 0 ? 0 : load<u32>(block + ROOM);
+  if (used + bytes > room) {
+    const wider: u32 = max<u32>(504, (used + bytes) * 2);
+    const larger = allocate(wider + scriptHead);
+    memory.copy(larger + scriptHead, block + scriptHead, used);
+    if (block !== 0) release(block, room + scriptHead);
+    block = larger;
+    store<u32>(block + ROOM, wider);
+    store<u32>(at, block);
+  }
+  script = block;
+  store<u32>(block + USED, used + bytes);
+  return block + scriptHead + used;
+}
+
+function beginStatement(slot: u32, plan: u32, micros: f64): void {
+  scriptSlot = slot;
+  const block = load<u32>(recentScripts + (slot << 2));
+  if (block !== 0 && load<u32>(block + USED) > longScript) replay(slot);
+  const at = roomInScript(16);
+  store<u32>(at, plan);
+  store<u32>(at + 4, 0);
+  store<f64>(at + 8, micros);
+  scriptAccesses = at + 4 - script;
+}
+
+/** Tells the statement's transaction of an access with the codes of `tuple`. */
+function tell(access: i32, tuple: u32, codes: u32): void {
+  if (script === 0) {
+    addToTransaction(access, tuple);
+    return;
+  }
+  const at = roomInScript(8 + (codes << 3));
+  store<i32>(at, access);
+  store<u32>(at + 4, codes);
+  memory.copy(at + 8, tuple, codes << 3);
+  store<u32>(script + scriptAccesses, load<u32>(script + scriptAccesses) + 1);
 }
 
 /** Copies text and makes each doubled quote one. */
@@ -545,7 +633,7 @@ function countLiterals(access: u32, shape: u32, micros: f64, told: i32): bool {
     if (code !== code) return false;
     store<f64>(tuple + (column << 3), code);
   }
-  if (told >= 0) addToTransaction(told, tuple);
+  if (told >= 0) tell(told, tuple, columns);
   const kept = isKept(counter, tuple);
   addTuple(counter, tuple, micros, kept);
   if (kept) {
@@ -597,7 +685,7 @@ function countCursors(counter: u32, columns: u32, micros: f64, told: i32): void 
   const tuple = nextTuple(counter);
   for (let column: u32 = 0; column < columns; column++)
     store<f64>(tuple + (column << 3), codeOf(load<u32>(cursors + (column << 2))));
-  if (told >= 0) addToTransaction(told, tuple);
+  if (told >= 0) tell(told, tuple, columns);
   const kept = isKept(counter, tuple);
   addTuple(counter, tuple, micros, kept);
   if (!kept) return;
