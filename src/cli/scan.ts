@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { InputError } from "../base/input-error.ts";
+import { RecordFeed } from "../ingest/feed.ts";
 import { detectFormat } from "../ingest/detect.ts";
 import { agreeOnDatabase } from "../ingest/mongodb/mongodb.ts";
 import type { Detection, Head, ReaderOptions } from "../ingest/format.ts";
@@ -49,6 +50,7 @@ interface Opened {
 
 /** Statements of the head that are looked at to tell the dialect. */
 const dialectSampleLimit = 300;
+const dialectPieceBytes = 65_536;
 /**
  * Inputs up to this size are digested whole; larger ones by their size and both ends, which costs no second reading.
  */
@@ -133,7 +135,12 @@ function dialectOf(head: Head, detection: Detection, schemaDialect: Dialect | un
     if (entry.kind !== "statement" || statements.length >= dialectSampleLimit) return;
     statements.push(decoder.decode(entry.bytes.subarray(entry.sql.start, entry.sql.end)));
   };
-  reader.read(bytes, detection.dataStart, bytes.length, head.atEnd, 0, takeSql, () => {});
+  // Only as much as it takes: a piece at a time, and a longer one where a record is longer.
+  let position = detection.dataStart;
+  for (let to = position; to < bytes.length && statements.length < dialectSampleLimit; ) {
+    to = Math.min(bytes.length, to + dialectPieceBytes);
+    position = reader.read(bytes, position, to, head.atEnd && to === bytes.length, 0, takeSql, () => {});
+  }
   const detected = detectDialect(statements);
   return detected.certain ? detected.dialect : (schemaDialect ?? detected.dialect);
 }
@@ -142,17 +149,17 @@ function dialectOf(head: Head, detection: Detection, schemaDialect: Dialect | un
 function firstLook(opened: readonly Opened[]): WorkloadPart {
   const look = emptyPart();
   for (const { head, task } of opened) {
-    const { reader, builder } = readerAndBuilder(task);
-    const bytes = head.bytes.slice();
-    reader.read(
-      bytes,
+    const { reader, builder } = readerAndBuilder(task, { memory: newKernelMemory() });
+    const feed = new RecordFeed(
+      reader,
       task.detection.dataStart,
-      bytes.length,
-      head.atEnd,
-      0,
       (entry) => builder.add(entry),
       () => {},
     );
+    feed.push(head.bytes.subarray(task.detection.dataStart));
+    if (head.atEnd) feed.end();
+    // Which values there are is not asked yet: the counters are left where they are.
+    builder.lane?.drain();
     mergePart(look, builder.part);
   }
   return look;

@@ -37,7 +37,7 @@ export class EventSample {
   #codesEnd = 0;
   #texts = new TextPool();
 
-  constructor(limit = 2048) {
+  constructor(limit = 1024) {
     this.limit = limit;
   }
 

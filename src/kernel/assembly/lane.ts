@@ -380,7 +380,7 @@ function take(offset: f64): bool {
   if (accesses === 0) return true;
   const isPlain = load<u32>(plan + IS_PLAIN) !== 0;
   if (!isPlain) chainLiterals(load<u32>(plan + SLOT_COUNT));
-  const hash = <f64>mix32(mixInteger(offset, 0x51ed270b) ^ (inputNumber * 0x9e3779b9));
+  const hash = <f64>mix32(mixInteger(offset, 0x51ed270b) ^ (inputNumber * 0x9e3779b1));
   for (let index: u32 = 0; index < accesses; index++) {
     const access = plan + ACCESSES + index * accessBytes;
     const shape: u32 = load<u32>(access + SHAPE);
