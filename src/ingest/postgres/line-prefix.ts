@@ -168,11 +168,14 @@ export class LinePrefixMatcher implements LinePrefix {
   #behindState(at: number): number {
     const bytes = this.#bytes;
     if (at + 7 > this.#end || bytes[at + 5] !== 58 || bytes[at + 6] !== 32) return at;
+    let digits = 0;
     for (let index = at; index < at + 5; index++) {
       const byte = bytes[index]!;
-      if (!isDigit(byte) && !(byte >= 65 && byte <= 90)) return at;
+      if (isDigit(byte)) digits += 1;
+      else if (byte < 65 || byte > 90) return at;
     }
-    return at + 7;
+    // Every SQLSTATE has a digit; `AUDIT: ` is a message of pgaudit.
+    return digits > 0 ? at + 7 : at;
   }
 
   #literal(literal: Uint8Array, at: number): number {
