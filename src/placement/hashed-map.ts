@@ -3,6 +3,7 @@ import { keyTypeOf } from "../workload/key-value.ts";
 import { wordsToHex, zeroWords } from "./hashes/words.ts";
 import { integerHashInto, keyHashInto, textHashInto } from "./key-hash.ts";
 import type { MapRequest } from "./map-request.ts";
+import { hashesThrough, integersThrough, type KernelStep, oneByOne, textsThrough } from "./place-all.ts";
 import type { ShardMap, TraceStep } from "./shard-map.ts";
 
 /** From the 64-bit hash of a key, as two signed words, to its shard. */
@@ -10,13 +11,15 @@ export type PlaceHash = (low: number, high: number) => number;
 
 /**
  * The shard map of a strategy that looks at the generic hash of a key and at nothing else. `detail` tells apart two
- * maps of one strategy and size; `steps` adds what the strategy computes between hash and shard, for `trace`.
+ * maps of one strategy and size; `steps` adds what the strategy computes between hash and shard, for `trace`; `many` places
+ * hashes in the kernel.
  */
 export function hashedMap(
   request: MapRequest,
   detail: string,
   place: PlaceHash,
   steps: (low: number, high: number) => readonly TraceStep[] = () => [],
+  many: KernelStep = oneByOne(place),
 ): ShardMap {
   const shardCount = request.shards.length;
   const words = zeroWords();
@@ -33,6 +36,7 @@ export function hashedMap(
     },
     shardsOfRange: () => allShards(shardCount),
     shardOfHash: place,
+    placeHashes: hashesThrough(many),
     trace: (key) => {
       keyHashInto(key, words);
       const { low, high } = words;
@@ -43,8 +47,13 @@ export function hashedMap(
         integerHashInto(low, high, words);
         return place(words.low, words.high);
       },
+      placeIntegers: integersThrough(({ run }, count) => run.hashIntegers(count), many),
     }),
     ...(keyType === "text" && {
+      placeTexts: textsThrough(({ run }, count) => run.hashTexts(count), many, (bytes, start, end) => {
+        textHashInto(bytes, start, end, words);
+        return place(words.low, words.high);
+      }),
       shardOfText: (bytes: Uint8Array, start: number, end: number) => {
         textHashInto(bytes, start, end, words);
         return place(words.low, words.high);

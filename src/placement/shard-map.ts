@@ -1,7 +1,8 @@
+import type { PlaceMany } from "./place-all.ts";
 import type { KeyValue } from "../workload/key-value.ts";
 
 /** Which shard owns a key. Total: every key has exactly one owner. */
-export interface ShardMap {
+export interface ShardMap extends PlaceMany {
   readonly shardCount: number;
   /** Two tables whose maps have the same identity put equal keys on the same shard. */
   readonly identity: string;

@@ -1,5 +1,6 @@
 import { InputError } from "../base/input-error.ts";
 import { zeroWords } from "../placement/hashes/words.ts";
+import { hashesOfIntegers } from "../placement/place-all.ts";
 import { integerHashInto, keyHashInto, textHashInto } from "../placement/key-hash.ts";
 import type { ShardMap } from "../placement/shard-map.ts";
 import type { ColumnType } from "../sql/schema.ts";
@@ -24,9 +25,10 @@ export class CountedKeys {
   readonly second: Float64Array;
   readonly #codes: Float64Array;
   readonly #counter: ValueCounter;
+  #whole: boolean | undefined;
   #order: Uint32Array | undefined;
-  #lows: Int32Array | undefined;
-  #highs: Int32Array | undefined;
+  /** Generic hashes, two words each, the low one first. */
+  #words: Int32Array | undefined;
 
   private constructor(
     types: readonly ColumnType[],
@@ -81,8 +83,8 @@ export class CountedKeys {
   /** The shard of every key, by entry; `refused` for a key that the map can't place, whose reason goes to `onRefused`. */
   shardsOn(map: ShardMap, onRefused: (reason: InputError, entry: number) => void = () => {}): Uint32Array {
     const shards = new Uint32Array(this.size);
-    if (map.shardOfHash !== undefined) {
-      this.#placeByHash(map.shardOfHash, shards);
+    if (map.placeHashes !== undefined) {
+      map.placeHashes(this.#hashes(), shards);
       return shards;
     }
     const slowly = (entry: number): number => {
@@ -95,7 +97,8 @@ export class CountedKeys {
       }
     };
     const keyType = this.types.length === 1 ? keyTypeOf[this.types[0]!] : undefined;
-    if (keyType === "int" && map.shardOfInteger !== undefined) this.#placeIntegers(map.shardOfInteger, slowly, shards);
+    if (keyType === "int" && map.placeIntegers !== undefined && this.#allWhole()) map.placeIntegers(this.#codes, shards);
+    else if (keyType === "int" && map.shardOfInteger !== undefined) this.#placeIntegers(map.shardOfInteger, slowly, shards);
     else if (keyType === "text" && map.shardOfText !== undefined) this.#placeTexts(map.shardOfText, slowly, shards);
     else for (let entry = 0; entry < this.size; entry++) shards[entry] = slowly(entry);
     return shards;
@@ -112,11 +115,6 @@ export class CountedKeys {
     if (numbers && arity === 1) return orderOfNumbers(this.#codes.map((code) => (isNullCode(code) ? -Infinity : code)));
     const keys = Array.from({ length: this.size }, (_, entry) => this.keyAt(entry));
     return Uint32Array.from(keys.keys()).sort((a, b) => compareKeys(keys[a]!, keys[b]!));
-  }
-
-  #placeByHash(shardOfHash: (low: number, high: number) => number, shards: Uint32Array): void {
-    const [lows, highs] = this.#hashes();
-    for (let entry = 0; entry < shards.length; entry++) shards[entry] = shardOfHash(lows[entry]!, highs[entry]!);
   }
 
   #placeIntegers(
@@ -143,10 +141,15 @@ export class CountedKeys {
     }
   }
 
-  #hashes(): readonly [Int32Array, Int32Array] {
-    if (this.#lows !== undefined && this.#highs !== undefined) return [this.#lows, this.#highs];
-    const lows = (this.#lows = new Int32Array(this.size));
-    const highs = (this.#highs = new Int32Array(this.size));
+  #allWhole(): boolean {
+    return (this.#whole ??= this.#codes.every((code) => code % 1 === 0));
+  }
+
+  #hashes(): Int32Array {
+    if (this.#words !== undefined) return this.#words;
+    const integers = this.types.length === 1 && keyTypeOf[this.types[0]!] === "int" && this.#allWhole();
+    if (integers) return (this.#words = hashesOfIntegers(this.#codes));
+    const hashes = (this.#words = new Int32Array(2 * this.size));
     const words = zeroWords();
     const only = this.types.length === 1 ? keyTypeOf[this.types[0]!] : undefined;
     for (let entry = 0; entry < this.size; entry++) {
@@ -155,10 +158,10 @@ export class CountedKeys {
       if (only === "int" && code % 1 === 0) integerHashInto(code | 0, Math.floor(code / 4_294_967_296) | 0, words);
       else if (span !== undefined) textHashInto(span.bytes, span.start, span.end, words);
       else keyHashInto(this.keyAt(entry), words);
-      lows[entry] = words.low;
-      highs[entry] = words.high;
+      hashes[2 * entry] = words.low;
+      hashes[2 * entry + 1] = words.high;
     }
-    return [lows, highs];
+    return hashes;
   }
 }
 

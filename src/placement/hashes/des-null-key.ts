@@ -1,3 +1,4 @@
+import { type KernelStep, withTable } from "../place-all.ts";
 import type { Words } from "./words.ts";
 
 /**
@@ -84,6 +85,9 @@ const permutation = [
 ];
 
 const pairs = buildPairs();
+
+/** `desNullKeyInto` of many keys. */
+export const vitessIntegers: KernelStep = withTable([pairs], ({ run }, count) => run.vitessIntegers(count));
 
 function buildPairs(): Int32Array {
   const tables = new Int32Array(4 * 1024);

@@ -1,3 +1,4 @@
+import type { KernelStep } from "../place-all.ts";
 import { daysFromCivil, type KeyValue, textOfKey, typeOfKey } from "../../workload/key-value.ts";
 import { microsOfTimestamp } from "../micros-of-timestamp.ts";
 import { lookup3, lookup3ExtendedInto, lookup3Word, lookup3WordExtendedInto } from "./lookup3.ts";
@@ -77,6 +78,10 @@ export function postgresIntegerRowHashInto(low: number, high: number, into: Word
   lookup3WordExtendedInto(foldInteger(low, high), PARTITION_SEED_LOW, PARTITION_SEED_HIGH, into);
   combineInto(0, 0, into);
 }
+
+/** `postgresIntegerRowHashInto` of many keys. */
+export const postgresIntegers: KernelStep = ({ run }, count) =>
+  run.postgresIntegers(count, PARTITION_SEED_LOW, PARTITION_SEED_HIGH);
 
 /** `postgresRowHashInto` of one text column, given as UTF-8. */
 export function postgresTextRowHashInto(bytes: Uint8Array, start: number, end: number, into: Words): void {

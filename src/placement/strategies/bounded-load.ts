@@ -2,6 +2,7 @@ import { hashRing, tokenAt } from "../hash-ring.ts";
 import { wordsModulo, zeroWords } from "../hashes/words.ts";
 import { hashedMap } from "../hashed-map.ts";
 import { integerHashInto } from "../key-hash.ts";
+import { withTable } from "../place-all.ts";
 import type { Strategy } from "../strategy.ts";
 import { defaultVirtualNodes } from "./consistent-hash.ts";
 import { defaultSlots } from "./fixed-slots.ts";
@@ -28,6 +29,7 @@ export const boundedLoad: Strategy = {
       `bounded-load/${loadBound}/${slots}/${virtualNodes}`,
       (low, high) => owners[wordsModulo(low, high, slots)]!,
       (low, high) => [{ what: "slot", value: String(wordsModulo(low, high, slots)) }],
+      withTable([owners], ({ run }, count) => run.placeByTable(count, slots)),
     );
   },
 };

@@ -1,5 +1,6 @@
 import { wordsModulo } from "../hashes/words.ts";
 import { hashedMap } from "../hashed-map.ts";
+import { withTable } from "../place-all.ts";
 import type { Strategy } from "../strategy.ts";
 
 /**
@@ -21,6 +22,7 @@ export const fixedSlots: Strategy = {
       `fixed-slots/${slots}`,
       (low, high) => owners[wordsModulo(low, high, slots)]!,
       (low, high) => [{ what: "slot", value: String(wordsModulo(low, high, slots)) }],
+      withTable([owners], ({ run }, count) => run.placeByTable(count, slots)),
     );
   },
 };

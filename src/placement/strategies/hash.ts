@@ -13,6 +13,12 @@ export const hash: Strategy = {
   options: [],
   shardMap: (request) => {
     const shardCount = request.shards.length;
-    return hashedMap(request, "hash", (low, high) => wordsModulo(low, high, shardCount));
+    return hashedMap(
+      request,
+      "hash",
+      (low, high) => wordsModulo(low, high, shardCount),
+      undefined,
+      ({ run }, count) => run.placeModulo(count, shardCount),
+    );
   },
 };

@@ -13,6 +13,12 @@ export const jump: Strategy = {
   options: [],
   shardMap: (request) => {
     const shardCount = request.shards.length;
-    return hashedMap(request, "jump", (low, high) => jumpBucket(low, high, shardCount));
+    return hashedMap(
+      request,
+      "jump",
+      (low, high) => jumpBucket(low, high, shardCount),
+      undefined,
+      ({ run }, count) => run.placeJump(count, shardCount),
+    );
   },
 };

@@ -2,6 +2,7 @@ import { InputError } from "../../base/input-error.ts";
 import { wordsModulo, zeroWords } from "../hashes/words.ts";
 import { xxhash64Into } from "../hashes/xxhash64.ts";
 import { hashedMap } from "../hashed-map.ts";
+import { withTable } from "../place-all.ts";
 import type { Strategy } from "../strategy.ts";
 
 /**
@@ -34,6 +35,7 @@ export const maglev: Strategy = {
       `maglev/${tableSize}`,
       (low, high) => table[wordsModulo(low, high, tableSize)]!,
       (low, high) => [{ what: "entry", value: String(wordsModulo(low, high, tableSize)) }],
+      withTable([table], ({ run }, count) => run.placeByTable(count, tableSize)),
     );
   },
 };

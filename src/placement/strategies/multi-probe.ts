@@ -1,6 +1,7 @@
 import { hashRing } from "../hash-ring.ts";
 import { mix32 } from "../../stats/mix.ts";
 import { hashedMap } from "../hashed-map.ts";
+import { withTable } from "../place-all.ts";
 import type { Strategy } from "../strategy.ts";
 
 /**
@@ -19,7 +20,7 @@ export const multiProbe: Strategy = {
     const probes = request.options.probes ?? defaultProbes;
     const { highs, owners, firstToken, shift } = hashRing(request.shards, 1);
     const count = highs.length;
-    return hashedMap(request, `multi-probe/${probes}`, (low, high) => {
+    const place = (low: number, high: number): number => {
       let place = high >>> 0;
       let closest = 4_294_967_296;
       let owner = 0;
@@ -35,7 +36,9 @@ export const multiProbe: Strategy = {
         place = (high ^ mix32(low + Math.imul(probe + 1, 0x9e3779b1))) >>> 0;
       }
       return owner;
-    });
+    };
+    const many = withTable([highs, owners, firstToken], ({ run }, all) => run.placeProbes(all, probes, count, shift));
+    return hashedMap(request, `multi-probe/${probes}`, place, undefined, many);
   },
 };
 

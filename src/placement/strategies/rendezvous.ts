@@ -1,6 +1,7 @@
 import { zeroWords } from "../hashes/words.ts";
 import { hashedMap } from "../hashed-map.ts";
 import { textHashInto } from "../key-hash.ts";
+import { withTable } from "../place-all.ts";
 import type { Strategy } from "../strategy.ts";
 
 /**
@@ -17,7 +18,7 @@ export const rendezvous: Strategy = {
   shardMap: (request) => {
     const shardCount = request.shards.length;
     const seeds = Int32Array.from(request.shards.flatMap(seedOf));
-    return hashedMap(request, "rendezvous", (low, high) => {
+    const place = (low: number, high: number): number => {
       let owner = 0;
       let best = -1;
       for (let shard = 0; shard < shardCount; shard++) {
@@ -28,9 +29,19 @@ export const rendezvous: Strategy = {
         }
       }
       return owner;
-    });
+    };
+    const table = [wordsOf(seeds, 0), wordsOf(seeds, 1)];
+    const many = withTable(table, ({ run }, count) => run.placeRendezvous(count, shardCount));
+    return hashedMap(request, "rendezvous", place, undefined, many);
   },
 };
+
+/** The low (0) or high (1) words of the seeds, rounded up to a multiple of four. */
+function wordsOf(seeds: Int32Array, which: 0 | 1): Int32Array {
+  const words = new Int32Array(Math.ceil(seeds.length / 2 / 4) * 4);
+  for (let shard = 0; shard < seeds.length / 2; shard++) words[shard] = seeds[2 * shard + which]!;
+  return words;
+}
 
 function seedOf(name: string): [number, number] {
   const words = zeroWords();

@@ -3,6 +3,7 @@ import type { KeyValue } from "../../workload/key-value.ts";
 import { cassandraKeyBytes, cassandraTokenInto } from "../hashes/cassandra.ts";
 import { wordsToBigInt, zeroWords } from "../hashes/words.ts";
 import type { MapRequest } from "../map-request.ts";
+import { integersThrough, textsThrough, withTable } from "../place-all.ts";
 import { placedMap } from "../placed-map.ts";
 import { refuseKey } from "../refuse-key.ts";
 import type { ShardMap } from "../shard-map.ts";
@@ -66,6 +67,9 @@ function ring(request: MapRequest): ShardMap {
     return tokenAt(highs, lows, words.low, words.high);
   };
   const label = tokens.map((token, index) => `${token}=${owners[index]!}`).join(" ");
+  const many = withTable([BigInt64Array.from(tokens), Uint32Array.from(owners)], ({ run }, count) =>
+    run.placeByTokens(count, tokens.length),
+  );
   const eight = Buffer.alloc(8);
   const only = types.length === 1 ? types[0] : undefined;
   return {
@@ -85,9 +89,15 @@ function ring(request: MapRequest): ShardMap {
         eight.writeInt32BE(low, 4);
         return owners[ownerAt(eight, 0, 8)]!;
       },
+      placeIntegers: integersThrough(({ run }, count) => run.cassandraIntegers(count), many),
     }),
     ...(only === "text" && {
       shardOfText: (bytes: Uint8Array, start: number, end: number) => owners[ownerAt(bytes, start, end)]!,
+      placeTexts: textsThrough(
+        ({ run }, count) => run.cassandraTexts(count),
+        many,
+        (bytes, start, end) => owners[ownerAt(bytes, start, end)]!,
+      ),
     }),
   };
 }

@@ -3,6 +3,7 @@ import { type KeyValue, keyTypeOf, textOfKey, typeOfKey } from "../../workload/k
 import { allShards } from "../hashed-map.ts";
 import {
   postgresHash64Into,
+  postgresIntegers,
   postgresIntegerRowHashInto,
   postgresRowHashInto,
   postgresTextRowHashInto,
@@ -10,6 +11,7 @@ import {
 import { wordsModulo, wordsToBigInt, zeroWords } from "../hashes/words.ts";
 import type { MapRequest } from "../map-request.ts";
 import { refuseKey } from "../refuse-key.ts";
+import { integersThrough } from "../place-all.ts";
 import type { ShardMap } from "../shard-map.ts";
 import { rangesOf } from "../strategies/range.ts";
 import { columnTypeNames } from "../table-options.ts";
@@ -105,6 +107,10 @@ function hashPartitions(request: MapRequest): ShardMap {
         postgresIntegerRowHashInto(low, high, words);
         return place();
       },
+      // With more partitions than shards a partition's shard is its number modulo the shards'.
+      ...(modulus === shardCount && {
+        placeIntegers: integersThrough(postgresIntegers, ({ run }, count) => run.placeModulo(count, modulus)),
+      }),
     }),
     ...(keyType === "text" && {
       shardOfText: (bytes: Uint8Array, start: number, end: number) => {

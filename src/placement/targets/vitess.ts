@@ -4,6 +4,7 @@ import { type KeyType, type KeyValue, keyTypeOf, typeOfKey } from "../../workloa
 import { allShards } from "../hashed-map.ts";
 import { unicodeLooseMd5, unicodeLooseXxhash } from "../hashes/unicode-loose.ts";
 import { reverseInto, type Vindex, vindexes, vitessHashInto } from "../hashes/vitess.ts";
+import { vitessIntegers } from "../hashes/des-null-key.ts";
 import { digitsInto, maxDigits } from "../hashes/integer-digits.ts";
 import { type Words, zeroWords } from "../hashes/words.ts";
 import { xxhash64Into } from "../hashes/xxhash64.ts";
@@ -17,6 +18,7 @@ import {
   wrongKeyspaceRanges,
 } from "../keyspace-ranges.ts";
 import type { MapRequest } from "../map-request.ts";
+import { integersThrough, type KernelStep, withTable } from "../place-all.ts";
 import { refuseKey } from "../refuse-key.ts";
 import type { ShardMap } from "../shard-map.ts";
 import type { TableOptions } from "../table-options.ts";
@@ -132,7 +134,13 @@ function fastPaths(name: string, ranges: KeyspaceRanges, keyType: KeyType): Part
       vindex(low, high, words);
       return rangeOfWords(bounds, words.low, words.high);
     },
+    ...(name === "hash" && { placeIntegers: integersThrough(vitessIntegers, placeByBounds(bounds)) }),
   };
+}
+
+function placeByBounds({ highs, lows }: NonNullable<KeyspaceRanges["words"]>): KernelStep {
+  const bounds = BigUint64Array.from(highs, (high, shard) => (BigInt(high) << 32n) | BigInt(lows[shard]!));
+  return withTable([bounds], ({ run }, count) => run.placeByBounds(count, bounds.length));
 }
 
 function swapBytes(word: number): number {

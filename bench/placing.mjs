@@ -1,0 +1,174 @@
+/**
+ * Measures how many keys a second one core places, and what movement over many keys costs, against a plain XXH64 loop
+ * of xxhash-wasm in the same run:
+ *
+ *   node bench/placing.mjs [--keys 4000000] [--movement 10000000] [--shards 12]
+ *
+ * Each line is the median of five passes, taken in turn with the loop: on a shared machine the ratio of neighbours in
+ * time says more than the seconds.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import xxhash from "xxhash-wasm";
+
+const dist = join(import.meta.dirname, "..", "dist");
+if (!existsSync(join(dist, "cli", "main.js"))) {
+  console.error("error: dist/ is not built: run `npm run build` first");
+  process.exit(2);
+}
+const load = (path) => import(pathToFileURL(join(dist, path)).href);
+const { targets } = await load("placement/targets.js");
+const { strategyNames } = await load("placement/design.js");
+
+const { values: options } = parseArgs({
+  options: {
+    keys: { type: "string", default: "4000000" },
+    movement: { type: "string", default: "10000000" },
+    shards: { type: "string", default: "12" },
+  },
+});
+const keyCount = Number(options.keys);
+const movementKeys = Number(options.movement);
+const shardCount = Number(options.shards);
+const { h64Raw } = await xxhash();
+
+const integers = Float64Array.from({ length: keyCount }, (_, id) => id * 7919 + 13);
+const texts = textKeys(keyCount);
+
+const plain = {
+  integers: () => {
+    const bytes = new Uint8Array(8);
+    const view = new DataView(bytes.buffer);
+    let sum = 0n;
+    for (let entry = 0; entry < keyCount; entry++) {
+      view.setUint32(0, integers[entry] >>> 0, true);
+      view.setUint32(4, Math.floor(integers[entry] / 4294967296), true);
+      sum ^= h64Raw(bytes);
+    }
+    return sum;
+  },
+  texts: () => {
+    let sum = 0n;
+    for (let entry = 0; entry < keyCount; entry++)
+      sum ^= h64Raw(texts.bytes.subarray(texts.ends[entry], texts.ends[entry + 1]));
+    return sum;
+  },
+};
+
+console.log(`| placed on ${shardCount} shards | keys | M keys/s | times a plain XXH64 loop | bar |`);
+console.log("|---|---|--:|--:|--:|");
+const owners = new Uint32Array(keyCount);
+for (const [name, strategy] of cases()) {
+  const target = targets[name];
+  for (const [type, kind, bar] of [
+    ["int64", "integers", 20],
+    ["text", "texts", 5],
+  ]) {
+    if (!target.keyTypes(strategy).includes(type)) continue;
+    const map = target.shardMap({
+      where: "bench",
+      table: "t",
+      shards: target.shardNames(shardCount),
+      strategy,
+      shardKey: ["k"],
+      types: [type],
+      options: {},
+      extra: { quantiles: quantiles(type) },
+    });
+    const place =
+      kind === "integers"
+        ? map.placeIntegers
+          ? () => map.placeIntegers(integers, owners)
+          : map.shardOfInteger && (() => integersOneByOne(map.shardOfInteger))
+        : map.placeTexts
+          ? () => map.placeTexts(texts.bytes, texts.ends, owners)
+          : map.shardOfText && (() => textsOneByOne(map.shardOfText));
+    if (!place) continue;
+    const [ours, theirs] = alternately(place, plain[kind]);
+    const speed = keyCount / ours / 1000;
+    const verdict = speed >= bar ? "" : " **below**";
+    console.log(
+      `| ${name === "generic" ? strategy : name} | ${kind} | ${speed.toFixed(1)} | ${(theirs / ours).toFixed(2)} | ${bar}${verdict} |`,
+    );
+  }
+}
+await movement();
+
+function cases() {
+  const own = strategyNames.filter((name) => name !== "directory").map((name) => ["generic", name]);
+  const systems = Object.keys(targets)
+    .filter((name) => name !== "generic" && targets[name].placement === "exact")
+    .map((name) => [name, targets[name].defaultStrategy]);
+  return [...own, ...systems];
+}
+
+function integersOneByOne(shardOfInteger) {
+  for (let entry = 0; entry < keyCount; entry++)
+    owners[entry] = shardOfInteger(integers[entry] | 0, Math.floor(integers[entry] / 4294967296) | 0);
+}
+
+function textsOneByOne(shardOfText) {
+  for (let entry = 0; entry < keyCount; entry++)
+    owners[entry] = shardOfText(texts.bytes, texts.ends[entry], texts.ends[entry + 1]);
+}
+
+function quantiles(type) {
+  return Array.from({ length: 1024 }, (_, step) => {
+    const entry = Math.floor(((step + 0.5) / 1024) * keyCount);
+    return [type === "int64" ? `int:${integers[entry]}` : `text:user${String(entry).padStart(8, "0")}`];
+  });
+}
+
+function textKeys(count) {
+  const bytes = new Uint8Array(count * 12);
+  const ends = new Uint32Array(count + 1);
+  for (let entry = 0; entry < count; entry++) {
+    Buffer.from(bytes.buffer).write(`user${String(entry).padStart(8, "0")}`, entry * 12, "latin1");
+    ends[entry + 1] = (entry + 1) * 12;
+  }
+  return { bytes, ends };
+}
+
+/** Medians in milliseconds. */
+function alternately(one, other) {
+  const taken = [[], []];
+  for (let pass = 0; pass < 5; pass++)
+    for (const [index, work] of [one, other].entries()) {
+      const begun = performance.now();
+      work();
+      taken[index].push(performance.now() - begun);
+    }
+  return taken.map((times) => times.sort((a, b) => a - b)[2]);
+}
+
+async function movement() {
+  const { KeyCounts } = await load("reshard/key-counts.js");
+  const { CountedKeys } = await load("reshard/counted-keys.js");
+  const { comparedStrategies } = await load("reshard/strategies-compared.js");
+  const { unionOf } = await load("reshard/movement.js");
+  const counts = new KeyCounts(["k"], ["int64"]);
+  let begun = performance.now();
+  for (let id = 0; id < movementKeys; id++) counts.add([id * 7919 + 13], 1, 0);
+  const keys = CountedKeys.of(counts);
+  const counted = performance.now() - begun;
+  const names = (count) => Array.from({ length: count }, (_, shard) => String(shard));
+  const union = unionOf(names(8), names(12));
+  const weights = keys.first;
+  const design = { version: 1, target: "generic", shards: names(8), tables: new Map() };
+  const side = { design, table: "t", types: ["int64"], keys, weights };
+  begun = performance.now();
+  const before = new Uint32Array(keys.size);
+  const moves = comparedStrategies([{ side, before, keptShare: 1 }], union, {});
+  const moved = performance.now() - begun;
+  begun = performance.now();
+  plain.integers();
+  const loop = ((performance.now() - begun) * movementKeys) / keyCount;
+  console.log();
+  console.log(
+    `Movement of ${movementKeys.toLocaleString("en-US")} distinct keys from 8 to 12 shards under ${moves.length} strategies, each within ` +
+      `itself and from another design: ${(moved / 1000).toFixed(1)} s (${((moved * 8) / moves.length / 1000).toFixed(1)} s for 8; bar 20 s), ` +
+      `${(moved / loop).toFixed(1)} times a plain XXH64 loop over the keys; counting them before: ${(counted / 1000).toFixed(1)} s.`,
+  );
+}
