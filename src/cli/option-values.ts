@@ -34,6 +34,19 @@ export const strategiesOption =
 
 const isStrategy = (name: string): name is StrategyName => (strategyNames as readonly string[]).includes(name);
 
+/** "orders=dump.csv"; gathers repeated options. */
+export function dataOption(value: string, earlier: readonly NamedData[]): NamedData[] {
+  const match = /^([^=]+)=(.+)$/s.exec(value);
+  if (match === null) throw new InvalidArgumentError("pass table=FILE, such as orders=orders.csv.gz.");
+  return [...earlier, { table: unquoted(match[1]!).toLowerCase(), name: match[2]! }];
+}
+
+/** A file with rows of a table. */
+export interface NamedData {
+  readonly table: string;
+  readonly name: string;
+}
+
 export interface NamedKey {
   readonly table: string;
   readonly key: readonly string[];

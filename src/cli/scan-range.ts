@@ -8,6 +8,7 @@ import type { Language } from "../sql/template.ts";
 import { WorkloadBuilder } from "../workload/builder.ts";
 import type { CountedColumns } from "../workload/counted-columns.ts";
 import type { WorkloadPart } from "../workload/part.ts";
+import { RowCounter } from "../workload/row-counter.ts";
 import { FastLaneReader } from "../workload/fast-lane-reader.ts";
 import type { KernelCounter } from "../workload/kernel-counter.ts";
 import { readFileRange } from "./inputs.ts";
@@ -19,6 +20,8 @@ export interface ScanTask {
   readonly dialect: Language;
   readonly schema: Schema;
   readonly counted: CountedColumns | undefined;
+  /** Of a data set: the table that its rows are of, and the keys that are counted. */
+  readonly rows?: { readonly table: string; readonly keys: readonly (readonly string[])[] };
 }
 
 /** A stretch of a plain file: the records that start in [from, until). */
@@ -50,9 +53,12 @@ export interface RangeResult {
 export function readerAndBuilder(
   task: ScanTask,
   { startsInside = false, memory }: { readonly startsInside?: boolean; readonly memory?: KernelMemory | undefined } = {},
-): { reader: RecordReader; builder: WorkloadBuilder } {
+): { reader: RecordReader; builder: WorkloadBuilder | RowCounter } {
   const reader = formats[task.detection.format].createReader(task.detection);
   const { plain, keyColumns } = reader;
+  if (task.rows !== undefined) {
+    return { reader, builder: new RowCounter(task.input, task.rows.table, keyColumns, task.rows.keys) };
+  }
   const lane = memory === undefined || plain === undefined ? undefined : { memory, plain };
   const builder = new WorkloadBuilder({ ...task, keyColumns, startsInside, lane });
   return { reader: builder.lane === undefined ? reader : new FastLaneReader(builder.lane, reader), builder };

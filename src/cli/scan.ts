@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import { InputError } from "../base/input-error.ts";
+import { byName } from "../base/order.ts";
 import { RecordFeed } from "../ingest/feed.ts";
 import { detectFormat } from "../ingest/detect.ts";
 import { agreeOnDatabase } from "../ingest/mongodb/mongodb.ts";
@@ -12,6 +14,7 @@ import { loadGrammar } from "../sql/parse.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { Dialect, Language } from "../sql/template.ts";
 import { countedColumnsOf } from "../workload/counted-columns.ts";
+import { rowKeysOf } from "../workload/row-keys.ts";
 import { emptyPart, mergePart, workloadOf, type WorkloadPart } from "../workload/part.ts";
 import { addCounted, countJobs, doCountJobs } from "../workload/kernel-counter.ts";
 import type { InputSummary, Workload } from "../workload/workload.ts";
@@ -29,6 +32,8 @@ export interface ScanOptions {
   readonly schemaDialect: Dialect | undefined;
   readonly schema: Schema;
   readonly workers: number;
+  /** Files that hold rows of a table, each with the table's name. Other files with rows are named after their table. */
+  readonly data?: readonly { readonly table: string; readonly name: string }[];
   /** Inputs that are no files, such as the statement statistics of a live database; read behind the files. */
   readonly streams?: readonly StreamInput[];
   /** Key columns that the user named: their values are counted whatever the statements look like. */
@@ -37,15 +42,25 @@ export interface ScanOptions {
 
 export interface Scanned {
   readonly workload: Workload;
+  /** Rows, by table, in the order of the tables' names. */
+  readonly dataSets: readonly DataSet[];
   /** In the order of the workload's inputs: to find lines in again. */
   readonly inputs: readonly Input[];
   readonly warnings: readonly string[];
+}
+
+/** The counted rows of one table: its shapes are its keys. */
+export interface DataSet {
+  readonly table: string;
+  readonly counted: Workload;
 }
 
 interface Opened {
   readonly input: Input;
   readonly head: Head;
   readonly task: ScanTask;
+  /** Told for a data set by the user. */
+  readonly table?: string;
 }
 
 /** Statements of the head that are looked at to tell the dialect. */
@@ -70,41 +85,104 @@ export async function scan(args: readonly string[], options: ScanOptions, around
   for (const [number, input] of inputs.entries()) looked.push(await open(input, number, options));
   const detections = agreeOnDatabase(looked.map(({ task }) => task.detection));
   const opened = looked.map((one, number) => ({ ...one, task: { ...one.task, detection: detections[number]! } }));
-  const dialects = [...new Set(opened.map(({ task }) => task.dialect))];
-  for (const dialect of dialects) await loadGrammar(dialect);
+  for (const { table, name } of options.data ?? []) {
+    const input = await openInput(name, around.stdin, {});
+    const data = await open(input, inputs.length, { ...options, reader: { ...options.reader, format: "data-set" } });
+    inputs.push(input);
+    opened.push({ ...data, table });
+  }
+  const statements = opened.filter(({ task }) => task.detection.format !== "data-set");
+  for (const dialect of new Set(statements.map(({ task }) => task.dialect))) await loadGrammar(dialect);
 
-  const counted = countedColumnsOf(firstLook(opened).templates.values(), options.schema, options.named);
+  const counted = countedColumnsOf(firstLook(statements).templates.values(), options.schema, options.named);
   const totalBytes = opened.reduce((sum, { input }) => sum + input.bytes, 0);
   const progress = new Progress(totalBytes, around.now, around.progress ? around.stderr : undefined);
-  const whole = emptyPart();
-  const summaries: InputSummary[] = [];
+  const log = new Gathered();
+  const rows = new Map<string, Gathered>();
+  const keysOf = new Map<string, readonly (readonly string[])[]>();
   let doneBytes = 0;
-  for (const { input, head, task } of opened) {
-    const { records, entries, executions } = whole;
+  for (const one of opened) {
+    const { input, task } = one;
     const onBytes = (done: number): void => progress.update(doneBytes + done);
-    const scanTask = { ...task, counted };
+    const table = task.detection.format === "data-set" ? (one.table ?? tableNameOf(input)) : undefined;
+    const scanTask =
+      table === undefined ? { ...task, counted } : { ...task, rows: rowsOf(one, table, keysOf, options) };
     const read =
       input.kind === "file"
         ? { part: await scanFile(input, scanTask, { workers: options.workers, onBytes }), warning: undefined }
         : await scanStream(input, scanTask, onBytes);
     doneBytes += input.kind === "stream" ? input.source.storedBytes : input.bytes;
-    mergePart(whole, read.part);
-    summaries.push({
+    const into = table === undefined ? log : (rows.get(table) ?? new Gathered());
+    if (table !== undefined) rows.set(table, into);
+    into.add(one, read.part, read.warning);
+  }
+  progress.end();
+  const workload = workloadOf(log.part, log.inputs);
+  const dataSets = [...rows]
+    .map(([table, { part, inputs: read }]) => ({ table, counted: workloadOf(part, read) }))
+    .sort((a, b) => byName(a.table, b.table));
+  for (const { table, counted: set } of dataSets) if (set.entries === 0) throw noRows(table, set);
+  if (
+    (dataSets.length === 0 || statements.length > 0) &&
+    !workload.templates.some(({ pattern }) => reachesTable(pattern))
+  )
+    throw nothingToAnalyse(
+      workload,
+      statements.map(({ input }) => input.name),
+    );
+  return { workload, dataSets, inputs, warnings };
+}
+
+/** What several inputs come to. */
+class Gathered {
+  readonly part = emptyPart();
+  readonly inputs: InputSummary[] = [];
+
+  add({ input, head, task }: Opened, part: WorkloadPart, warning: string | undefined): void {
+    const { records, entries, executions } = this.part;
+    mergePart(this.part, part);
+    this.inputs.push({
       name: input.name === "-" ? "stdin" : input.name,
       format: input.kind === "stream" && input.container !== undefined ? input.container : task.detection.format,
       dialect: task.dialect,
       bytes: input.kind === "stream" ? input.source.storedBytes : input.bytes,
       digest: digestOf(input, head),
-      records: whole.records - records,
-      entries: whole.entries - entries,
-      executions: whole.executions - executions,
-      warnings: [...task.detection.notes, ...(read.warning === undefined ? [] : [read.warning])],
+      records: this.part.records - records,
+      entries: this.part.entries - entries,
+      executions: this.part.executions - executions,
+      warnings: [...task.detection.notes, ...(warning === undefined ? [] : [warning])],
     });
   }
-  progress.end();
-  const workload = workloadOf(whole, summaries);
-  if (!workload.templates.some(({ pattern }) => reachesTable(pattern))) throw nothingToAnalyse(workload, inputs.map(({ name }) => name));
-  return { workload, inputs, warnings };
+}
+
+/** `dumps/orders.2026.csv.gz` holds rows of orders. */
+function tableNameOf({ name }: Input): string {
+  if (name === "-") return "stdin";
+  return basename(name).replace(/\..*$/, "").toLowerCase() || "rows";
+}
+
+/** The keys of a table are chosen from its first file, and counted in all of them. */
+function rowsOf(
+  { head, task }: Opened,
+  table: string,
+  keysOf: Map<string, readonly (readonly string[])[]>,
+  { schema, named }: ScanOptions,
+): NonNullable<ScanTask["rows"]> {
+  let keys = keysOf.get(table);
+  if (keys === undefined) {
+    const columns = task.detection.keyColumns;
+    const singles = [...new Set(columns.map((column) => column.toLowerCase()))].map((column) => [column]);
+    const look = lookAt(head, { ...task, rows: { table, keys: singles } });
+    keysOf.set(table, (keys = rowKeysOf(table, columns, look, schema, named)));
+  }
+  const there = new Set(task.detection.keyColumns.map((column) => column.toLowerCase()));
+  return { table, keys: keys.filter((key) => key.every((column) => there.has(column))) };
+}
+
+function noRows(table: string, { records, skipped }: Workload): InputError {
+  const why =
+    skipped[0] === undefined ? "it holds no rows" : `all ${records} records were skipped: ${skipped[0].reason}`;
+  return new InputError(`data set ${table}: ${why}`, { hint: "check that it is the right file", exitCode: 3 });
 }
 
 async function open(input: Input, number: number, options: ScanOptions): Promise<Opened> {
@@ -148,21 +226,24 @@ function dialectOf(head: Head, detection: Detection, schemaDialect: Dialect | un
 /** What the heads of the inputs hold, to choose the columns whose values are counted. */
 function firstLook(opened: readonly Opened[]): WorkloadPart {
   const look = emptyPart();
-  for (const { head, task } of opened) {
-    const { reader, builder } = readerAndBuilder(task, { memory: newKernelMemory() });
-    const feed = new RecordFeed(
-      reader,
-      task.detection.dataStart,
-      (entry) => builder.add(entry),
-      () => {},
-    );
-    feed.push(head.bytes.subarray(task.detection.dataStart));
-    if (head.atEnd) feed.end();
-    // Which values there are is not asked yet: the counters are left where they are.
-    builder.lane?.drain();
-    mergePart(look, builder.part);
-  }
+  for (const { head, task } of opened) mergePart(look, lookAt(head, task));
   return look;
+}
+
+function lookAt(head: Head, task: ScanTask): WorkloadPart {
+  const { reader, builder } = readerAndBuilder(task, { memory: newKernelMemory() });
+  const { dataStart } = task.detection;
+  const feed = new RecordFeed(
+    reader,
+    dataStart,
+    (entry) => builder.add(entry),
+    () => {},
+  );
+  feed.push(head.bytes.subarray(dataStart));
+  if (head.atEnd) feed.end();
+  // Which values there are is not asked yet: the counters are left where they are.
+  builder.lane?.drain();
+  return builder.part;
 }
 
 async function scanStream(

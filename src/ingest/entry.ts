@@ -10,9 +10,9 @@ export interface LogEntry {
   /**
    * "statement": `sql` is SQL text. "command": `sql` is a command of MongoDB in JSON, `operation` the log's word for it,
    * and `table` the collection, with the database in front where the log has several. "access": `table` and `operation` name the access, `keys` hold the key columns'
-   * values.
+   * values. "row": a row of a data set, `keys` hold its columns' values.
    */
-  kind: "statement" | "command" | "access";
+  kind: "statement" | "command" | "access" | "row";
   bytes: Uint8Array;
   /** Byte offset of the record in its (decompressed) input: with the input's number it names the record for good. */
   offset: number;

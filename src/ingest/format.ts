@@ -1,6 +1,7 @@
 import type { Facts } from "./carry.ts";
 import type { ColumnChoice, ColumnRole } from "./columns.ts";
 import type { CsvSettings } from "./csv/settings.ts";
+import type { DataSetSettings } from "./data-set/settings.ts";
 import type { DurationUnit } from "./duration.ts";
 import type { RecordReader } from "./entry.ts";
 import type { MongodbSettings } from "./mongodb/settings.ts";
@@ -33,6 +34,7 @@ export const formatNames = [
   "sql-script",
   "csv",
   "access-log",
+  "data-set",
 ] as const;
 
 export type FormatName = (typeof formatNames)[number];
@@ -75,6 +77,7 @@ export interface Detection {
     | StderrSettings
     | StatisticsSettings
     | VtgateSettings
+    | DataSetSettings
     | undefined;
   /** What the first bytes leave for later records: the best guess behind a cut, see `carry.ts`. */
   readonly facts?: Facts;

@@ -1,5 +1,6 @@
 import { accessLog } from "./csv/access-log.ts";
 import { csvQueryLog } from "./csv/query-log.ts";
+import { dataSet } from "./data-set/data-set.ts";
 import type { Format, FormatName } from "./format.ts";
 import { jsonl } from "./jsonl/jsonl.ts";
 import { mysqlDigests } from "./mysql/digests.ts";
@@ -34,4 +35,5 @@ export const formats = {
   "postgres-stderr": postgresStderr,
   csv: csvQueryLog,
   "access-log": accessLog,
+  "data-set": dataSet,
 } as const satisfies Record<FormatName, Format>;

@@ -18,7 +18,7 @@ export interface ObjectDecoder {
  */
 export class JsonObjectReader implements RecordReader {
   until = Infinity;
-  readonly keyColumns: readonly string[] = [];
+  readonly keyColumns: readonly string[];
   /** What it visits with. */
   readonly entry: LogEntry;
   readonly #decoder: ObjectDecoder;
@@ -26,7 +26,8 @@ export class JsonObjectReader implements RecordReader {
   /** Inside a line that was given up for its length. */
   #lost = false;
 
-  constructor(decoder: ObjectDecoder, layout: ObjectLayout) {
+  constructor(decoder: ObjectDecoder, layout: ObjectLayout, keyColumns: readonly string[] = []) {
+    this.keyColumns = keyColumns;
     this.entry = decoder.entry;
     this.#decoder = decoder;
     this.#layout = layout;

@@ -1,6 +1,7 @@
 import type { Analysis, TableAnalysis } from "../analyze/analyze.ts";
 import type { AccessesByRange, RangeAccesses } from "../analyze/accesses-by-range.ts";
 import type { Balance } from "../analyze/balance.ts";
+import type { StoredKeys } from "../analyze/stored-keys.ts";
 import type { ClassShares, Evaluation, ShardCountEvaluation } from "../analyze/evaluation.ts";
 import { isUnknown, type Unknown } from "../analyze/known.ts";
 import type { Finding } from "../advice/finding.ts";
@@ -11,6 +12,7 @@ import type { Origin } from "../ingest/entry.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { StoredRows } from "../workload/stored-rows.ts";
 import type { TemplateUse, Workload } from "../workload/workload.ts";
+import { dataSetPart } from "./data-sets-part.ts";
 import { designsPart } from "./designs-part.ts";
 import { known, percent, round } from "./rounded.ts";
 import { templateKind } from "./template-kind.ts";
@@ -25,6 +27,10 @@ export interface ReportInput {
   readonly ladder: Ladder;
   readonly recommendation: Recommendation;
   readonly stored: StoredRows;
+  /** Data sets, in the order of their tables. */
+  readonly storedKeys: readonly StoredKeys[];
+  /** What each table's rows were read from. */
+  readonly rowInputs: ReadonlyMap<string, Workload>;
   readonly toolVersion: string;
   readonly seed: number;
   /** Whether text values of keys may be shown; if not, their stand-ins are (`standInOf`). Give `recommend` the same. */
@@ -35,6 +41,10 @@ export interface ReportInput {
 
 /** Templates in the report, at most. */
 const hurtingLimit = 50;
+
+const rowsHeadline =
+  "Rows tell how evenly a key stores them and whether it grows, not which statements name it: give a query log beside them " +
+  "before choosing. A key that grows with the rows is none for ranges.";
 
 /** The records whose lines the report will name: for the caller to look up, because only it may open files. */
 export function originsShown(workload: Workload, analysis: Analysis): readonly Origin[] {
@@ -75,8 +85,9 @@ export function buildReport(input: ReportInput): Report {
     tables: analysis.tables.map((table) => tablePart(table, input.literals)),
     designs: designsPart(analysis),
     stored: reportStoredRows(input.stored),
+    dataSets: input.storedKeys.map((set) => dataSetPart(set, input.rowInputs.get(set.table)!, input.literals)),
     recommendation: {
-      headline: recommendation.headline,
+      headline: workload.inputs.length === 0 && input.storedKeys.length > 0 ? rowsHeadline : recommendation.headline,
       tables: recommendation.tables.map(
         ({ table, verdict, follows, evaluation, at, sentence, evidence, against, findings }) => ({
           table,

@@ -11,6 +11,7 @@ import {
 import { code, table, text } from "./markdown.ts";
 import { bytesText, durationText, percentText, plural, shortText, wholeText } from "./number-text.ts";
 import type { Report, ReportOrigin } from "./schema.ts";
+import { dataSetsPart, isRowsOnly } from "./data-sets-text.ts";
 import { storedRowsPart } from "./stored-rows-text.ts";
 import { skippedText } from "./skipped-text.ts";
 import { transactionsText } from "./transactions-text.ts";
@@ -18,8 +19,9 @@ import { becauseWords, classWords, rungWords, verdictWords } from "./words.ts";
 
 /** The report as GitHub-flavoured Markdown, for a merge request or a wiki. Text from the log can't become markup. */
 export function renderMarkdown(report: Report): string {
+  if (isRowsOnly(report)) return `# Shard keys\n\n${dataSetsPart(report)}\n\n${text(report.recommendation.headline)}\n`;
   const parts = [
-    ...[readPart, loadPart, rankingPart, designsPart, storedRowsPart, recommendationPart],
+    ...[readPart, loadPart, rankingPart, designsPart, storedRowsPart, dataSetsPart, recommendationPart],
     ...[transactionsPart, hurtingPart],
   ];
   const texts = parts.map((part) => part(report)).filter((part) => part !== "");

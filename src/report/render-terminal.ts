@@ -16,6 +16,7 @@ import {
 import { Page, type PageOptions } from "./page.ts";
 import { plainText } from "./plain-text.ts";
 import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
+import { dataSetsSection, isRowsOnly } from "./data-sets-text.ts";
 import { storedRowsSection } from "./stored-rows-text.ts";
 import { skippedText } from "./skipped-text.ts";
 import { transactionsText } from "./transactions-text.ts";
@@ -31,11 +32,19 @@ type AnalysisPage = Page<TerminalOptions>;
 /** The report for people at a terminal: no line is wider than `width`. */
 export function renderTerminal(report: Report, options: TerminalOptions): string {
   const page = new Page(options);
+  // Rows alone say nothing of statements: what follows from those would be empty.
+  if (isRowsOnly(report)) {
+    dataSetsSection(page, report);
+    page.heading("What to do");
+    page.paragraph(report.recommendation.headline);
+    return page.text();
+  }
   readSection(page, report);
   loadSection(page, report);
   rankingSection(page, report);
   designsSection(page, report);
   storedRowsSection(page, report);
+  dataSetsSection(page, report);
   recommendationSection(page, report);
   transactionsSection(page, report);
   hurtingSection(page, report);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { strategyNames } from "../placement/design.ts";
+import { dataSetsSchema } from "./data-sets-schema.ts";
 import { storedRowsSchema } from "./stored-rows-schema.ts";
 import { transactionsSchema } from "./transactions-schema.ts";
 
@@ -325,8 +326,9 @@ export const reportSchema = z.strictObject({
     }),
   ),
   designs,
-  /** Empty unless a database was asked. */
+  /** Empty unless a database was asked, or rows were given. */
   stored: storedRowsSchema,
+  dataSets: dataSetsSchema,
   recommendation: z.strictObject({
     headline: z.string(),
     tables: z.array(

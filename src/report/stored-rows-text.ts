@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { StoredRows } from "../workload/stored-rows.ts";
+import { borderless } from "./borderless.ts";
 import { clipped } from "./display-width.ts";
 import { code, table } from "./markdown.ts";
 import { bytesText, countText, percentText, plural } from "./number-text.ts";
@@ -64,13 +65,8 @@ export function storedRowsSection(page: Page<TerminalOptions>, report: Report): 
   page.heading("What is stored", plural(report.stored.length, "table"));
   const grid = new Table({
     head: heads,
-    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 2 },
+    ...borderless,
     colAligns: ["left", "right", "right", "left", "right", "right", "right"],
-    chars: Object.fromEntries(
-      ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right", "left"]
-        .concat(["left-mid", "mid", "mid-mid", "right", "right-mid", "middle"])
-        .map((part) => [part, ""]),
-    ),
   });
   const room = Math.max(8, Math.floor((page.width - 44) / 2));
   for (const [name, rows, size, column, ...rest] of shown)

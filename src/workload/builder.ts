@@ -20,6 +20,7 @@ import type { Boundary } from "./session-transactions.ts";
 import { isWrite } from "./statement-role.ts";
 import { operationWords, structuredAccess } from "./structured-access.ts";
 import { TransactionTracker, transactionRole, type TransactionRole } from "./transaction-tracker.ts";
+import { sampleBytes, setBytes } from "./key-bytes.ts";
 import type { ValueCounter } from "./value-counter.ts";
 import type { AccessShape } from "./workload.ts";
 
@@ -615,35 +616,6 @@ function parameterBounds(position: number, { parameters }: LogEntry): Span | und
 }
 
 /** Canonical integers that a double holds exactly count as integers, quoted or not; everything else as its bytes. */
-function setBytes(counter: ValueCounter, column: number, bytes: Uint8Array, { start, end }: Span): true {
-  const integer = canonicalInteger(bytes, start, end);
-  if (Number.isNaN(integer)) counter.setText(column, bytes, start, end);
-  else counter.setInteger(column, integer);
-  return true;
-}
-
-function canonicalInteger(bytes: Uint8Array, start: number, end: number): number {
-  const negative = bytes[start] === 45;
-  const first = negative ? start + 1 : start;
-  const length = end - first;
-  if (length < 1 || length > 16) return NaN;
-  if (bytes[first] === 48 && (length > 1 || negative)) return NaN;
-  let value = 0;
-  for (let at = first; at < end; at++) {
-    const digit = bytes[at]! - 48;
-    if (digit < 0 || digit > 9) return NaN;
-    value = value * 10 + digit;
-  }
-  if (value > Number.MAX_SAFE_INTEGER) return NaN;
-  return negative ? -value : value;
-}
-
-function sampleBytes(sample: EventSample, bytes: Uint8Array, { start, end }: Span): void {
-  const integer = canonicalInteger(bytes, start, end);
-  if (Number.isNaN(integer)) sample.addText(bytes, start, end);
-  else sample.addInteger(integer);
-}
-
 const noCodes = new Float64Array(0);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

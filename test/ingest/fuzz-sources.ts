@@ -180,6 +180,10 @@ export const fuzzSources: Readonly<Record<FormatName, readonly FuzzSource[]>> = 
     },
     { reference: "logs/vt/csv.query.log", options: { columns: { duration: "time" }, durationUnit: "s" } },
   ],
+  "data-set": [
+    { sample: `id,name,tenant_id\n${repeated((n) => `${n},"a ""${n}"", b",${n % 7}\n`)}` },
+    { sample: repeated((n) => `{"_id": {"$oid": "${n}"}, "name": "a\\n${n}", "tags": [1], "tenant_id": ${n % 7}}\n`) },
+  ],
   "access-log": [
     { sample: `time,op,table,user_id\n${repeated((n) => `2026-11-20 07:44:09,read,orders,"${n}"\n`)}` },
   ],

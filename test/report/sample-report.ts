@@ -47,6 +47,8 @@ export function reportOf(
     ladder,
     recommendation,
     stored: new Map(),
+    storedKeys: [],
+    rowInputs: new Map(),
     toolVersion: "0.0.0",
     seed: 1,
     literals,

@@ -6,6 +6,7 @@ import { defaultCostWeights } from "../../analyze/cost-weights.ts";
 import { strategyNames } from "../../placement/design.ts";
 import {
   costWeight,
+  dataOption,
   designCount,
   evaluationLimit,
   keyOption,
@@ -34,7 +35,7 @@ export function addAnalyze(program: Command, around: Surroundings): void {
         "- for stdin.",
     )
     .argument(
-      "<log...>",
+      "[log...]",
       "files, patterns such as 'logs/*.csv.gz', - for stdin, or a live database: postgres://USER@HOST/DB, mysql://...",
     )
     .optionsGroup("What is judged:")
@@ -57,6 +58,11 @@ export function addAnalyze(program: Command, around: Surroundings): void {
       new Option("--strategy <name[,name...]>", `placement strategies, of ${strategyNames.join(", ")}`)
         .argParser(strategiesOption(strategies))
         .default(strategies, strategies.join()),
+    )
+    .addOption(
+      new Option("--data <table=file>", "rows of a table, which weigh storage and movement beside the log; repeatable")
+        .argParser(dataOption)
+        .default([], "none"),
     )
     .option(
       "--sample <rate>",

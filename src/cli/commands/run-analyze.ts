@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { ladderOf } from "../../advice/ladder.ts";
 import { recommend } from "../../advice/recommend.ts";
 import { analyze } from "../../analyze/analyze.ts";
+import { storedKeysOf, storedTableOf } from "../../analyze/stored-keys.ts";
 import { defaultSearchOptions, type Pin } from "../../analyze/designs/design-options.ts";
 import { InputError } from "../../base/input-error.ts";
 import type { Design, StrategyName } from "../../placement/design.ts";
@@ -14,7 +15,7 @@ import type { Report } from "../../report/schema.ts";
 import { inferSchema } from "../../workload/inferred-schema.ts";
 import { resolveAskedKeys, resolvePins } from "../asked-keys.ts";
 import { expandArguments } from "../inputs.ts";
-import type { NamedKey } from "../option-values.ts";
+import type { NamedData, NamedKey } from "../option-values.ts";
 import { isDatabaseUrl } from "../live/database-url.ts";
 import { mergedSchema, readLiveSources } from "../live/live-sources.ts";
 import { OutputFile } from "../output-file.ts";
@@ -41,6 +42,7 @@ export interface AnalyzeFlags extends ReadingFlags {
   readonly json?: true;
   readonly markdown?: true;
   readonly output?: string;
+  readonly data: readonly NamedData[];
   /** Share of a live database's rows to sample. */
   readonly sample?: number;
   readonly all?: true;
@@ -67,6 +69,11 @@ export async function runAnalyze(
   headerGiven: boolean,
   around: Surroundings,
 ): Promise<void> {
+  if (logs.length === 0 && flags.data.length === 0) {
+    throw new InputError("nothing to read: no log was named", {
+      hint: "pass files, patterns or - for stdin, or rows with --data; see shardplan analyze --help",
+    });
+  }
   checkRankAt(flags);
   const output =
     flags.output === undefined ? undefined : new OutputFile(flags.output, inputFiles(logs, flags), around.processId);
@@ -104,9 +111,9 @@ function checkRankAt({ rankAt, shards }: AnalyzeFlags): void {
 }
 
 /** Files that the result must not be written over. */
-function inputFiles(logs: readonly string[], { schema }: AnalyzeFlags): readonly string[] {
+function inputFiles(logs: readonly string[], { schema, data }: AnalyzeFlags): readonly string[] {
   const files = expandArguments(logs.filter((log) => !isDatabaseUrl(log))).names.filter((name) => name !== "-");
-  return schema === undefined ? files : [...files, schema];
+  return [...files, ...data.map(({ name }) => name), ...(schema === undefined ? [] : [schema])];
 }
 
 async function reportOf(
@@ -117,12 +124,15 @@ async function reportOf(
 ): Promise<{ readonly report: Report; readonly design: Design | undefined }> {
   const given = readSchemaOption(flags.schema, flags.dialect);
   const urls = logs.filter(isDatabaseUrl);
-  const live = await readLiveSources(urls, urls.length < logs.length, { sample: flags.sample, seed: flags.seed });
+  const live = await readLiveSources(urls, urls.length < logs.length + flags.data.length, {
+    sample: flags.sample,
+    seed: flags.seed,
+  });
   const schema = mergedSchema([given.schema, ...live.schemas]);
   const schemaDialect = given.dialect ?? live.dialect;
   const schemaWarnings = [...given.warnings, ...live.warnings];
   const pins = [...flags.pin, ...flags.reference];
-  const { workload, inputs, warnings } = await scan(
+  const { workload, dataSets, inputs, warnings } = await scan(
     logs.filter((log) => !isDatabaseUrl(log)),
     {
       reader: readerOptionsOf(flags, headerGiven),
@@ -131,6 +141,7 @@ async function reportOf(
       schema,
       workers: flags.workers,
       streams: live.streams,
+      data: flags.data,
       named: [
         ...flags.key.map(({ table, key }) => ({ table, columns: key })),
         ...pins.flatMap(({ table, to }) => (to.kind === "sharded" ? [{ table, columns: to.key }] : [])),
@@ -138,7 +149,8 @@ async function reportOf(
     },
     around,
   );
-  for (const warning of [...schemaWarnings, ...warnings, ...workload.inputs.flatMap((input) => input.warnings)])
+  const read = [workload, ...dataSets.map(({ counted }) => counted)].flatMap((part) => part.inputs);
+  for (const warning of [...schemaWarnings, ...warnings, ...read.flatMap((input) => input.warnings)])
     around.stderr(`warning: ${plainText(warning)}\n`);
   const whole = inferSchema(workload, schema);
   const analysis = analyze(workload, whole, {
@@ -163,6 +175,7 @@ async function reportOf(
       skew: flags.costSkew,
     },
   });
+  const storedKeys = dataSets.map(({ table, counted }) => storedKeysOf(table, counted, schema, analysis.options));
   const ladder = ladderOf(workload, {
     cores: flags.cores,
     largestCores: flags.largestCores,
@@ -173,7 +186,12 @@ async function reportOf(
     schema: whole,
     analysis,
     ladder,
-    stored: live.stored,
+    stored: new Map([
+      ...live.stored,
+      ...storedKeys.map((set) => [set.table, storedTableOf(set, "all rows of the data set")] as const),
+    ]),
+    storedKeys,
+    rowInputs: new Map(dataSets.map(({ table, counted }) => [table, counted])),
     recommendation: recommend(workload, analysis, ladder, { literals: flags.literals === true }),
     toolVersion: toolVersion(),
     // Only the search for designs draws by chance: samples are chosen by the place of a record in its input.
