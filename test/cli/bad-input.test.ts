@@ -63,7 +63,10 @@ describe("the command line", () => {
     ["analyse x.csv", "2 unknown command 'analyse' / did you mean analyze?"],
     ["frobnicate", "2 unknown command 'frobnicate' / see shardplan --help"],
     ["--shards 4", "2 unknown option '--shards' / see shardplan --help"],
-    ["analyze", "2 missing required argument 'log' / see shardplan analyze --help"],
+    [
+      "analyze",
+      "2 nothing to read: no log was named / pass files, patterns or - for stdin, or rows with --data; see shardplan analyze --help",
+    ],
     ["analyze ./log.csv --shard 3", "2 unknown option '--shard' / did you mean --shards?"],
     ["analyze ./log.csv --frobnicate", "2 unknown option '--frobnicate' / see shardplan analyze --help"],
     ["analyze ./log.csv --shards", "2 option '--shards <n[,n...]>' argument missing / see shardplan analyze --help"],
@@ -84,7 +87,8 @@ test("where no command is given, or help is asked for one that is not there, the
 
 describe("values of options", () => {
   const counts = "pass one or several whole numbers from 1 to 4096, such as 8 or 2,4,8";
-  const strategies = "hash, range, consistent-hash, jump, rendezvous, fixed-slots, directory";
+  const strategies =
+    "hash, range, consistent-hash, bounded-load, multi-probe, jump, rendezvous, maglev, fixed-slots, directory";
   test.each([
     ["--shards 0", `option '--shards <n[,n...]>' argument '0' is not valid / ${counts}`],
     ["--shards 4,x", `option '--shards <n[,n...]>' argument '4,x' is not valid / ${counts}`],
@@ -145,7 +149,10 @@ describe("values of options", () => {
     ["--sql-column query", './log.csv: no column "query" for --sql-column / it has columns ts, sql'],
     ["--sql-column 7", "./log.csv: no column 7 for --sql-column / it has columns ts, sql"],
     ["--delimiter abc", '--delimiter "abc": not one byte that can stand between fields / use one of , ; | or tab'],
-    ["--format jsonl", "./log.csv: its lines are not JSON objects / JSONL has one object per line; an array of objects is read too"],
+    [
+      "--format jsonl",
+      "./log.csv: its lines are not JSON objects / JSONL has one object per line; an array of objects is read too",
+    ],
   ])("%s", async (options, expected) => expect(await complaint(`analyze ./log.csv ${options}`)).toBe(`2 ${expected}`));
 });
 

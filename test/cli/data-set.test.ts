@@ -86,6 +86,23 @@ describe("rows given with --data", () => {
     };
     expect(await keysOf("first.csv", "second.csv")).toEqual(await keysOf("orders.csv"));
   });
+
+  it("may be Parquet, and are then counted alike", async () => {
+    const connection = await (await DuckDBInstance.create()).connect();
+    await connection.run(
+      `COPY (SELECT * FROM read_csv('${folder.at("orders.csv")}', types = {'id': 'BIGINT', 'tenant_id': 'INTEGER'}))
+       TO '${folder.at("orders.parquet")}' (FORMAT parquet)`,
+    );
+    const keysOf = async (file: string) => (await report("--data", `orders=./${file}`)).dataSets[0]!.keys;
+    const plain = (await keysOf("orders.csv")).map(({ key, keyCharacteristics }) => ({ key, ...keyCharacteristics }));
+    const parquet = (await keysOf("orders.parquet")).map(({ key, keyCharacteristics }) => ({
+      key,
+      ...keyCharacteristics,
+    }));
+    expect(parquet.map(({ key, numDistinctValues }) => ({ key, numDistinctValues }))).toEqual(
+      plain.map(({ key, numDistinctValues }) => ({ key, numDistinctValues })),
+    );
+  });
 });
 
 describe("rows as the only input", () => {
@@ -101,8 +118,8 @@ describe("rows as the only input", () => {
   it("without a row are said to have none", async () => {
     folder.write("empty.csv", "id,name\n");
     const { stderr, exitCode } = await folder.run(["analyze", "--data", "t=./empty.csv"]);
-    expect(exitCode).toBe(3);
-    expect(stderr).toContain("data set t: it holds no rows");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("./empty.csv: it holds neither CSV with a header and rows nor JSON objects");
   });
 });
 

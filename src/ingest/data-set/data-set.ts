@@ -27,7 +27,7 @@ export const dataSet: Format = {
     const forced = options.format === "data-set";
     if (detection === undefined || (!forced && !detection.keyColumns.some((name) => keyName.test(name)))) {
       if (!forced) return undefined;
-      throw new InputError(`${head.name}: it holds neither CSV with a header nor JSON objects`, {
+      throw new InputError(`${head.name}: it holds neither CSV with a header and rows nor JSON objects`, {
         hint: "a data set is CSV or TSV with a header, JSON lines, or a JSON array of objects",
       });
     }
