@@ -25,9 +25,12 @@ export interface DesignSource {
   fail(path: SourcePath, message: string, hint: string, at?: "key" | "value"): never;
 }
 
-const designFile = { kind: "design", beginning: 'begin with "version: 1", "shards: 4" and "tables:"' };
+const designFile = { kind: "design", digits: true, beginning: 'begin with "version: 1", "shards: 4" and "tables:"' };
 
-/** Parses YAML or JSON. `file` is for the message about one that is empty. Throws InputError with the line and column of a syntax error. */
+/**
+ * Parses YAML or JSON. `file` says what it is, what to write into an empty one, and whether a number of more digits than
+ * a double holds keeps them as text. Throws InputError with the line and column of a syntax error.
+ */
 export function readDesignSource(text: string, origin: string, file = designFile): DesignSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { intAsBigInt: true, lineCounter: lines, prettyErrors: false });
@@ -48,7 +51,7 @@ export function readDesignSource(text: string, origin: string, file = designFile
   const refuse: Refuse = (offset, message, hint) => {
     throw new InputError(`${place(offset)}: ${message}`, { hint });
   };
-  const value = valueReader(document, offsets, refuse)(document.contents, [], document.contents.range?.[0] ?? 0);
+  const value = valueReader(document, offsets, refuse, file.digits)(document.contents, [], document.contents.range?.[0] ?? 0);
   const offsetOf = (path: SourcePath, at: "key" | "value"): number => {
     for (let length = path.length; length > 0; length--) {
       const found = offsets.get(pathName(path.slice(0, length)));
@@ -76,7 +79,7 @@ type Refuse = (offset: number, message: string, hint: string) => never;
 const aliasLimit = 1000;
 
 /** Turns nodes into plain values and notes where they stand. */
-function valueReader(document: Document.Parsed, offsets: Offsets, refuse: Refuse) {
+function valueReader(document: Document.Parsed, offsets: Offsets, refuse: Refuse, digits: boolean) {
   let aliases = 0;
   return function read(node: Node | null, path: SourcePath, keyOffset: number): unknown {
     if (isAlias(node)) {
@@ -103,7 +106,7 @@ function valueReader(document: Document.Parsed, offsets: Offsets, refuse: Refuse
         return read(item as Node | null, [...path, index], offset);
       });
     }
-    return isScalar(node) ? plainScalar(node) : null;
+    return isScalar(node) ? plainScalar(node, digits) : null;
   };
 }
 
@@ -113,8 +116,9 @@ function keyName(key: Node): string {
 }
 
 /** Numbers that a double can't hold keep their digits as text. */
-function plainScalar(node: Scalar): unknown {
+function plainScalar(node: Scalar, digits: boolean): unknown {
   const { value, source } = node;
+  if (!digits) return typeof value === "bigint" ? Number(value) : value;
   if (typeof value === "bigint") {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value.toString();

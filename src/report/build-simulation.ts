@@ -53,7 +53,8 @@ function variantOf(varied: Record<string, string>, outcome: Outcome): Simulation
       first === undefined
         ? null
         : {
-            sliceMs: scenario.durationMs / first.latencyP99.length,
+            sliceMs: scenario.durationMs / first.servedPerSecond.length,
+            batchMs: (scenario.durationMs - scenario.warmupMs) / first.latencyP99.length,
             latencyMsP99: first.latencyP99.map(known),
             servedPerSecond: first.servedPerSecond.map(known),
           },

@@ -152,7 +152,7 @@ function chart(page: Page, title: string, values: readonly (number | null)[], te
   const highest = Math.max(...known);
   const signs = page.sign("▁▂▃▄▅▆▇█", "_.-=+*#@");
   const room = page.width - 34;
-  const width = Math.min(values.length, Math.max(10, room));
+  const width = Math.min(60, Math.max(10, room));
   const columns = Array.from({ length: width }, (_, column) => {
     const part = values.slice(Math.floor((column * values.length) / width), Math.ceil(((column + 1) * values.length) / width));
     const value = Math.max(...part.map((each) => each ?? -1));
@@ -239,7 +239,7 @@ function moveSection(page: Page, variant: SimulationVariant): void {
     const slice = variant.series;
     if (slice === null) continue;
     const p99 = (from: number, to: number): number | null => {
-      const values = slice.latencyMsP99.slice(Math.floor(from / slice.sliceMs), Math.ceil(to / slice.sliceMs)).flatMap((value) => (value === null ? [] : [value]));
+      const values = slice.latencyMsP99.slice(Math.max(0, Math.floor((from - variant.warmupMs) / slice.batchMs)), Math.ceil((to - variant.warmupMs) / slice.batchMs)).flatMap((value) => (value === null ? [] : [value]));
       return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
     };
     const before = p99(variant.warmupMs, move.startedAtMs);

@@ -104,8 +104,8 @@ const variant = z.strictObject({
   expectations: z.array(
     z.strictObject({ text: z.string(), value: known, holds: z.boolean().nullable(), note: z.string().nullable() }),
   ),
-  /** Of the first run, in slices of equal length. */
-  series: z.strictObject({ sliceMs: z.number(), latencyMsP99: z.array(known), servedPerSecond: z.array(known) }).nullable(),
+  /** Of the first run: in slices of the whole time, and latency in batches of the measured time. */
+  series: z.strictObject({ sliceMs: z.number(), batchMs: z.number(), latencyMsP99: z.array(known), servedPerSecond: z.array(known) }).nullable(),
   shardHistories: z.array(shard),
   failovers: z.array(failover),
   moves: z.array(move),

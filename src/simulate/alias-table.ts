@@ -1,4 +1,4 @@
-import type { RandomStream } from "../stats/random-stream.ts";
+import type { BufferedChance } from "./buffered-draws.ts";
 
 /**
  * Draws one of many by weight in constant time: Vose's alias method (Michael D. Vose, A Linear Algorithm for Generating
@@ -32,9 +32,8 @@ export class AliasTable {
     }
   }
 
-  draw(random: RandomStream): number {
-    const place = random.nextWord() * 2 ** -32 * this.#keep.length;
-    const index = place | 0;
-    return random.nextWord() * 2 ** -32 < this.#keep[index]! ? index : this.#alias[index]!;
+  draw(chance: BufferedChance): number {
+    const index = (chance.next() * this.#keep.length) | 0;
+    return chance.next() < this.#keep[index]! ? index : this.#alias[index]!;
   }
 }

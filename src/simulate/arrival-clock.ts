@@ -1,6 +1,6 @@
 import { randomStream, type RandomStream } from "../stats/random-stream.ts";
 import type { ArrivalProcess } from "./scenario.ts";
-import { Sampler } from "./sampler.ts";
+import { BufferedDraws } from "./buffered-draws.ts";
 
 type OpenProcess = Exclude<ArrivalProcess, { process: "closed" }>;
 
@@ -8,6 +8,8 @@ type OpenProcess = Exclude<ArrivalProcess, { process: "closed" }>;
 export class ArrivalClock {
   readonly #process: OpenProcess;
   readonly #random: RandomStream;
+  /** Exponential, of mean 1. */
+  readonly #gaps: BufferedDraws;
   readonly #speed: number;
   /** Rate of the moment, per millisecond. */
   #rate: number;
@@ -18,9 +20,10 @@ export class ArrivalClock {
   /** Of evenly spaced arrivals: the share of the next one that has already passed. */
   #progress = 0;
 
-  constructor(process: OpenProcess, random: RandomStream, speed: number) {
+  constructor(process: OpenProcess, seed: number, name: string, speed: number) {
     this.#process = process;
-    this.#random = random;
+    this.#random = randomStream(seed, `${name} thinned`);
+    this.#gaps = new BufferedDraws({ kind: "exponential", mean: 1 }, randomStream(seed, name));
     this.#speed = speed;
     this.#rate = 0;
     switch (process.process) {
@@ -30,7 +33,7 @@ export class ArrivalClock {
         break;
       case "bursts":
         this.#rate = process.rate * speed;
-        this.#until = process.calmMs * unitExponential.draw(random);
+        this.#until = process.calmMs * this.#gaps.next();
         break;
       case "diurnal":
         this.#rate = process.rate * speed * (1 + process.amplitude);
@@ -48,7 +51,7 @@ export class ArrivalClock {
   next(): number {
     switch (this.#process.process) {
       case "poisson":
-        return (this.#now += unitExponential.draw(this.#random) / this.#rate);
+        return (this.#now += this.#gaps.next() / this.#rate);
       case "deterministic":
         // Counted, not added up: a billion additions drift.
         return ++this.#phase / this.#rate;
@@ -68,7 +71,7 @@ export class ArrivalClock {
   /** Where the rate changes, the time to the next arrival begins anew: an exponential time has no memory. */
   #nextWithPhases(begin: (phase: number) => boolean): number {
     for (;;) {
-      const wait = this.#rate > 0 ? unitExponential.draw(this.#random) / this.#rate : Infinity;
+      const wait = this.#rate > 0 ? this.#gaps.next() / this.#rate : Infinity;
       if (this.#now + wait < this.#until) return (this.#now += wait);
       if (this.#until === Infinity) return Infinity;
       this.#now = this.#until;
@@ -80,7 +83,7 @@ export class ArrivalClock {
     const process = this.#process as Extract<OpenProcess, { process: "bursts" }>;
     const burst = phase % 2 === 1;
     this.#rate = (burst ? process.burstRate : process.rate) * this.#speed;
-    this.#until = this.#now + (burst ? process.burstMs : process.calmMs) * unitExponential.draw(this.#random);
+    this.#until = this.#now + (burst ? process.burstMs : process.calmMs) * this.#gaps.next();
     return true;
   }
 
@@ -110,14 +113,12 @@ export class ArrivalClock {
   /** Thinning: candidates at the rate of noon, of which the others are dropped by chance. */
   #nextOfDay(amplitude: number, periodMs: number): number {
     for (;;) {
-      this.#now += unitExponential.draw(this.#random) / this.#rate;
+      this.#now += this.#gaps.next() / this.#rate;
       const level = 1 + amplitude * Math.sin((2 * Math.PI * this.#now) / periodMs);
       if (this.#random.next() * (1 + amplitude) < level) return this.#now;
     }
   }
 }
-
-const unitExponential = new Sampler({ kind: "exponential", mean: 1 });
 
 /** All open processes of a scenario in one order of time; at the same time, in the order of the operations. */
 export class ArrivalOrder {
@@ -128,7 +129,7 @@ export class ArrivalOrder {
 
   constructor(processes: readonly OpenProcess[], seed: number, speed: number) {
     this.#clocks = processes.map(
-      (process, index) => new ArrivalClock(process, randomStream(seed, `arrivals ${index}`), speed),
+      (process, index) => new ArrivalClock(process, seed, `arrivals ${index}`, speed),
     );
     this.#times = Float64Array.from(this.#clocks, (clock) => clock.next());
   }

@@ -6,7 +6,6 @@ import { KeySpace } from "./key-space.ts";
 import { LogShipping } from "./log-shipping.ts";
 import { openProcesses } from "./open-processes.ts";
 import { Recorder } from "./recorder.ts";
-import { Sampler } from "./sampler.ts";
 import type { Scenario } from "./scenario.ts";
 import { requestStreams } from "./request-streams.ts";
 import { drawShards } from "./shard-choice.ts";
@@ -83,11 +82,11 @@ class FastEngine {
     const { operations, cluster, durationMs, seed, reads } = this.#scenario;
     const processes = openProcesses(this.#scenario);
     const order = new ArrivalOrder(processes.map(({ process }) => process), seed, this.#scenario.speed);
-    const streams = requestStreams(seed);
+    const streams = requestStreams(this.#scenario);
     const mixes = processes.map(({ operations: ids }) => new AliasTable(ids.map((id) => Math.max(operations[id]!.share, 1e-300))));
-    const services = operations.map(({ stages }) => new Sampler(stages[0]!.service));
+    const services = streams.service.map((stages) => stages[0]!);
     const stations = Int32Array.from(operations, ({ stages }) => stages[0]!.station);
-    const merges = operations.map(({ merge }) => (merge === undefined ? undefined : new Sampler(merge)));
+    const merges = streams.merge;
     const writes = operations.map(({ kind }) => kind === "write");
     const single = operations.map(({ touches, keyCount }) => touches === "keys" && keyCount.to === 1);
     const ids = processes.map(({ operations }) => operations);
@@ -107,23 +106,22 @@ class FastEngine {
         recorder.shardsTouched.requests += 1;
         recorder.shardsTouched.shards += 1;
         if (writes[operation]!) {
-          shard.write(time, operation, key, station, service.draw(streams.service));
+          shard.write(time, operation, key, station, service.next());
           continue;
         }
-        const node = firstNode + (nodeChoices === 1 ? 0 : (streams.nodes.nextWord() * 2 ** -32 * nodeChoices) | 0);
-        const finish = shard.read(time, operation, key, node, station, service.draw(streams.service));
+        const node = firstNode + (nodeChoices === 1 ? 0 : (streams.nodes.next() * nodeChoices) | 0);
+        const finish = shard.read(time, operation, key, node, station, service.next());
         if (finish <= durationMs) recorder.answered(operation, 0, time, finish - time);
         continue;
       }
       const touched = drawShards(operations[operation]!, this.#keys, cluster.shards, streams, undefined);
       recorder.shardsTouched.requests += 1;
       recorder.shardsTouched.shards += touched.length;
-      const merge = merges[operation];
-      const mergeMs = merge === undefined || touched.length === 1 ? 0 : touched.length * merge.draw(streams.merge);
+      const mergeMs = touched.length === 1 ? 0 : touched.length * merges[operation]!.next();
       let last = time;
       for (const shard of touched) {
-        const node = firstNode + (nodeChoices === 1 ? 0 : (streams.nodes.nextWord() * 2 ** -32 * nodeChoices) | 0);
-        const finish = shards[shard]!.read(time, operation, -1, node, station, service.draw(streams.service));
+        const node = firstNode + (nodeChoices === 1 ? 0 : (streams.nodes.next() * nodeChoices) | 0);
+        const finish = shards[shard]!.read(time, operation, -1, node, station, service.next());
         if (finish > last) last = finish;
       }
       last += mergeMs;

@@ -1,6 +1,6 @@
 import { jumpBucket } from "../placement/hashes/jump.ts";
 import { mixInteger } from "../stats/mix.ts";
-import type { RandomStream } from "../stats/random-stream.ts";
+import type { BufferedChance } from "./buffered-draws.ts";
 import { AliasTable } from "./alias-table.ts";
 import type { KeyPlacement, Keys } from "./scenario.ts";
 
@@ -33,10 +33,10 @@ export class KeySpace {
       zipfExponent === 0 ? undefined : new AliasTable(Float64Array.from({ length: count }, (_, rank) => (rank + 1) ** -zipfExponent));
   }
 
-  draw(random: RandomStream): number {
-    if (this.#shares !== undefined) return this.#drawOfShard(this.#shares.draw(random), random);
-    if (this.#popularity !== undefined) return this.#popularity.draw(random);
-    return (random.nextWord() * 2 ** -32 * this.count) | 0;
+  draw(chance: BufferedChance): number {
+    if (this.#shares !== undefined) return this.#drawOfShard(this.#shares.draw(chance), chance);
+    if (this.#popularity !== undefined) return this.#popularity.draw(chance);
+    return (chance.next() * this.count) | 0;
   }
 
   shardOf(key: number): number {
@@ -52,9 +52,9 @@ export class KeySpace {
     return piece === 0 ? key : this.count + key * (this.#buckets - 1) + piece - 1;
   }
 
-  #drawOfShard(shard: number, random: RandomStream): number {
+  #drawOfShard(shard: number, chance: BufferedChance): number {
     const keys = Math.floor((this.count - shard - 1) / this.#shards) + 1;
-    return shard + this.#shards * Math.floor(random.nextWord() * 2 ** -32 * keys);
+    return shard + this.#shards * Math.floor(chance.next() * keys);
   }
 }
 

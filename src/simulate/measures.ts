@@ -1,4 +1,4 @@
-import { bucketCount, type LogHistogram } from "../stats/log-histogram.ts";
+import { bucketCount, type LogHistogram, quantileOfBuckets } from "../stats/log-histogram.ts";
 import { moment } from "./distribution.ts";
 import { type Estimate, exactly, meanOfRuns, ratioOfBatches, unknownEstimate } from "./interval.ts";
 import {
@@ -31,7 +31,8 @@ const percentiles = [
 
 /** All figures of one run, in a fixed order that follows from the scenario alone. */
 export function measuresOf(scenario: Scenario, recorder: Recorder): readonly Measure[] {
-  const list = new MeasureList();
+  // With several runs it is their spread that counts, not that inside each.
+  const list = new MeasureList(scenario.runs === 1);
   const heavy = heavyTail(scenario);
   const latencies = (wanted: (operation: number, requestClass: number) => boolean): BatchedTimes | undefined =>
     merged(recorder.latency.filter((_, lane) => wanted(Math.floor(lane / classCount), lane % classCount)));
@@ -43,6 +44,7 @@ export function measuresOf(scenario: Scenario, recorder: Recorder): readonly Mea
     list.times(`latency.${name}`, latencies((operation) => operation === at), heavy);
   });
   list.times("wait", merged(recorder.waits), heavy);
+  list.add("wait.none", "share", withoutWait(merged(recorder.waits)));
   scenario.operations.forEach(({ name }, at) => list.times(`wait.${name}`, recorder.waits[at], heavy));
   countMeasures(list, scenario, recorder);
   loadMeasures(list, scenario, recorder);
@@ -68,6 +70,11 @@ export function measuresOfRuns(runs: readonly (readonly Measure[])[]): readonly 
 
 class MeasureList {
   readonly measures: Measure[] = [];
+  readonly #intervals: boolean;
+
+  constructor(intervals: boolean) {
+    this.#intervals = intervals;
+  }
 
   add(name: string, unit: Unit, estimate: Estimate): void {
     this.measures.push({ name, unit, ...estimate });
@@ -80,7 +87,7 @@ class MeasureList {
     const mean = ratioOfBatches(Float64Array.from(times?.sums ?? [], (sum) => sum / 1e6), counts);
     this.add(`${name}.mean`, "ms", times === undefined ? unknownEstimate("nothing was measured") : noted(mean, heavy));
     for (const [label, p] of percentiles)
-      this.add(`${name}.${label}`, "ms", noted(quantileOfBatches(times, whole, counts, p), heavy));
+      this.add(`${name}.${label}`, "ms", noted(quantileOfBatches(times, whole, counts, p, this.#intervals), heavy));
     this.add(`${name}.max`, "ms", times === undefined ? unknownEstimate("nothing was measured") : exactly(times.max, whole!.total));
   }
 
@@ -130,6 +137,7 @@ function quantileOfBatches(
   whole: LogHistogram | undefined,
   counts: readonly number[],
   p: number,
+  intervals: boolean,
 ): Estimate {
   if (times === undefined || whole === undefined || whole.total === 0) return unknownEstimate("nothing was measured");
   const samples = whole.total;
@@ -139,9 +147,10 @@ function quantileOfBatches(
     const note = `too few samples: ${samples} of them, ${beyond.toFixed(beyond < 1 ? 1 : 0)} beyond it`;
     return { value, low: NaN, high: NaN, samples, note };
   }
+  if (!intervals) return { value, low: NaN, high: NaN, samples, note: undefined };
   // A batch that has hardly a sample beyond the percentile says nothing about it: neighbours are put together.
   const joined = joinedBatches(times, counts, (2 * fewestBeyond) / batchCount / (1 - p));
-  const values = joined.map((counts) => quantileOfCounts(counts, p));
+  const values = joined.map((counts) => quantileOfBuckets(counts, 0, p));
   if (values.length < 5) return { value, low: NaN, high: NaN, samples, note: "too few samples for an interval" };
   return meanOfRuns(values, samples, value);
 }
@@ -153,6 +162,7 @@ function joinedBatches(times: BatchedTimes, counts: readonly number[], least: nu
       counts.slice(group * size, (group + 1) * size).reduce((sum, count) => sum + count, 0),
     );
     if (sums.some((sum) => sum < least)) continue;
+    if (size === 1) return sums.map((_, batch) => times.counts.subarray(batch * bucketCount, (batch + 1) * bucketCount));
     return sums.map((_, group) => {
       const joined = new Uint32Array(bucketCount);
       for (let batch = group * size; batch < (group + 1) * size; batch++)
@@ -163,10 +173,13 @@ function joinedBatches(times: BatchedTimes, counts: readonly number[], least: nu
   return [];
 }
 
-function quantileOfCounts(counts: Uint32Array, p: number): number {
-  const times = new BatchedTimes();
-  times.counts.set(counts);
-  return times.quantileOf(0, p);
+/** The share that did not wait at all. */
+function withoutWait(waits: BatchedTimes | undefined): Estimate {
+  const batches = Array.from({ length: batchCount }, (_, batch) => batch);
+  return ratioOfBatches(
+    batches.map((batch) => waits?.counts[batch * bucketCount] ?? 0),
+    batches.map((batch) => waits?.countOf(batch) ?? 0),
+  );
 }
 
 /** Where the fourth moment of a service time is infinite, so is the variance of the mean wait. */
@@ -190,6 +203,12 @@ function countMeasures(list: MeasureList, scenario: Scenario, recorder: Recorder
   ) as Record<Refusal, number>;
   for (const reason of refusals) list.count(`refused.${reason}`, reasons[reason]);
   list.add("refused.share", "share", arrivals === 0 ? unknownEstimate("nothing arrived") : exactly(refused / arrivals, arrivals));
+  requestClasses.forEach((name, at) => {
+    if (!canBe(scenario, at)) return;
+    const of = merged(recorder.latency.filter((_, lane) => lane % classCount === at))?.whole().total ?? 0;
+    const all = merged(recorder.latency)?.whole().total ?? 0;
+    list.add(`classShare.${name}`, "share", all === 0 ? unknownEstimate("nothing was served") : exactly(of / all, all));
+  });
   scenario.operations.forEach(({ name }, at) => {
     list.count(`served.${name}`, recorder.served[at]!);
     list.count(`arrivals.${name}`, recorder.arrivals[at]!);

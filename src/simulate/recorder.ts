@@ -1,4 +1,4 @@
-import { bucketCount, bucketOf, LogHistogram, quantileOfBuckets } from "../stats/log-histogram.ts";
+import { bucketCount, bucketOf, LogHistogram } from "../stats/log-histogram.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** The measured time is cut into so many batches of equal length, whose spread tells how sure a figure is. */
@@ -19,33 +19,33 @@ export const lagLimitsMs = [5_000, 30_000] as const;
 export class BatchedTimes {
   readonly counts = new Uint32Array(batchCount * bucketCount);
   readonly sums = new Float64Array(batchCount);
+  readonly samples = new Float64Array(batchCount);
   max = 0;
 
   add(time: number, batch: number): void {
     this.counts[batch * bucketCount + bucketOf(time)]! += 1;
     this.sums[batch]! += Math.floor(time * 1e6 + 0.5);
+    this.samples[batch]! += 1;
     if (time > this.max) this.max = time;
   }
 
   merge(other: BatchedTimes): void {
     for (let at = 0; at < this.counts.length; at++) this.counts[at]! += other.counts[at]!;
-    for (let at = 0; at < batchCount; at++) this.sums[at]! += other.sums[at]!;
+    for (let at = 0; at < batchCount; at++) {
+      this.sums[at]! += other.sums[at]!;
+      this.samples[at]! += other.samples[at]!;
+    }
     this.max = Math.max(this.max, other.max);
   }
 
   countOf(batch: number): number {
-    let count = 0;
-    for (let bucket = 0; bucket < bucketCount; bucket++) count += this.counts[batch * bucketCount + bucket]!;
-    return count;
-  }
-
-  quantileOf(batch: number, p: number): number {
-    return quantileOfBuckets(this.counts, batch * bucketCount, p);
+    return this.samples[batch]!;
   }
 
   whole(): LogHistogram {
     const counts = new Uint32Array(bucketCount);
-    for (let at = 0; at < this.counts.length; at++) counts[at % bucketCount]! += this.counts[at]!;
+    for (let from = 0; from < this.counts.length; from += bucketCount)
+      for (let bucket = 0; bucket < bucketCount; bucket++) counts[bucket]! += this.counts[from + bucket]!;
     return new LogHistogram(counts);
   }
 }
@@ -126,8 +126,6 @@ export class Recorder {
   readonly served: Float64Array;
   /** By operation x refusal. */
   readonly refused: Float64Array;
-  /** Latencies of requests that arrived in a slice. */
-  readonly sliceLatency: LogHistogram[];
   readonly sliceServed: Float64Array;
   /** Per station of each node: milliseconds of service, and of waiting, in each slice. */
   readonly busy: Float64Array;
@@ -172,7 +170,6 @@ export class Recorder {
     this.arrivals = new Float64Array(operations.length);
     this.served = new Float64Array(operations.length);
     this.refused = new Float64Array(operations.length * refusals.length);
-    this.sliceLatency = Array.from({ length: sliceCount }, () => new LogHistogram());
     this.sliceServed = new Float64Array(sliceCount);
     const places = this.shards * this.nodesPerShard * this.stations * sliceCount;
     this.busy = new Float64Array(places);
@@ -200,9 +197,7 @@ export class Recorder {
 
   answered(operation: number, requestClass: number, arrivedAt: number, latency: number): void {
     this.served[operation]! += 1;
-    const slice = this.sliceOf(arrivedAt);
-    this.sliceServed[slice]! += 1;
-    this.sliceLatency[slice]!.add(latency);
+    this.sliceServed[this.sliceOf(arrivedAt)]! += 1;
     const batch = this.batchOf(arrivedAt);
     if (batch < 0) return;
     const lane = operation * requestClasses.length + requestClass;

@@ -12,6 +12,7 @@ import { scenarioHints, scenarioShape, type ScenarioShape } from "./scenario-sha
 export function parseScenario(text: string, origin: string, changes: readonly ScenarioChange[] = []): Scenario {
   const source = readFileSource(text, origin, {
     kind: "scenario",
+    digits: false,
     beginning: 'begin with "version: 1", "duration: 60s", "arrivals: 800/s" and "operations:"',
   });
   const changed = { ...source, value: changes.reduce(withChange, source.value) };

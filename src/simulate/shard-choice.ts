@@ -17,7 +17,7 @@ export function drawShards(
   if (operation.touches !== "keys") return someOf(shards, operation.touches, streams);
   const touched = new Set<number>();
   const { from, to } = operation.keyCount;
-  const count = from === to ? from : from + Math.floor(streams.keys.nextWord() * 2 ** -32 * (to - from + 1));
+  const count = from === to ? from : from + Math.floor(streams.keys.next() * (to - from + 1));
   const first = operation.consecutive ? keys.draw(streams.keys) : 0;
   for (let at = 0; at < count; at++) {
     // A scan that reaches the last key ends there.
@@ -30,10 +30,10 @@ export function drawShards(
 }
 
 /** Robert Floyd's sampling: any set of so many shards is as likely as any other. */
-function someOf(shards: number, count: number, { shards: random }: Pick<RequestStreams, "shards">): number[] {
+function someOf(shards: number, count: number, { shards: chance }: Pick<RequestStreams, "shards">): number[] {
   const chosen = new Set<number>();
   for (let last = shards - count; last < shards; last++) {
-    const pick = Math.floor(random.nextWord() * 2 ** -32 * (last + 1));
+    const pick = Math.floor(chance.next() * (last + 1));
     chosen.add(chosen.has(pick) ? last : pick);
   }
   return [...chosen].sort((a, b) => a - b);

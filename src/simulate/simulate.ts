@@ -1,9 +1,10 @@
 import { assert } from "../base/assert.ts";
+import { bucketCount, quantileOfBuckets } from "../stats/log-histogram.ts";
 import { mix32 } from "../stats/mix.ts";
 import { simulateEvents } from "./event-engine.ts";
 import { simulateFast, whyNotFast } from "./fast-engine.ts";
 import { type Measure, measuresOf } from "./measures.ts";
-import { type FailoverRecord, type MoveRecord, type Recorder, sliceCount } from "./recorder.ts";
+import { batchCount, type FailoverRecord, type MoveRecord, type Recorder, sliceCount } from "./recorder.ts";
 import type { Scenario } from "./scenario.ts";
 import { type ShardHistory, shardHistories } from "./shard-history.ts";
 
@@ -15,8 +16,9 @@ export interface RunOutcome {
   readonly because: string | undefined;
   readonly measures: readonly Measure[];
   readonly shards: readonly ShardHistory[];
-  /** Of requests by the time of their arrival: 99th percentile and number, per slice of the run. */
+  /** 99th percentile, by batch of the measured time in which requests arrived. */
   readonly latencyP99: readonly number[];
+  /** By slice of the whole run in which requests arrived. */
   readonly servedPerSecond: readonly number[];
   readonly failovers: readonly FailoverRecord[];
   readonly moves: readonly MoveRecord[];
@@ -33,11 +35,20 @@ export function runScenario(scenario: Scenario): RunOutcome {
     because,
     measures: measuresOf(scenario, recorder),
     shards: shardHistories(scenario, recorder),
-    latencyP99: recorder.sliceLatency.map((latency) => latency.quantile(0.99)),
+    latencyP99: latencySeries(recorder),
     servedPerSecond: Array.from(recorder.sliceServed, (count) => (count * sliceCount * 1000) / scenario.durationMs),
     failovers: recorder.failovers,
     moves: recorder.moves,
   };
+}
+
+function latencySeries(recorder: Recorder): readonly number[] {
+  return Array.from({ length: batchCount }, (_, batch) => {
+    const counts = new Uint32Array(bucketCount);
+    for (const lane of recorder.latency)
+      lane?.counts.subarray(batch * bucketCount, (batch + 1) * bucketCount).forEach((count, at) => (counts[at]! += count));
+    return quantileOfBuckets(counts, 0, 0.99);
+  });
 }
 
 /** The seed of a run: of the first the scenario's own, so that a single run can be repeated by itself. */

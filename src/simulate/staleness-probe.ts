@@ -15,6 +15,9 @@ export interface ProbeCounts {
   readonly atOnce: number;
   readonly reads: Uint32Array<ArrayBuffer>;
   readonly writes: Uint32Array<ArrayBuffer>;
+  /** Sums of the latencies and of their squares. */
+  readonly readSums: readonly [number, number];
+  readonly writeSums: readonly [number, number];
   /** By `StalenessProbe.afterMs`: consistent reads, exactly. */
   readonly consistent: Float64Array<ArrayBuffer>;
 }
@@ -45,6 +48,10 @@ export function probeStaleness(scenario: Scenario, seed: number, trials: number)
   const times = new Float64Array(nodes);
   const asks = readFrom === "all" ? nodes : readQuorum;
   let atOnce = 0;
+  let readSum = 0;
+  let readSquares = 0;
+  let writeSum = 0;
+  let writeSquares = 0;
   for (let trial = 0; trial < trials; trial++) {
     const writer = ways === undefined ? 0 : pick(random.nextWord(), ways.length);
     const reader = ways === undefined ? 0 : pick(random.nextWord(), ways.length);
@@ -56,6 +63,8 @@ export function probeStaleness(scenario: Scenario, seed: number, trials: number)
     }
     const commit = smallest(times, nodes, writeQuorum);
     writes.add(commit);
+    writeSum += commit;
+    writeSquares += commit * commit;
     const first = asks === nodes ? 0 : pick(random.nextWord(), nodes);
     for (let at = 0; at < asks; at++) {
       const node = first + at < nodes ? first + at : first + at - nodes;
@@ -67,12 +76,15 @@ export function probeStaleness(scenario: Scenario, seed: number, trials: number)
       times[at] = way + responseLeg.draw(random) + back;
     }
     const wait = earliestOfFirst(times, asked, asks, readQuorum);
-    reads.add(times[readQuorum - 1]!);
+    const answered = times[readQuorum - 1]!;
+    reads.add(answered);
+    readSum += answered;
+    readSquares += answered * answered;
     if (wait <= 0) atOnce += 1;
     else waits.add(wait);
     for (let at = 0; at < afterMs.length; at++) if (wait <= afterMs[at]!) consistent[at]! += 1;
   }
-  return { trials, waits: waits.counts, atOnce, reads: reads.counts, writes: writes.counts, consistent };
+  return { trials, waits: waits.counts, atOnce, reads: reads.counts, writes: writes.counts, readSums: [readSum, readSquares], writeSums: [writeSum, writeSquares], consistent };
 }
 
 /** How long probes of parts are, so that threads can share them and the result does not depend on how many there are. */
@@ -86,11 +98,21 @@ export function sumOfProbes(probes: readonly ProbeCounts[]): ProbeCounts {
   return {
     trials: probes.reduce((total, { trials }) => total + trials, 0),
     atOnce: probes.reduce((total, { atOnce }) => total + atOnce, 0),
+    readSums: sumOfSums(probes, ({ readSums }) => readSums),
+    writeSums: sumOfSums(probes, ({ writeSums }) => writeSums),
     waits: sum(new Uint32Array(bucketCount), ({ waits }) => waits),
     reads: sum(new Uint32Array(bucketCount), ({ reads }) => reads),
     writes: sum(new Uint32Array(bucketCount), ({ writes }) => writes),
     consistent: sum(new Float64Array(probes[0]!.consistent.length), ({ consistent }) => consistent),
   };
+}
+
+/** In the order of the parts, which does not depend on who did them. */
+function sumOfSums(
+  probes: readonly ProbeCounts[],
+  of: (probe: ProbeCounts) => readonly [number, number],
+): readonly [number, number] {
+  return probes.map(of).reduce(([sum, squares], [a, b]) => [sum + a, squares + b]);
 }
 
 export function probeMeasures(scenario: Scenario, probe: ProbeCounts): readonly Measure[] {
@@ -105,6 +127,8 @@ export function probeMeasures(scenario: Scenario, probe: ProbeCounts): readonly 
     add(`consistent.wait.p${name}`, "ms", waitOf(probe, p));
   for (const [name, counts] of [["read", probe.reads], ["write", probe.writes]] as const) {
     const histogram = new LogHistogram(counts);
+    const sums = name === "read" ? probe.readSums : probe.writeSums;
+    add(`probe.${name}.mean`, "ms", meanOfTrials(sums, probe.trials));
     for (const [label, p] of [["p50", 0.5], ["p95", 0.95], ["p99", 0.99], ["p99.9", 0.999]] as const)
       add(`probe.${name}.${label}`, "ms", quantileOfTrials(histogram, p));
   }
@@ -119,6 +143,12 @@ function waitOf(probe: ProbeCounts, p: number): Estimate {
   const at = (share: number): number => Math.max(0, waits.quantile((share * trials - atOnce) / (trials - atOnce)));
   const error = 1.96 * Math.sqrt((p * (1 - p)) / trials);
   return { value: at(p), low: at(Math.max(0, p - error)), high: at(Math.min(1, p + error)), samples: trials, note: undefined };
+}
+
+function meanOfTrials([sum, squares]: readonly [number, number], samples: number): Estimate {
+  const value = sum / samples;
+  const error = 1.96 * Math.sqrt(Math.max(0, squares / samples - value * value) / samples);
+  return { value, low: value - error, high: value + error, samples, note: undefined };
 }
 
 /** Independent trials: the interval is that of the rank. */

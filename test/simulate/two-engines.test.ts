@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { simulateEvents } from "../../src/simulate/event-engine.ts";
@@ -8,7 +9,7 @@ import { parseScenario } from "../../src/simulate/scenario-file.ts";
 /** Everything that a run wrote down, bit for bit. */
 function history(recorder: Recorder): Record<string, unknown> {
   const plain = (value: unknown): unknown => {
-    if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+    if (ArrayBuffer.isView(value)) return createHash("sha1").update(Buffer.from(value.buffer, value.byteOffset, value.byteLength)).digest("hex");
     if (Array.isArray(value)) return value.map(plain);
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
@@ -78,6 +79,6 @@ reads: { policy: ${s.policy} }
       const events = history(simulateEvents(scenario));
       for (const name of Object.keys(events)) expect(fast[name], name).toEqual(events[name]);
     });
-    fc.assert(property, { numRuns: 60 });
+    fc.assert(property, { numRuns: 25 });
   });
 });

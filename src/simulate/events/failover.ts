@@ -78,7 +78,9 @@ export class Failover {
    */
   isolatedFor(part: Part): Node | "nowhere" | undefined {
     for (const { node, clientShare } of this.#partitions) {
-      if (clientShare === 0 || this.#world.stream("partition").next() >= clientShare) continue;
+      if (clientShare === 0) continue;
+      part.cutOff ??= this.#world.stream("partition").next() < clientShare;
+      if (!part.cutOff) continue;
       const isolated = this.#shard.nodes[node]!;
       const write = this.#world.scenario.operations[part.operation]?.kind !== "read";
       const deposed = isolated.index !== this.#shard.primary;

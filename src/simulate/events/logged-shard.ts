@@ -47,6 +47,10 @@ export class LoggedShard implements ShardModel {
   // --- reading ---
 
   read(part: Part): void {
+    part.expects ??= {
+      own: part.session?.wrote.get(part.key)?.entry ?? 0,
+      seen: part.session?.saw.get(part.key)?.entry ?? 0,
+    };
     const node = this.#nodeForRead(part);
     if (node === "later") return;
     if (node === "nowhere") return part.fail("unavailable");
@@ -56,6 +60,7 @@ export class LoggedShard implements ShardModel {
 
   /** Reads elsewhere too: from another node than `avoid`, when there is one. */
   readElsewhere(part: Part, avoid: number): boolean {
+    part.expects ??= { own: 0, seen: 0 };
     const others = this.nodes.filter((node) => node.index !== avoid && node.reachable);
     if (others.length === 0) return false;
     this.#readAt(this.#oneOf(others)!, part);
@@ -110,16 +115,15 @@ export class LoggedShard implements ShardModel {
     }
     const { session } = part;
     if (session === undefined) return;
-    const own = session.wrote.get(part.key);
-    const seen = session.saw.get(part.key);
+    const { own, seen } = part.expects!;
     if (batch >= 0) {
-      recorder.ownWriteMissed.add(own !== undefined && !shows(own.entry), batch);
-      recorder.wentBack.add(seen !== undefined && !shows(seen.entry), batch);
+      recorder.ownWriteMissed.add(!shows(own), batch);
+      recorder.wentBack.add(!shows(seen), batch);
     }
     const newest = this.#versions?.last[part.key] ?? 0;
     const older = this.#versions?.before[part.key] ?? 0;
     const sees = shows(newest) ? newest : shows(older) ? older : 0;
-    if (sees > (seen?.entry ?? 0)) this.#remember(session.saw, part.key, sees);
+    if (sees > (session.saw.get(part.key)?.entry ?? 0)) this.#remember(session.saw, part.key, sees);
   }
 
   get #ordered(): boolean {
@@ -188,19 +192,25 @@ export class LoggedShard implements ShardModel {
     return "later";
   }
 
+  /** Nodes that clients can reach; looked up anew only after a fault or its end. */
   #candidates(withPrimary: boolean): readonly Node[] {
-    return this.nodes.filter(
-      (node) => node.up && !node.cutOff && (node.index === this.primary ? withPrimary && this.outage === undefined : true),
+    this.#reachable ??= [true, false].map((primaryToo) =>
+      this.nodes.filter(
+        (node) => node.up && !node.cutOff && (node.index === this.primary ? primaryToo && this.outage === undefined : true),
+      ),
     );
+    return this.#reachable[withPrimary ? 0 : 1]!;
   }
+
+  #reachable: readonly (readonly Node[])[] | undefined;
 
   /** By chance, or the least busy of several by chance. */
   #oneOf(nodes: readonly Node[]): Node | undefined {
     if (nodes.length <= 1) return nodes[0];
-    const random = this.#world.stream("nodes");
+    const chance = this.#world.requests.nodes;
     let best: Node | undefined;
     for (let choice = 0; choice < this.#world.scenario.reads.choices; choice++) {
-      const node = nodes[(random.nextWord() * 2 ** -32 * nodes.length) | 0]!;
+      const node = nodes[(chance.next() * nodes.length) | 0]!;
       if (best === undefined || node.load < best.load) best = node;
     }
     return best;
@@ -325,7 +335,8 @@ export class LoggedShard implements ShardModel {
     // A new primary has begun another log meanwhile: the number is taken by somebody else's entry.
     if (entry.number > this.entries || this.#kept[entry.number - this.#firstKept] !== entry) return;
     const sender = this.nodes[this.primary]!;
-    if (replica.held.length > 0 || !replica.node.reachable || sender.cutOff || replica.node.index === this.primary) {
+    // What the primary had not handed over when it failed stays with it.
+    if (replica.held.length > 0 || !replica.node.reachable || !sender.reachable || replica.node.index === this.primary) {
       replica.held.push({ entry, apply, answer });
       return;
     }
@@ -382,6 +393,7 @@ export class LoggedShard implements ShardModel {
   /** There is a primary again: who waited for it goes on. */
   restored(): void {
     this.outage = undefined;
+    this.#reachable = undefined;
     for (const { part, write } of this.#waiting.splice(0)) {
       if (part.over) continue;
       if (write) this.write(part);
@@ -403,6 +415,7 @@ export class LoggedShard implements ShardModel {
     this.#versions?.cutAfter(this.#shard, received);
     for (const replica of this.replicas) replica.cutAfter(received);
     this.primary = successor;
+    this.#reachable = undefined;
     // The others go on from the new primary's log.
     for (const replica of this.replicas) this.release(replica);
   }
@@ -410,7 +423,7 @@ export class LoggedShard implements ShardModel {
   /** What was held back for a node reaches it. */
   release(replica: ReplicaState): void {
     const { node } = replica;
-    if (!node.reachable || node.index === this.primary || this.nodes[this.primary]!.cutOff) return;
+    if (!node.reachable || node.index === this.primary || !this.nodes[this.primary]!.reachable) return;
     for (const { entry, apply, answer } of replica.held.splice(0)) {
       if (this.#ordered) this.#receive(replica, entry, apply, answer);
       else this.#deliverAlone(replica, entry, apply, answer);
@@ -419,10 +432,12 @@ export class LoggedShard implements ShardModel {
 
   begin(fault: Fault): void {
     this.#failover.begin(fault);
+    this.#reachable = undefined;
   }
 
   heal(fault: Fault): void {
     this.#failover.heal(fault);
+    this.#reachable = undefined;
   }
 
   finish(): void {

@@ -15,6 +15,10 @@ export interface Part {
   readonly arrivedAt: number;
   /** Stations to visit and how long each takes. */
   readonly stages: readonly { readonly station: number; readonly service: number }[];
+  /** Whether its client is cut off together with a node; undefined until somebody asks. */
+  cutOff: boolean | undefined;
+  /** What its session had written and seen of the key when it arrived; undefined until it is read. */
+  expects: { readonly own: number; readonly seen: number } | undefined;
   /** Nobody waits for it any more. */
   over: boolean;
   /** What to do when nobody waits for it any more. */

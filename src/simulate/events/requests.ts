@@ -2,8 +2,7 @@ import { AliasTable } from "../alias-table.ts";
 import type { KeySpace } from "../key-space.ts";
 import { openProcesses, type OpenArrivals } from "../open-processes.ts";
 import type { Refusal } from "../recorder.ts";
-import { type RequestStreams, requestStreams } from "../request-streams.ts";
-import { Sampler } from "../sampler.ts";
+import type { RequestStreams } from "../request-streams.ts";
 import type { Operation } from "../scenario.ts";
 import { drawShards } from "../shard-choice.ts";
 import { KeyCache } from "./key-cache.ts";
@@ -44,7 +43,6 @@ export class Requests {
   readonly #streams: RequestStreams;
   readonly #processes: readonly OpenArrivals[];
   readonly #mixes: readonly AliasTable[];
-  readonly #merges: readonly (Sampler | undefined)[];
   readonly #followers: readonly (readonly number[])[];
   readonly #sessions = new Map<number, Session>();
   readonly #cache: KeyCache | undefined;
@@ -64,12 +62,11 @@ export class Requests {
     this.#keys = keys;
     this.#shardCount = shardCount;
     this.#gate = gate;
-    this.#streams = requestStreams(scenario.seed);
+    this.#streams = world.requests;
     this.#processes = openProcesses(scenario);
     const shared = operations.flatMap(({ share }, index) => (share > 0 ? [index] : []));
     const lists = this.#processes.length > 0 ? this.#processes.map(({ operations }) => operations) : [shared];
     this.#mixes = lists.map((ids) => new AliasTable(ids.map((id) => Math.max(operations[id]!.share, 1e-300))));
-    this.#merges = operations.map(({ merge }) => (merge === undefined ? undefined : new Sampler(merge)));
     this.#followers = operations.map((_, index) =>
       operations.flatMap(({ follows }, follower) => (follows?.operation === index ? [follower] : [])),
     );
@@ -152,8 +149,7 @@ export class Requests {
       }
     }
     request.requestClass = targets.length === 1 ? 0 : operation.kind === "read" ? 1 : 2;
-    const merge = this.#merges[request.operation];
-    const mergeMs = merge === undefined || targets.length === 1 ? 0 : targets.length * merge.draw(this.#streams.merge);
+    const mergeMs = targets.length === 1 ? 0 : targets.length * this.#streams.merge[request.operation]!.next();
     const parts: Part[] = [];
     let over = false;
     let patience: Happening | undefined;
@@ -213,6 +209,8 @@ export class Requests {
       region: request.region,
       arrivedAt: request.arrivedAt,
       stages: this.#world.stagesOf(request.operation),
+      cutOff: undefined,
+      expects: undefined,
       over: false,
       giveUp: undefined,
       done: () => {

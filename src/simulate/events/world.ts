@@ -2,6 +2,7 @@ import { randomStream, type RandomStream } from "../../stats/random-stream.ts";
 import type { Distribution } from "../distribution.ts";
 import type { Recorder } from "../recorder.ts";
 import { Sampler } from "../sampler.ts";
+import { type RequestStreams, requestStreams } from "../request-streams.ts";
 import type { Scenario } from "../scenario.ts";
 import { Connections, Node } from "./node.ts";
 import type { Part } from "./part.ts";
@@ -14,6 +15,7 @@ export class World {
   readonly scenario: Scenario;
   readonly timeline: Timeline;
   readonly recorder: Recorder;
+  readonly requests: RequestStreams;
   readonly #streams = new Map<string, RandomStream>();
   readonly #samplers = new Map<Distribution, Sampler>();
 
@@ -21,6 +23,7 @@ export class World {
     this.scenario = scenario;
     this.timeline = timeline;
     this.recorder = recorder;
+    this.requests = requestStreams(scenario);
   }
 
   /** Chance for one purpose. */
@@ -115,9 +118,10 @@ export class World {
 
   /** The stages of an operation with their service times. */
   stagesOf(operation: number): Part["stages"] {
-    return this.scenario.operations[operation]!.stages.map(({ station, service }) => ({
+    const draws = this.requests.service[operation]!;
+    return this.scenario.operations[operation]!.stages.map(({ station }, stage) => ({
       station,
-      service: this.draw(service, "service"),
+      service: draws[stage]!.next(),
     }));
   }
 }
