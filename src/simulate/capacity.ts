@@ -134,7 +134,7 @@ function shortened(scenario: Scenario): Scenario {
 }
 
 /** An event queue takes some twenty times as long for a request. */
-const requestsPerTry = { fast: 200_000, events: 40_000 };
+const requestsPerTry = { fast: 200_000, events: 20_000 };
 
 function busiest({ shards }: RunOutcome): number {
   return Math.max(...shards.flatMap(({ utilisation, replicaUtilisation }) => [utilisation, replicaUtilisation].filter((value) => value > 0)), 0);
