@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { InputError } from "../base/input-error.ts";
 import { type DesignSource as FileSource, readDesignSource as readFileSource, type SourcePath } from "../placement/design-source.ts";
 import { constant, type Distribution, meanOf } from "./distribution.ts";
 import { failoverOfTarget, failoverTargets, leaseDetection } from "./failover-defaults.ts";
@@ -15,8 +16,25 @@ export function parseScenario(text: string, origin: string, changes: readonly Sc
     digits: false,
     beginning: 'begin with "version: 1", "duration: 60s", "arrivals: 800/s" and "operations:"',
   });
-  const changed = { ...source, value: changes.reduce(withChange, source.value) };
+  const value = changes.reduce(withChange, source.value);
+  const changed: FileSource = {
+    value,
+    has: (path) => valueAt(value, path) !== undefined,
+    fail: (path, message, hint, at) => {
+      const { path: by } = changes.find((change) => change.path.every((step, index) => step === String(path[index]))) ?? {};
+      // What an option put there has no line in the file.
+      if (by !== undefined) throw new InputError(`${origin} with another ${by.join(".")}: ${message}`, { hint });
+      return source.fail(path, message, hint, at);
+    },
+  };
   return new ScenarioReader(changed, shapeOf(changed)).read();
+}
+
+function valueAt(value: unknown, path: SourcePath): unknown {
+  return path.reduce<unknown>(
+    (inner, step) => (typeof inner === "object" && inner !== null ? (inner as Record<string | number, unknown>)[step] : undefined),
+    value,
+  );
 }
 
 /** Something that stands in for what the file says, or is added to one of its lists. */
