@@ -6,7 +6,7 @@ type OpenProcess = Exclude<ArrivalProcess, { process: "closed" }>;
 
 /** When the requests of one open process arrive, one after the other. */
 export class ArrivalClock {
-  readonly #process: OpenProcess;
+  readonly #source: OpenProcess;
   readonly #random: RandomStream;
   /** Exponential, of mean 1. */
   readonly #gaps: BufferedDraws;
@@ -20,27 +20,27 @@ export class ArrivalClock {
   /** Of evenly spaced arrivals: the share of the next one that has already passed. */
   #progress = 0;
 
-  constructor(process: OpenProcess, seed: number, name: string, speed: number) {
-    this.#process = process;
+  constructor(source: OpenProcess, seed: number, name: string, speed: number) {
+    this.#source = source;
     this.#random = randomStream(seed, `${name} thinned`);
     this.#gaps = new BufferedDraws({ kind: "exponential", mean: 1 }, randomStream(seed, name));
     this.#speed = speed;
     this.#rate = 0;
-    switch (process.process) {
+    switch (source.process) {
       case "poisson":
       case "deterministic":
-        this.#rate = process.rate * speed;
+        this.#rate = source.rate * speed;
         break;
       case "bursts":
-        this.#rate = process.rate * speed;
-        this.#until = process.calmMs * this.#gaps.next();
+        this.#rate = source.rate * speed;
+        this.#until = source.calmMs * this.#gaps.next();
         break;
       case "diurnal":
-        this.#rate = process.rate * speed * (1 + process.amplitude);
+        this.#rate = source.rate * speed * (1 + source.amplitude);
         break;
       case "steps":
-        this.#rate = process.steps[0]!.rate * speed;
-        this.#until = process.steps[0]!.forMs;
+        this.#rate = source.steps[0]!.rate * speed;
+        this.#until = source.steps[0]!.forMs;
         break;
       case "replay":
         break;
@@ -49,7 +49,7 @@ export class ArrivalClock {
 
   /** The time of the next arrival in milliseconds, Infinity when there is none. */
   next(): number {
-    switch (this.#process.process) {
+    switch (this.#source.process) {
       case "poisson":
         return (this.#now += this.#gaps.next() / this.#rate);
       case "deterministic":
@@ -58,13 +58,13 @@ export class ArrivalClock {
       case "bursts":
         return this.#nextWithPhases((phase) => this.#burstPhase(phase));
       case "diurnal":
-        return this.#nextOfDay(this.#process.amplitude, this.#process.periodMs);
+        return this.#nextOfDay(this.#source.amplitude, this.#source.periodMs);
       case "steps":
-        return this.#process.spacing === "poisson"
+        return this.#source.spacing === "poisson"
           ? this.#nextWithPhases((phase) => this.#stepPhase(phase))
           : this.#nextEven();
       case "replay":
-        return (this.#process.timesMs[this.#phase++] ?? Infinity) / this.#speed;
+        return (this.#source.timesMs[this.#phase++] ?? Infinity) / this.#speed;
     }
   }
 
@@ -80,15 +80,15 @@ export class ArrivalClock {
   }
 
   #burstPhase(phase: number): boolean {
-    const process = this.#process as Extract<OpenProcess, { process: "bursts" }>;
+    const source = this.#source as Extract<OpenProcess, { process: "bursts" }>;
     const burst = phase % 2 === 1;
-    this.#rate = (burst ? process.burstRate : process.rate) * this.#speed;
-    this.#until = this.#now + (burst ? process.burstMs : process.calmMs) * this.#gaps.next();
+    this.#rate = (burst ? source.burstRate : source.rate) * this.#speed;
+    this.#until = this.#now + (burst ? source.burstMs : source.calmMs) * this.#gaps.next();
     return true;
   }
 
   #stepPhase(phase: number): boolean {
-    const { steps } = this.#process as Extract<OpenProcess, { process: "steps" }>;
+    const { steps } = this.#source as Extract<OpenProcess, { process: "steps" }>;
     const step = steps[phase];
     if (step === undefined) return false;
     this.#rate = step.rate * this.#speed;
@@ -129,7 +129,7 @@ export class ArrivalOrder {
 
   constructor(processes: readonly OpenProcess[], seed: number, speed: number) {
     this.#clocks = processes.map(
-      (process, index) => new ArrivalClock(process, seed, `arrivals ${index}`, speed),
+      (source, index) => new ArrivalClock(source, seed, `arrivals ${index}`, speed),
     );
     this.#times = Float64Array.from(this.#clocks, (clock) => clock.next());
   }

@@ -59,7 +59,7 @@ export function measureName({ measure }: Expectation): string {
 
 function search(scenario: Scenario, carries: (outcome: RunOutcome, scenario: Scenario) => boolean): Capacity {
   const arrivals = [scenario.arrivals, ...scenario.operations.map(({ arrivals }) => arrivals)];
-  if (arrivals.some((process) => process?.process === "closed")) return unknown("closed clients set their own pace");
+  if (arrivals.some((source) => source?.process === "closed")) return unknown("closed clients set their own pace");
   if (scenario.operations.length === 0) return unknown("there are no operations");
   const alone = { ...shortened(scenario), faults: [], moves: [], runs: 1 };
   let runs = 0;

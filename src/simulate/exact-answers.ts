@@ -52,9 +52,9 @@ function poissonFlows(scenario: Scenario): readonly Flow[] | undefined {
   if (!plain || operations.length === 0) return undefined;
   const shares = operations.reduce((sum, { share }) => sum + share, 0);
   const flows = operations.map(({ name, share, arrivals: own, stages, priority, follows }): Flow | undefined => {
-    const process = own ?? arrivals;
-    if (process?.process !== "poisson" || follows !== undefined || stages.length > 1) return undefined;
-    const rate = process.rate * speed * (own === undefined ? share / shares : 1);
+    const source = own ?? arrivals;
+    if (source?.process !== "poisson" || follows !== undefined || stages.length > 1) return undefined;
+    const rate = source.rate * speed * (own === undefined ? share / shares : 1);
     return { name, rate, service: stages[0]!.service, priority };
   });
   return flows.every((flow) => flow !== undefined) ? flows : undefined;
