@@ -41,7 +41,9 @@ export function ratioOfBatches(sums: ArrayLike<number>, counts: ArrayLike<number
   const residuals = Array.from({ length: batches }, (_, at) => sums[at]! - value * counts[at]!);
   const squares = residuals.reduce((total, residual) => total + residual * residual, 0);
   const neighbours = residuals.reduce((total, residual, at) => total + residual * (residuals[at + 1] ?? 0), 0);
-  const correlation = squares === 0 ? 0 : Math.max(0, neighbours / squares);
+  const resemblance = squares === 0 ? 0 : neighbours / squares;
+  // Independent batches reach this by chance once in thirty times.
+  const correlation = resemblance > 1.8 / Math.sqrt(batches) ? resemblance : 0;
   const widened = (1 + correlation) / (1 - Math.min(0.8, correlation));
   const error = (Math.sqrt(((squares * batches) / (batches - 1)) * widened) / count) * studentQuantile(batches - 1);
   return { value, low: value - error, high: value + error, samples: count, note: undefined };

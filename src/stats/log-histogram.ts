@@ -30,16 +30,6 @@ export class LogHistogram {
   quantile(p: number): number {
     return quantileOfBuckets(this.counts, 0, p);
   }
-
-  /** The share of numbers at most `value`, in a straight line within its bucket; NaN when nothing was counted. */
-  shareUpTo(value: number): number {
-    if (this.#total === 0) return NaN;
-    const at = bucketOf(value);
-    let below = 0;
-    for (let bucket = 0; bucket < at; bucket++) below += this.counts[bucket]!;
-    const within = Math.min(1, Math.max(0, (value - lowerEdge(at)) / (lowerEdge(at + 1) - lowerEdge(at))));
-    return (below + this.counts[at]! * within) / this.#total;
-  }
 }
 
 const octaves = 48;
