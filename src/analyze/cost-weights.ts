@@ -24,9 +24,9 @@ export interface CostWeights {
   /** The same in statements, where durations are not logged. */
   readonly twoPhaseCommitShare: number;
   /**
-   * Work added where a foreign key leads to another shard, as a multiple of the writes to the table that has the key:
-   * each is checked there. Where the log does not group statements to transactions, as a multiple of all work on the table
-   * with less of it: statements on both are then taken to be one transaction.
+   * Where a foreign key leads to another shard, each inserted row is checked there: work added as a multiple of what a
+   * statement costs on one more shard. Where the log does not group statements to transactions, as a multiple of all work
+   * on the table with less of it: statements on both are then taken to be one transaction.
    */
   readonly relatedRows: number;
   /**
@@ -45,18 +45,19 @@ export interface CostWeights {
 
 /**
  * 0.1 ms is what a primary-key lookup takes on a warm PostgreSQL. A separated access pays a prepare and a commit more
- * (two-phase commit); a moved row is deleted here, inserted there, under a two-phase commit. A prepared part costs one more flush of the log, half
- * a millisecond on a good disk, and the round trips of prepare and commit.
+ * (two-phase commit); a moved row is deleted here, inserted there, under a two-phase commit. On each of its shards a
+ * two-phase commit flushes the log twice, a quarter of a millisecond each on a solid-state disk; transactions that cross halve the
+ * throughput of short ones (C. Curino et al., Schism, PVLDB 3(1), 2010, on the price of distribution).
  */
 export const defaultCostWeights: CostWeights = {
   perShardMs: 0.1,
   perShardShare: 0.5,
   separation: 2,
   keyUpdate: 3,
-  twoPhaseCommitMs: 0.2,
-  twoPhaseCommitShare: 1,
+  twoPhaseCommitMs: 0.5,
+  twoPhaseCommitShare: 2,
   relatedRows: 1,
-  copy: 0.3,
+  copy: 0.2,
   keyColumn: 0.02,
   skew: 1,
 };

@@ -10,7 +10,8 @@ export interface Relation {
   readonly fromColumns: readonly string[];
   readonly to: string;
   readonly toColumns: readonly string[];
-  readonly kind: "foreign-key" | "join";
+  /** "transaction": the columns have the same value in nearly every transaction. */
+  readonly kind: "foreign-key" | "join" | "transaction";
 }
 
 /** Foreign keys of the schema and joins of the statements, between tables of the workload; each once, in order. */

@@ -114,6 +114,10 @@ export function evaluationLimit(value: string): number {
   return number;
 }
 
+export function nodeLimit(value: string): number {
+  return seed(value);
+}
+
 export function positiveNumber(value: string): number {
   const number = Number(value);
   if (value.trim() === "" || !(number > 0) || !Number.isFinite(number))

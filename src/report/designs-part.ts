@@ -3,7 +3,7 @@ import type { Analysis } from "../analyze/analyze.ts";
 import type { JudgedDesign } from "../analyze/designs/judge-design.ts";
 import type { TableOption } from "../analyze/designs/table-option.ts";
 import type { ClassCounts } from "../analyze/designs/template-term.ts";
-import type { CrossingCounts } from "../analyze/designs/transaction-term.ts";
+import type { CrossingCounts } from "../analyze/designs/transaction-crossings.ts";
 import { known, percent, round } from "./rounded.ts";
 import type { ReportDesign, ReportDesigns } from "./schema.ts";
 
@@ -18,6 +18,7 @@ export function designsPart(analysis: Analysis): ReportDesigns {
       evaluations: designs.search.evaluations,
       nodes: designs.search.nodes,
       provenBest: designs.search.proven,
+      cost: round(designs.search.cost),
       designsLog10: round(designs.search.spaceLog10),
     },
     designs: designs.designs.map(designPart),

@@ -216,6 +216,8 @@ const designs = z.strictObject({
     nodes: count,
     /** No other design of these options costs less, by the cost model. */
     provenBest: z.boolean(),
+    /** Of the design that was found, under one strategy: work of the busiest shard over the work of one node. */
+    cost: z.number(),
     /** Logarithm to base 10 of how many designs there are. */
     designsLog10: z.number(),
   }),

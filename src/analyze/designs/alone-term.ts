@@ -1,6 +1,6 @@
 import type { Term } from "./design-problem.ts";
 import { noCost, type ExplainedCost, type TemplateTerm } from "./template-term.ts";
-import { twoPhaseCommitWork, type TransactionTermContext } from "./transaction-term.ts";
+import { twoPhaseCommitWork, type TransactionTermContext } from "./transaction-crossings.ts";
 
 export interface AloneTerm extends Term {
   readonly costOf: (options: readonly number[]) => ExplainedCost;

@@ -6,9 +6,10 @@ import type { DesignProblem, KeyLoad, ProblemTable, WindowShares } from "./desig
 import { optionTerm, type OptionTerm } from "./option-term.ts";
 import type { TemplateJudge } from "./template-judge.ts";
 import { aloneTerms, type AloneTerm } from "./alone-term.ts";
-import { relationTerm, type RelationTerm } from "./relation-term.ts";
+import { relationTerm, workOfSeparation, type RelationTerm } from "./relation-term.ts";
 import { templateTerm, workOfTemplate, type TemplateTerm } from "./template-term.ts";
-import { transactionTerms, type TransactionTerm, type TransactionTermContext } from "./transaction-term.ts";
+import { type TransactionTermContext } from "./transaction-crossings.ts";
+import type { TransactionTerm } from "./transaction-term.ts";
 import type { TemplateUse, Workload } from "../../workload/workload.ts";
 
 /** A problem whose terms can tell what they are. */
@@ -20,25 +21,25 @@ export interface ExplainedProblem extends DesignProblem {
   readonly transactions: readonly TransactionTerm[];
 }
 
-/** Footprints of transactions that a search looks at: a share over 4,096 has a standard error of at most 0.8 %. */
-export const searchedFootprints = 4096;
-/** The same for the figures of the recommended design: 0.28 %. */
-export const judgedFootprints = 32_768;
+export interface ProblemExtent {
+  /** Of the templates that count. */
+  readonly judges: readonly TemplateJudge[];
+  readonly transactionsOf: (context: TransactionTermContext) => readonly TransactionTerm[];
+}
 
-/** `judges`: of the templates that count; `footprints`: the transactions that are looked at, at most. */
 export function buildProblem(
   context: TransactionTermContext,
   relations: readonly Relation[],
   windowed: readonly WindowedEvents[],
-  { judges, footprints }: { readonly judges: readonly TemplateJudge[]; readonly footprints: number },
+  { judges, transactionsOf }: ProblemExtent,
 ): ExplainedProblem {
-  const { workload, loads, options, weights, shardCount } = context;
+  const { loads, options, weights, shardCount } = context;
   const templates = judges.map((judge) => templateTerm(judge, context));
-  const transactions = transactionTerms(workload.transactions, context, footprints);
+  const transactions = transactionsOf(context);
   const alone = aloneTerms(templates, context);
   const related = relations
     .filter(({ kind }) => kind === "foreign-key")
-    .map((relation) => relationTerm(relation, loads, options, weights.relatedRows, workload.transactions.grouping.by !== "none"));
+    .map((relation) => relationTerm(relation, loads, options, workOfSeparation(relation, context)));
   const own = loads.map((load, table) => optionTerm(table, load, options[table]!, weights));
   const tables = loads.map(
     ({ table }, index): ProblemTable => ({

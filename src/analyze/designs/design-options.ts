@@ -19,6 +19,6 @@ export interface SearchOptions {
   readonly nodeLimit: number;
 }
 
-export const defaultSearchOptions: SearchOptions = { seed: 1, evaluationLimit: 100_000, nodeLimit: 20_000 };
+export const defaultSearchOptions: SearchOptions = { seed: 1, evaluationLimit: 40_000, nodeLimit: 20_000 };
 
 export const defaultDesignOptions: DesignOptions = { maxDesigns: 3, pins: [], search: defaultSearchOptions };

@@ -47,6 +47,8 @@ export interface Term {
   readonly tables: readonly number[];
   /** The options of these tables, by index. The same object for the same cost, so that it can be compared. */
   readonly costOf: (options: readonly number[]) => TermCost;
+  /** The least overhead that it can have while some tables have no option yet (-1); 0 where it is not given. */
+  readonly least?: (options: readonly number[]) => number;
 }
 
 /** What a term comes to: `placed`, `even`, `follows` and `unsharded` are its work on one node, `overhead` is on top. */

@@ -26,25 +26,12 @@ export function exactSearch(
   nodeLimit: number,
 ): ExactResult {
   const order = connectedOrder(problem);
-  const place = new Int32Array(problem.tables.length);
-  order.forEach((table, index) => (place[table] = index));
-  const levels = order.map((): number[] => []);
-  const pending = order.map((): number[] => []);
-  let constant = 0;
-  problem.terms.forEach((term, index) => {
-    const places = term.tables.map((table) => place[table]!).sort((a, b) => a - b);
-    if (places.length === 0) constant += term.costOf([]).overhead;
-    else {
-      levels[places.at(-1)!]!.push(index);
-      if (places.length === 2) pending[places[0]!]!.push(index);
-    }
-  });
+  const termsOf = termsOfTables(problem);
   const least = new LeastOverheads(problem);
-  // The least overhead of all terms that are decided after each level, before any table has an option.
-  const rest = new Float64Array(order.length + 1);
-  for (let level = order.length - 1; level >= 0; level--)
-    rest[level] = rest[level + 1]! + levels[level]!.reduce((sum, term) => sum + least.ofTerm(term), 0);
-
+  // Of each term, as far as the tables that have an option decide it.
+  const overheads = Float64Array.from(problem.terms, (_, index) => least.ofTerm(index));
+  const places = new Int32Array(problem.tables.length);
+  order.forEach((table, place) => (places[table] = place));
   const { shardCount, work, skewWeight } = problem;
   const choice = [...incumbent];
   let best: Choice | undefined;
@@ -63,43 +50,50 @@ export function exactSearch(
     }
     const table = order[level]!;
     const preferred = incumbent[table]!;
+    const before = termsOf[table]!.map((term) => overheads[term]!);
     const { options } = problem.tables[table]!;
-    for (let nth = 0; nth < options.length; nth++) {
+    for (let nth = 0; nth < options.length && complete; nth++) {
       const option = nth === 0 ? preferred : nth <= preferred ? nth - 1 : nth;
       if (nodes++ >= nodeLimit) {
         complete = false;
-        return;
+        break;
       }
       choice[table] = option;
       const next = Float64Array.from(loads);
       let nextAlone = alone;
       let nextOverhead = overhead;
-      for (const index of levels[level]!) {
+      termsOf[table]!.forEach((index, place) => {
         const term = problem.terms[index]!;
-        const cost = term.costOf(term.tables.map((other) => choice[other]!));
-        nextOverhead += cost.overhead - least.ofTerm(index);
-        nextAlone += cost.unsharded;
-        addLoads(next, cost, problem, choice, term.tables);
-      }
-      for (const index of pending[level]!) nextOverhead += least.given(index, table, option) - least.ofTerm(index);
-      // What was added for a pending term is part of its cost once both of its tables have options.
-      for (const index of levels[level]!) {
-        const term = problem.terms[index]!;
-        if (term.tables.length !== 2) continue;
-        const first = term.tables[0] === table ? term.tables[1]! : term.tables[0]!;
-        nextOverhead -= least.given(index, first, choice[first]!) - least.ofTerm(index);
-      }
+        const decided = term.tables.every((other) => places[other]! <= level);
+        if (decided) {
+          const cost = term.costOf(term.tables.map((other) => choice[other]!));
+          overheads[index] = cost.overhead;
+          nextAlone += cost.unsharded;
+          addLoads(next, cost, problem, choice, term.tables);
+        } else
+          overheads[index] = Math.max(
+            before[place]!,
+            least.given(
+              index,
+              term.tables.map((other) => (places[other]! <= level ? choice[other]! : undecided)),
+            ),
+          );
+        nextOverhead += overheads[index]! - before[place]!;
+      });
       let most = 0;
       for (const load of next) if (load > most) most = load;
       const skew = 1 + skewWeight * Math.max(0, work === 0 ? 0 : ((most + nextAlone) * shardCount) / work - 1);
       const bound = (work * skew + nextOverhead) / shardCount;
       if (bound < bestKnown * (1 - leastGain)) descend(level + 1, next, nextAlone, nextOverhead);
-      if (!complete) return;
     }
+    termsOf[table]!.forEach((term, place) => (overheads[term] = before[place]!));
   };
-  descend(0, new Float64Array(shardCount), 0, constant + rest[0]!);
+  descend(0, new Float64Array(shardCount), 0, overheads.reduce((sum, overhead) => sum + overhead, 0));
   return { choice: best, proven: complete, nodes };
 }
+
+/** What stands for a table that has no option yet. */
+const undecided = -1;
 
 function addLoads(
   loads: Float64Array,
@@ -114,44 +108,47 @@ function addLoads(
     loads[shard]! += spread / shardCount + (load === undefined ? 0 : placed * load.byShard[shard]!);
 }
 
-/** The least overheads of terms of one or two tables, looked up once. */
+/** The least overheads of terms under any completion of some options, looked up once. */
 class LeastOverheads {
   readonly #problem: DesignProblem;
-  readonly #all = new Map<number, number>();
-  readonly #given = new Map<string, number>();
+  readonly #known: readonly Map<string, number>[];
 
   constructor(problem: DesignProblem) {
     this.#problem = problem;
+    this.#known = problem.terms.map(() => new Map<string, number>());
   }
 
   ofTerm(index: number): number {
-    const known = this.#all.get(index);
-    if (known !== undefined) return known;
-    const { tables } = this.#problem.terms[index]!;
-    const [first] = tables;
-    const least =
-      first === undefined || tables.length > 2
-        ? 0
-        : Math.min(...this.#problem.tables[first]!.options.map((_, option) => this.given(index, first, option)));
-    this.#all.set(index, least);
-    return least;
+    return this.given(
+      index,
+      this.#problem.terms[index]!.tables.map(() => undecided),
+    );
   }
 
-  /** When one of the tables has an option. */
-  given(index: number, table: number, option: number): number {
-    const name = `${index} ${table} ${option}`;
-    const known = this.#given.get(name);
-    if (known !== undefined) return known;
-    const { tables, costOf } = this.#problem.terms[index]!;
-    const other = tables.find((candidate) => candidate !== table);
-    const options = other === undefined ? [undefined] : this.#problem.tables[other]!.options.map((_, nth) => nth);
-    const least = Math.min(
-      ...options.map(
-        (nth) => costOf(tables.map((candidate) => (candidate === table ? option : nth!))).overhead,
-      ),
+  given(index: number, options: readonly number[]): number {
+    const { tables, costOf, least } = this.#problem.terms[index]!;
+    if (tables.length === 0) return costOf([]).overhead;
+    if (tables.length > 2) return least?.(options) ?? 0;
+    const name = options.join();
+    let found = this.#known[index]!.get(name);
+    if (found === undefined) {
+      found = Infinity;
+      for (const completed of this.#completions(tables, options)) found = Math.min(found, costOf(completed).overhead);
+      this.#known[index]!.set(name, found);
+    }
+    return found;
+  }
+
+  #completions(tables: readonly number[], options: readonly number[]): readonly (readonly number[])[] {
+    return options.reduce<readonly (readonly number[])[]>(
+      (lists, option, place) =>
+        lists.flatMap((list) =>
+          option === undecided
+            ? this.#problem.tables[tables[place]!]!.options.map((_, nth) => [...list, nth])
+            : [[...list, option]],
+        ),
+      [[]],
     );
-    this.#given.set(name, least);
-    return least;
   }
 }
 

@@ -9,7 +9,11 @@ type Options = readonly (readonly TableOption[])[];
  * Changes of several tables that keep rows together: a table gets a key, and every table that relations lead to gets the
  * key that follows from it. Keys of one name are taken for one key too. Each change once, in order.
  */
-export function familyMoves(names: readonly string[], options: Options): readonly FamilyMove[] {
+export function familyMoves(
+  names: readonly string[],
+  options: Options,
+  relations: readonly Relation[],
+): readonly FamilyMove[] {
   const moves = new Map<string, FamilyMove>();
   const add = (keys: ReadonlyMap<string, readonly string[]>): void => {
     const move = names.flatMap((name, table): FamilyMove => {
@@ -28,7 +32,25 @@ export function familyMoves(names: readonly string[], options: Options): readonl
     }
   });
   for (const keys of byName.values()) add(keys);
+  for (const keys of travellers(relations)) add(keys);
   return [...moves.values()];
+}
+
+/** Columns whose values travel together in transactions, table by table. */
+function travellers(relations: readonly Relation[]): readonly ReadonlyMap<string, readonly string[]>[] {
+  const groups: Map<string, readonly string[]>[] = [];
+  for (const { from, fromColumns, to, toColumns, kind } of relations) {
+    if (kind !== "transaction") continue;
+    const has = (group: ReadonlyMap<string, readonly string[]>, table: string, columns: readonly string[]): boolean =>
+      group.get(table)?.join() === columns.join();
+    const group = groups.find((known) => has(known, from, fromColumns) || has(known, to, toColumns));
+    if (group === undefined) groups.push(new Map([[from, fromColumns], [to, toColumns]]));
+    else {
+      if (!group.has(from)) group.set(from, fromColumns);
+      if (!group.has(to)) group.set(to, toColumns);
+    }
+  }
+  return groups;
 }
 
 export function optionWithKey(options: readonly TableOption[], key: readonly string[] | undefined): number {

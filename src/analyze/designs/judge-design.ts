@@ -5,7 +5,7 @@ import type { ExplainedProblem } from "./build-problem.ts";
 import { DesignSums } from "./design-cost.ts";
 import type { TableOption } from "./table-option.ts";
 import { overheadCauses, type ClassCounts, type OverheadCause, type TemplateCost } from "./template-term.ts";
-import type { CrossingCounts, TransactionCounts } from "./transaction-term.ts";
+import type { CrossingCounts, TransactionCounts } from "./transaction-crossings.ts";
 import type { TemplateUse } from "../../workload/workload.ts";
 
 /** One design, with what it carries and what it loses. */

@@ -10,7 +10,7 @@ import type { Relation } from "../relations.ts";
 import type { Work } from "../table-load.ts";
 import type { WindowedEvents } from "../worst-window.ts";
 import { baselinesOf, type BaselineName } from "./baselines.ts";
-import { buildProblem, judgedFootprints, searchedFootprints, templatesOf, type ExplainedProblem } from "./build-problem.ts";
+import { buildProblem, templatesOf, type ExplainedProblem, type ProblemExtent } from "./build-problem.ts";
 import { DesignSums, termsOfTables } from "./design-cost.ts";
 import type { Choice } from "./design-problem.ts";
 import type { DesignOptions } from "./design-options.ts";
@@ -20,9 +20,11 @@ import { runnersUp, searchDesign } from "./search.ts";
 import { tableOptions, type ReferenceFitness } from "./table-options.ts";
 import { optionName, type TableOption } from "./table-option.ts";
 import { TemplateJudge } from "./template-judge.ts";
+import { travellingTogether } from "./travelling-values.ts";
 import type { OverheadCause } from "./template-term.ts";
 import { overheadCauses } from "./template-term.ts";
-import type { TransactionTermContext } from "./transaction-term.ts";
+import type { TransactionTermContext } from "./transaction-crossings.ts";
+import { judgedTransactions, transactionTerms, type TransactionTerm } from "./transaction-term.ts";
 
 /** Whole designs, judged together. */
 export interface DesignAnalysis {
@@ -37,6 +39,8 @@ export interface DesignAnalysis {
     readonly evaluations: number;
     readonly nodes: number;
     readonly proven: boolean;
+    /** Work of the busiest shard under the search's strategy, over the work of one node. */
+    readonly cost: number;
     /** Designs that the options allow, as a power of ten. */
     readonly spaceLog10: number;
   };
@@ -102,9 +106,13 @@ export function recommendDesigns(input: DesignInput, given: DesignOptions): Desi
   const names = tables.map(({ load }) => load.table);
   const context = { schema, loads: tables.map(({ load }) => load), shardCount: input.shardCount };
   const judges = templatesOf(input.workload).map((use) => new TemplateJudge(use, context));
-  const problem = problemOf(input, options, () => strategy === "range", judges, searchedFootprints);
+  const problem = problemOf(input, options, () => strategy === "range", {
+    judges,
+    transactionsOf: (own) => transactionTerms(input.workload.transactions, own),
+  });
   const baselines = baselinesOf(tables, options, schema);
-  const moves = familyMoves(names, options);
+  const related = [...relations, ...travellingTogether(input.workload, relations)];
+  const moves = familyMoves(names, options, related);
   const starts = baselines.map(({ choice }) => choice);
   const found = searchDesign(problem, starts, moves, given.search);
   const families = familiesIn(found.choice);
@@ -113,6 +121,7 @@ export function recommendDesigns(input: DesignInput, given: DesignOptions): Desi
     count: Math.max(0, given.maxDesigns - 1),
     weights: tables.map(({ workShare }) => workShare),
   });
+  const judgedTransactionsOf = (own: TransactionTermContext) => judgedTransactions(input.workload.transactions, own);
   const judged = new Map<string, JudgedDesign>();
   const strategies = new Map<string, StrategyName>();
   const judgedOnce = (choice: Choice): JudgedDesign => {
@@ -139,6 +148,7 @@ export function recommendDesigns(input: DesignInput, given: DesignOptions): Desi
       evaluations: found.evaluations,
       nodes: found.nodes,
       proven: found.proven,
+      cost: problem.work === 0 ? 0 : found.busiest / problem.work,
       spaceLog10: options.reduce((sum, { length }) => sum + Math.log10(length), 0),
     },
   };
@@ -147,7 +157,7 @@ export function recommendDesigns(input: DesignInput, given: DesignOptions): Desi
     return familiesOf(
       names,
       choice.map((option, table) => options[table]![option]!),
-      relations,
+      related,
     );
   }
 
@@ -176,20 +186,26 @@ export function recommendDesigns(input: DesignInput, given: DesignOptions): Desi
         input,
         designed.map(({ option }) => [option]),
         (table) => strategyOf[table] === "range",
-        judges,
-        choice === found.choice ? judgedFootprints : searchedFootprints,
+        { judges, transactionsOf: choice === found.choice ? judgedTransactionsOf : () => sampledTransactions(problem, choice) },
       ),
       designed,
     );
   }
 }
 
+/** What the search's sample says of a design: where rows are does not hang on the strategy. */
+function sampledTransactions({ transactions }: ExplainedProblem, choice: Choice): readonly TransactionTerm[] {
+  return transactions.map(({ tables, costOf }) => {
+    const cost = costOf(tables.map((table) => choice[table]!));
+    return { tables: [], costOf: () => cost };
+  });
+}
+
 function problemOf(
   input: DesignInput,
   options: readonly (readonly TableOption[])[],
   keepsOrder: (table: number) => boolean,
-  judges: readonly TemplateJudge[],
-  footprints: number,
+  extent: ProblemExtent,
 ): ExplainedProblem {
   const context: TransactionTermContext = {
     workload: input.workload,
@@ -203,7 +219,7 @@ function problemOf(
     columnsOf: input.columnsOf,
     placeOf: input.placeOf,
   };
-  return buildProblem(context, input.relations, input.windowed, { judges, footprints });
+  return buildProblem(context, input.relations, input.windowed, extent);
 }
 
 /** The same key, as it was judged under another strategy. */
@@ -252,8 +268,7 @@ function bestStrategy(
       { ...input, relations: [] },
       options,
       (table) => strategy === "range" && family.includes(table),
-      touching,
-      0,
+      { judges: touching, transactionsOf: () => [] },
     );
     const { busiest } = new DesignSums(problem, chosen.map(() => 0)).cost();
     return [{ strategy, busiest, movement: onShards(evaluation, input.shardCount).movementShare }];

@@ -2,7 +2,7 @@ import type { Relation } from "../relations.ts";
 import type { TableLoad } from "../table-load.ts";
 import type { Term } from "./design-problem.ts";
 import type { TableOption } from "./table-option.ts";
-import { noCost, type ExplainedCost } from "./template-term.ts";
+import { fixedWork, noCost, type ExplainedCost, type TemplateTermContext } from "./template-term.ts";
 
 export interface RelationTerm extends Term {
   readonly relation: Relation;
@@ -14,16 +14,11 @@ export function relationTerm(
   relation: Relation,
   loads: readonly TableLoad[],
   options: readonly (readonly TableOption[])[],
-  weight: number,
-  transactionsKnown: boolean,
+  overhead: number,
 ): RelationTerm {
   const from = loads.findIndex(({ table }) => table === relation.from);
   const to = loads.findIndex(({ table }) => table === relation.to);
-  const apart = {
-    ...noCost,
-    overhead: weight * (transactionsKnown ? writtenWork(loads[from]!) : Math.min(loads[from]!.work, loads[to]!.work)),
-    cause: "separated-rows" as const,
-  };
+  const apart = { ...noCost, overhead, cause: "separated-rows" as const };
   return {
     relation,
     tables: [from, to],
@@ -32,8 +27,17 @@ export function relationTerm(
   };
 }
 
-function writtenWork({ shapes }: TableLoad): number {
-  return shapes.reduce((sum, { use, work }) => sum + (use.shape.use === "read" ? 0 : work), 0);
+/** Of a relation whose rows are apart, in units of work. */
+export function workOfSeparation(
+  relation: Relation,
+  { workload, loads, work, weights }: Pick<TemplateTermContext, "workload" | "loads" | "work" | "weights">,
+): number {
+  const from = loads.find(({ table }) => table === relation.from)!;
+  const to = loads.find(({ table }) => table === relation.to)!;
+  if (workload.transactions.grouping.by === "none") return weights.relatedRows * Math.min(from.work, to.work);
+  let checks = 0;
+  for (const { use } of from.shapes) if (use.shape.use === "insert") checks += use.executions * fixedWork(use, { work, weights });
+  return weights.relatedRows * checks;
 }
 
 /** Whether rows that the relation equates are on one shard under these options. */

@@ -42,16 +42,20 @@ export function searchDesign(
   const descended = [best.choice, ...starts].map((start) => search.descend(start));
   for (const candidate of descended) if (isBetter(candidate.busiest, best.busiest)) best = candidate;
   best = search.neighbourhoods(best);
+  const spaceLog10 = problem.tables.reduce((sum, table) => sum + Math.log10(table.options.length), 0);
   const exact = exactSearch(
     problem,
     best.choice,
     best.busiest,
     (choice) => search.measured(choice).busiest,
-    options.nodeLimit,
+    spaceLog10 > hopelessLog10 ? Math.ceil(options.nodeLimit / 10) : options.nodeLimit,
   );
   if (exact.choice !== undefined) best = search.measured(exact.choice);
   return { ...best, evaluations: search.evaluations, nodes: exact.nodes, proven: exact.proven };
 }
+
+/** Beyond so many designs, as a power of ten, a proof is not to be hoped for, and is tried for a tenth of the nodes. */
+const hopelessLog10 = 15;
 
 interface Measured {
   readonly choice: Choice;
@@ -62,7 +66,7 @@ const isBetter = (cost: number, than: number): boolean => cost < than * (1 - lea
 
 /** Tables that are freed at a time, and the combinations of their options that are looked at, at most. */
 const mostFreed = 4;
-const mostCombinations = 1500;
+const mostCombinations = 400;
 
 class Search {
   evaluations = 0;
@@ -209,18 +213,25 @@ export function runnersUp(
   options: SearchOptions & { readonly count: number; readonly weights: readonly number[] },
 ): readonly Choice[] {
   if (options.count === 0) return [];
+  const sums = new DesignSums(problem, best);
+  const starts = families.slice(0, familiesVaried).flatMap((family) =>
+    family.slice(0, tablesVaried).flatMap((table) =>
+      problem.tables[table]!.options.flatMap((_, option) => {
+        if (option === best[table]) return [];
+        const alone: FamilyMove = [[table, option]];
+        const together = moves.filter((move) => move.some(([other, own]) => other === table && own === option));
+        return [alone, ...together].map((move) => ({ table, ...startWith(sums, move) }));
+      }),
+    ),
+  );
+  const promising = starts
+    .sort((a, b) => a.busiest - b.busiest || byName(a.choice.join(), b.choice.join()))
+    .slice(0, options.count + startsMore);
   const found = new Map<string, Measured>();
-  for (const family of families.slice(0, familiesVaried)) {
-    for (const table of family.slice(0, tablesVaried)) {
-      const own = best[table]!;
-      const search = new Search(problem, moves, options, (other, option) => other !== table || option !== own);
-      problem.tables[table]!.options.forEach((_, option) => {
-        if (option === own) return;
-        const start = best.map((kept, other) => (other === table ? option : kept));
-        const candidate = search.descend(start);
-        found.set(candidate.choice.join(), candidate);
-      });
-    }
+  for (const { table, choice } of promising) {
+    const search = new Search(problem, moves, options, (other, option) => other !== table || option !== best[table]);
+    const candidate = search.descend(choice);
+    found.set(candidate.choice.join(), candidate);
   }
   found.delete(best.join());
   const ranked = [...found]
@@ -235,3 +246,14 @@ export function runnersUp(
 
 const familiesVaried = 3;
 const tablesVaried = 2;
+/** Starts that are followed beyond the designs that are wanted: some end in the same design. */
+const startsMore = 4;
+
+/** The design of `sums` with a change, its cost; `sums` is as before then. */
+function startWith(sums: DesignSums, move: FamilyMove): Measured {
+  const before = move.map(([table]) => sums.choice[table]!);
+  for (const [table, option] of move) sums.set(table, option);
+  const measured = { choice: [...sums.choice], busiest: sums.cost().busiest };
+  move.forEach(([table], index) => sums.set(table, before[index]!));
+  return measured;
+}

@@ -218,7 +218,10 @@ export function workOfTemplate({ timeMicros, executions }: TemplateUse, work: Wo
 }
 
 /** What each further shard spends again on one execution. */
-function fixedWork({ timeMicros, executions }: TemplateUse, { work, weights }: TemplateTermContext): number {
+export function fixedWork(
+  { timeMicros, executions }: { readonly timeMicros: number; readonly executions: number },
+  { work, weights }: Pick<TemplateTermContext, "work" | "weights">,
+): number {
   if (work === "executions") return weights.perShardShare * unitsPerExecution;
   return Math.min(weights.perShardMs * 1000, timeMicros / executions);
 }

@@ -10,6 +10,7 @@ import {
   designCount,
   evaluationLimit,
   keyOption,
+  nodeLimit,
   pinOption,
   positiveNumber,
   referenceOption,
@@ -105,6 +106,12 @@ export function addAnalyze(program: Command, around: Surroundings): void {
       evaluationLimit,
       defaultSearchOptions.evaluationLimit,
     )
+    .option(
+      "--search-nodes <n>",
+      "nodes of branch and bound, at most; past it the design is not proven best",
+      nodeLimit,
+      defaultSearchOptions.nodeLimit,
+    )
     .optionsGroup("Costs that the scale-out factor is made with:")
     .option(
       "--cost-per-shard-ms <ms>",
@@ -144,7 +151,7 @@ export function addAnalyze(program: Command, around: Surroundings): void {
     )
     .option(
       "--cost-related-rows <times>",
-      "extra work of a write whose foreign key leads to another shard",
+      "extra work of an insert whose foreign key leads to another shard",
       costWeight,
       defaultCostWeights.relatedRows,
     )

@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { ladderOf } from "../../advice/ladder.ts";
 import { recommend } from "../../advice/recommend.ts";
 import { analyze } from "../../analyze/analyze.ts";
+import type { Pin } from "../../analyze/designs/design-options.ts";
 import { storedKeysOf, storedTableOf } from "../../analyze/stored-keys.ts";
-import { defaultSearchOptions, type Pin } from "../../analyze/designs/design-options.ts";
 import { InputError } from "../../base/input-error.ts";
 import type { Design, StrategyName } from "../../placement/design.ts";
 import { buildReport, originsShown } from "../../report/build-report.ts";
@@ -38,6 +38,7 @@ export interface AnalyzeFlags extends ReadingFlags {
   readonly reference: readonly Pin[];
   readonly seed: number;
   readonly searchLimit: number;
+  readonly searchNodes: number;
   readonly saveDesign?: string;
   readonly json?: true;
   readonly markdown?: true;
@@ -160,7 +161,7 @@ async function reportOf(
     rankAt: flags.rankAt,
     maxDesigns: flags.maxDesigns,
     pins: resolvePins(pins, whole),
-    search: { ...defaultSearchOptions, seed: flags.seed, evaluationLimit: flags.searchLimit },
+    search: { seed: flags.seed, evaluationLimit: flags.searchLimit, nodeLimit: flags.searchNodes },
     textInDesigns: flags.literals === true,
     weights: {
       perShardMs: flags.costPerShardMs,

@@ -1,0 +1,171 @@
+import type { ColumnValues } from "../column-values.ts";
+import { hashCodes } from "../key-hashes.ts";
+import type { HashMap } from "../placing.ts";
+import { unitsPerExecution } from "../table-load.ts";
+import type { TableOption } from "./table-option.ts";
+import { noCost, type ExplainedCost, type TemplateTermContext } from "./template-term.ts";
+
+/** How transactions of several statements fare under a design. */
+export interface TransactionCounts {
+  readonly reading: CrossingCounts;
+  readonly writing: CrossingCounts;
+}
+
+export interface CrossingCounts {
+  readonly transactions: number;
+  /** Those that touch more than one shard. */
+  readonly crossing: number;
+  /** Those that may, because not all that they reached is known. */
+  readonly unknown: number;
+  /** Shards (and the server of unsharded tables) that they touch, summed. */
+  readonly participants: number;
+}
+
+/** What those that cross cost, summed over them. */
+interface Crossings {
+  /** Shards written, of transactions that write on several. */
+  readonly commits: number;
+  /** Accesses away from the shard with most of the transaction's. */
+  readonly hops: number;
+  /** Shards that are only read beside it. */
+  readonly readers: number;
+}
+
+export interface TransactionCost extends ExplainedCost {
+  readonly counts: TransactionCounts;
+  /** Overhead that more accesses could not make less. */
+  readonly least: number;
+}
+
+/** Where an access goes that no key places. */
+export const anywhere = -1;
+export const everywhere = -2;
+
+export interface TransactionTermContext extends TemplateTermContext {
+  /** Values of a table's column, as its candidates see them. */
+  readonly columnsOf: (table: number, column: string) => ColumnValues;
+  readonly placeOf: HashMap["shardOfHash"];
+}
+
+/** Where the accesses of a shape go when its table has this option. */
+export type PlaceAccess = (codes: Float64Array, from: number, to: number) => number;
+
+export function placeAccess(
+  table: number,
+  option: TableOption,
+  shape: number,
+  { workload, columnsOf, placeOf, shardCount }: TransactionTermContext,
+): PlaceAccess {
+  const { counter, shape: access } = workload.shapes[shape]!;
+  if (option.kind === "unsharded") return () => shardCount;
+  if (option.kind === "reference") return access.use === "read" ? () => anywhere : () => everywhere;
+  const positions = option.key.map((column) => counter.columns.indexOf(column));
+  if (positions.some((position) => position < 0)) return () => everywhere;
+  const columns = option.key.map((column) => columnsOf(table, column));
+  const key = new Float64Array(columns.length);
+  return (codes, from, to) => {
+    if (to === from) return everywhere;
+    for (let column = 0; column < key.length; column++)
+      key[column] = columns[column]!.codeOfRaw(codes[from + positions[column]!]!, counter);
+    const { low, high } = hashCodes(columns, key);
+    return placeOf(low, high);
+  };
+}
+
+/** One transaction's accesses by shard; the last place is the server of the unsharded tables. */
+class Touched {
+  readonly #accesses: Int32Array;
+  readonly #writes: Int32Array;
+
+  constructor(shardCount: number) {
+    this.#accesses = new Int32Array(shardCount + 1);
+    this.#writes = new Int32Array(shardCount + 1);
+  }
+
+  clear(): void {
+    this.#accesses.fill(0);
+    this.#writes.fill(0);
+  }
+
+  add(shard: number, write: number): void {
+    if (shard !== everywhere) {
+      this.#accesses[shard]! += 1;
+      this.#writes[shard]! += write;
+      return;
+    }
+    for (let each = 0; each < this.#accesses.length - 1; each++) this.add(each, write);
+  }
+
+  sums(): Crossings & { readonly participants: number } {
+    let participants = 0;
+    let written = 0;
+    let accesses = 0;
+    let most = 0;
+    for (let shard = 0; shard < this.#accesses.length; shard++) {
+      const here = this.#accesses[shard]!;
+      if (here === 0) continue;
+      participants++;
+      accesses += here;
+      if (here > most) most = here;
+      if (this.#writes[shard]! > 0) written++;
+    }
+    const commits = written > 1 ? written : 0;
+    return { participants, commits, hops: accesses - most, readers: Math.max(0, participants - Math.max(1, commits)) };
+  }
+}
+
+/** Adds transactions up, one after the other. */
+export class CrossingSums {
+  readonly #context: TransactionTermContext;
+  readonly #touched: Touched;
+  readonly #reading = { transactions: 0, crossing: 0, unknown: 0, participants: 0 };
+  readonly #writing = { transactions: 0, crossing: 0, unknown: 0, participants: 0 };
+  #commits = 0;
+  #hops = 0;
+  #readers = 0;
+
+  constructor(context: TransactionTermContext) {
+    this.#context = context;
+    this.#touched = new Touched(context.shardCount);
+  }
+
+  begin(): void {
+    this.#touched.clear();
+  }
+
+  access(shard: number, write: number): void {
+    if (shard !== anywhere) this.#touched.add(shard, write);
+  }
+
+  end(count: number, writes: boolean, complete: boolean): void {
+    const { participants, commits, hops, readers } = this.#touched.sums();
+    const sum = writes ? this.#writing : this.#reading;
+    sum.transactions += count;
+    sum.participants += count * Math.max(1, participants);
+    if (participants > 1) {
+      sum.crossing += count;
+      this.#commits += count * commits;
+      this.#hops += count * hops;
+      this.#readers += count * readers;
+    } else if (!complete) sum.unknown += count;
+  }
+
+  cost(): TransactionCost {
+    const crossings = { commits: this.#commits, hops: this.#hops, readers: this.#readers };
+    const overhead = overheadOf(crossings, this.#context);
+    const least = overheadOf({ ...crossings, readers: 0 }, this.#context);
+    const counts = { reading: this.#reading, writing: this.#writing };
+    return { ...noCost, overhead, cause: "cross-shard-transactions", counts, least };
+  }
+}
+
+function overheadOf({ commits, hops, readers }: Crossings, context: TransactionTermContext): number {
+  const { work, weights } = context;
+  const hop = work === "time" ? weights.perShardMs * 1000 : weights.perShardShare * unitsPerExecution;
+  return commits * twoPhaseCommitWork(context) + (hops + readers) * hop;
+}
+
+/** On each shard of a transaction, in units of work. */
+export function twoPhaseCommitWork({ work, weights }: Pick<TemplateTermContext, "work" | "weights">): number {
+  return work === "time" ? weights.twoPhaseCommitMs * 1000 : weights.twoPhaseCommitShare * unitsPerExecution;
+}

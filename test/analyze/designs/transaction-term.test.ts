@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { analyze } from "../../../src/analyze/analyze.ts";
+import { isUnknown } from "../../../src/analyze/known.ts";
+import { emptySchema } from "../../../src/sql/schema.ts";
+import type { Footprint, TransactionSummary } from "../../../src/workload/transactions.ts";
+import type { Workload } from "../../../src/workload/workload.ts";
+import { handMadeWorkload } from "../hand-made-workload.ts";
+
+const rows = 1000;
+const groups = [
+  { shape: "update accounts id=", count: rows, values: (nth: number) => [nth] },
+  { shape: "update savings owner= id=", count: rows, values: (nth: number) => [nth, nth + 5000] },
+];
+
+/** Each transaction updates an account and the savings of the account that `owner` says. */
+function withTransactions(workload: Workload, owner: (nth: number) => number): Workload {
+  const type = { templates: [0, 1], writes: true, committed: rows, rolledBack: 0, open: 0, timeMicros: 0 };
+  const transactions: TransactionSummary = {
+    ...workload.transactions,
+    grouping: { by: "ids", because: "by transaction id", ungrouped: 0 },
+    types: [type],
+    footprints: {
+      keptShare: 1,
+      size: rows,
+      forEach: (visit) => {
+        for (let nth = 0; nth < rows; nth++) {
+          const footprint: Footprint = {
+            type: 0,
+            outcome: "committed",
+            writes: true,
+            count: 1,
+            timeMicros: 0,
+            complete: true,
+            accessCount: 2,
+            shapes: Int32Array.of(0, 1),
+            starts: Int32Array.of(0, 1, 3),
+            codes: Float64Array.of(nth, owner(nth), owner(nth) + 5000),
+          };
+          visit(footprint);
+        }
+      },
+    },
+  };
+  return { ...workload, transactions };
+}
+
+test("transactions that keep to one owner stay on one shard", () => {
+  const workload = withTransactions(handMadeWorkload(groups), (nth) => nth);
+  const [design] = analyze(workload, emptySchema).designs.designs;
+  expect(design!.tables.map(({ table, option }) => [table, option])).toMatchObject([
+    ["accounts", { key: ["id"] }],
+    ["savings", { key: ["owner"] }],
+  ]);
+  expect(design!.transactions).toMatchObject({ writing: { transactions: rows, crossing: 0, unknown: 0 } });
+});
+
+// Two owners in each: on 4 shards one in four pairs meets by chance, so that three quarters cross.
+test("transactions of two owners cross as often as chance says", () => {
+  const workload = withTransactions(handMadeWorkload(groups), (nth) => (nth + 1) % rows);
+  const [design] = analyze(workload, emptySchema).designs.designs;
+  if (isUnknown(design!.transactions)) throw new Error("transactions are known");
+  const { crossing, participants } = (design!.transactions as { writing: { crossing: number; participants: number } })
+    .writing;
+  expect(Math.abs(crossing / rows - 0.75)).toBeLessThan(0.06);
+  expect(participants).toBe(rows + crossing);
+  const { losses } = design!.scaleOut;
+  expect(losses.find(({ cause }) => cause === "cross-shard-transactions")!.shards).toBeGreaterThan(0.1);
+});
+
+test("without a grouping the rate is unknown, not zero", () => {
+  const [design] = analyze(handMadeWorkload(groups), emptySchema).designs.designs;
+  expect(isUnknown(design!.transactions)).toBe(true);
+});
