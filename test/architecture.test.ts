@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, "..");
 const filesBelow = (folder: string, extension: string): [string, string][] =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     // AssemblyScript, a language of its own: it imports only itself.
-    .filter((name) => name.endsWith(extension) && !/^kernel.(assembly|placing.)/.test(name))
+    .filter((name) => name.endsWith(extension) && !/^kernel[\\/](assembly|placing)[\\/]/.test(name))
     .sort()
     .map((name) => [`${folder}/${name.replaceAll("\\", "/")}`, readFileSync(join(root, folder, name), "utf8")]);
 
