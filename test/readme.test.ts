@@ -25,8 +25,7 @@ const blocks = [...readme.matchAll(/```console\n\$ (?<command>[^\n]+)\n(?<output
 
 function run(command: string): { stdout: string; stderr: string; status: number | null } {
   const script = `shardplan() { "${process.execPath}" "${join(root, "bin/shardplan.js")}" "$@"; }\n${command}`;
-  const env = { ...process.env, NO_COLOR: "1" };
-  return spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8", env, maxBuffer: 64 << 20 });
+  return spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
 }
 
 describe("the README", () => {

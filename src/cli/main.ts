@@ -2,13 +2,13 @@ import { Command, CommanderError } from "commander";
 import { InputError } from "../base/input-error.ts";
 import { plainText } from "../report/plain-text.ts";
 import { addAnalyze } from "./commands/analyze.ts";
-import { addCheck } from "./commands/check.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addExport } from "./commands/export.ts";
 import { addPlace } from "./commands/place.ts";
 import { addReshard } from "./commands/reshard.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addTargets } from "./commands/targets.ts";
+import { addWizard } from "./commands/wizard.ts";
 import { endQuietlyOnClosedPipe, processSurroundings, type Surroundings } from "./surroundings.ts";
 import { toolVersion } from "./tool-version.ts";
 import { usageError } from "./usage-error.ts";
@@ -36,14 +36,14 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
     .exitOverride()
     .addHelpText("after", examples);
   addAnalyze(program, around);
-  let exitCode = 0;
-  addCheck(program, around, (code) => (exitCode = code));
   addExplain(program, around);
   addExport(program, around);
   addPlace(program, around);
   addReshard(program, around);
+  let exitCode = 0;
   addSimulate(program, around, (code) => (exitCode = code));
   addTargets(program, around);
+  addWizard(program, around, (code) => (exitCode = code));
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(args, { from: "user" });
@@ -62,13 +62,13 @@ const examples = `
 Examples:
   $ shardplan analyze postgresql.csv --schema schema.sql
   $ shardplan analyze 'logs/*.csv.gz' --shards 8 --key orders.customer_id
-  $ shardplan check --design design.yaml --budgets budgets.yaml log.csv
   $ shardplan explain --design design.yaml "SELECT * FROM orders WHERE customer_id = 7"
   $ shardplan place --target citus --shards 32 42 43
   $ shardplan export --design design.yaml --target vitess
   $ shardplan reshard --design design.yaml --to 12 --keys orders=keys.csv
   $ shardplan simulate --scenario samples/checkout.yaml --vary shards=4,8
   $ shardplan targets vitess
+  $ shardplan wizard
 
 Exit codes:
   0  done

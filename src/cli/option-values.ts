@@ -132,6 +132,20 @@ export function share(value: string): number {
   return number;
 }
 
+/** Of a year: "40%", "0.4", or "300%" for what quadruples. */
+export function growthShare(value: string): number {
+  const number = value.trim().endsWith("%") ? Number(value.trim().slice(0, -1)) / 100 : Number(value);
+  if (value.trim() === "" || !(number > 0 && number <= 100))
+    throw new InvalidArgumentError("pass a share above 0 such as 0.4 or 40%.");
+  return number;
+}
+
+export function replicaCount(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number > 100) throw new InvalidArgumentError("pass a whole number from 0 to 100.");
+  return number;
+}
+
 export function costWeight(value: string): number {
   const number = Number(value);
   if (value.trim() === "" || !(number >= 0) || !Number.isFinite(number))

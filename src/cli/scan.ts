@@ -55,6 +55,22 @@ export interface DataSet {
   readonly counted: Workload;
 }
 
+/** What the beginning of an input was understood as. */
+export interface Look {
+  readonly name: string;
+  readonly format: string;
+  readonly dialect: Language;
+  readonly because: string;
+  /** What each column of the log is used as. */
+  readonly roles: Detection["roles"];
+  readonly notes: readonly string[];
+  readonly columns: readonly string[];
+  /** Whether the beginning is all of it. */
+  readonly whole: boolean;
+  /** Of the beginning. */
+  readonly part: Workload;
+}
+
 interface Opened {
   readonly input: Input;
   readonly head: Head;
@@ -131,6 +147,31 @@ export async function scan(args: readonly string[], options: ScanOptions, around
       statements.map(({ input }) => input.name),
     );
   return { workload, dataSets, inputs, warnings };
+}
+
+/** Looks at the beginning of each input, as `scan` does before it reads them. */
+export async function look(args: readonly string[], options: ScanOptions, around: Surroundings): Promise<readonly Look[]> {
+  const looks: Look[] = [];
+  for (const [number, name] of expandArguments(args).names.entries()) {
+    const input = await openInput(name, around.stdin, options.reader.columns ?? {});
+    const { head, task } = await open(input, number, options);
+    const { detection, dialect } = task;
+    const isData = detection.format === "data-set";
+    if (!isData) await loadGrammar(dialect);
+    const part = isData ? emptyPart() : lookAt(head, task);
+    looks.push({
+      name,
+      format: detection.format,
+      dialect,
+      because: detection.because,
+      roles: detection.roles,
+      notes: detection.notes,
+      columns: detection.keyColumns,
+      whole: head.atEnd,
+      part: workloadOf(part, []),
+    });
+  }
+  return looks;
 }
 
 /** What several inputs come to. */

@@ -26,7 +26,9 @@ export function processSurroundings(): Surroundings {
     stdout: (text) => void stdout.write(text),
     stderr: (text) => void stderr.write(text),
     stdin,
-    width: stdout.isTTY ? stdout.columns : undefined,
+    get width() {
+      return stdout.isTTY ? stdout.columns : undefined; // a window may be resized while questions are asked
+    },
     color: stdout.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb",
     unicode: stdout.isTTY !== true || language === "" || /utf-?8/i.test(language),
     progress: stderr.isTTY === true,

@@ -5,6 +5,7 @@ import type { StoredKeys } from "../analyze/stored-keys.ts";
 import type { ClassShares, Evaluation, ShardCountEvaluation } from "../analyze/evaluation.ts";
 import { isUnknown, type Unknown } from "../analyze/known.ts";
 import type { Finding } from "../advice/finding.ts";
+import type { Growth } from "../advice/growth.ts";
 import type { Ladder } from "../advice/ladder.ts";
 import { standInOf } from "../advice/key-text.ts";
 import type { Recommendation } from "../advice/recommend.ts";
@@ -26,6 +27,8 @@ export interface ReportInput {
   readonly analysis: Analysis;
   readonly ladder: Ladder;
   readonly recommendation: Recommendation;
+  /** Where a growth of the load was given. */
+  readonly growth?: Growth | undefined;
   readonly stored: StoredRows;
   /** Data sets, in the order of their tables. */
   readonly storedKeys: readonly StoredKeys[];
@@ -81,7 +84,7 @@ export function buildReport(input: ReportInput): Report {
       costWeights: { ...analysis.options.weights },
     },
     read: readPart(input),
-    load: loadPart(input.ladder),
+    load: { ...loadPart(input.ladder), ...(input.growth === undefined ? {} : { growth: growthPart(input.growth) }) },
     tables: analysis.tables.map((table) => tablePart(table, input.literals)),
     designs: designsPart(analysis),
     stored: reportStoredRows(input.stored),
@@ -156,6 +159,13 @@ function originPart(workload: Workload, origin: Origin, locate: ReportInput["loc
     offset: origin.offset,
   };
 }
+
+const growthPart = ({ sharePerYear, scaleUpYears, replicasYears, shardYears }: Growth): Report["load"]["growth"] => ({
+  sharePerYear: round(sharePerYear),
+  scaleUpYears: known(scaleUpYears, round),
+  replicasYears: known(replicasYears, round),
+  shardYears: known(shardYears, round),
+});
 
 function loadPart({ options, overall, worstWindow, verdict, shardsNeeded, rungs }: Ladder): Report["load"] {
   return {

@@ -9,6 +9,7 @@ import {
   searchText,
 } from "./design-text.ts";
 import { code, table, text } from "./markdown.ts";
+import { growthText } from "./growth-text.ts";
 import { bytesText, durationText, percentText, plural, shortText, wholeText } from "./number-text.ts";
 import type { Report, ReportOrigin } from "./schema.ts";
 import { dataSetsPart, isRowsOnly } from "./data-sets-text.ts";
@@ -89,6 +90,8 @@ function loadPart({ load }: Report): string {
         load.rungs.map(({ rung, verdict, because }) => [rungWords[rung], verdictWords[verdict], text(because)]),
       ),
     );
+    const [lead, ...due] = growthText(load);
+    if (lead !== undefined) lines.push("", text(lead), "", ...due.map((line) => `- ${text(line)}`));
   }
   return lines.join("\n");
 }

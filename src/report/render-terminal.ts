@@ -14,6 +14,7 @@ import {
   wholeText,
 } from "./number-text.ts";
 import { Page, type PageOptions } from "./page.ts";
+import { growthText } from "./growth-text.ts";
 import { plainText } from "./plain-text.ts";
 import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
 import { dataSetsSection, isRowsOnly } from "./data-sets-text.ts";
@@ -39,15 +40,31 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     page.paragraph(report.recommendation.headline);
     return page.text();
   }
-  readSection(page, report);
-  loadSection(page, report);
-  rankingSection(page, report);
-  designsSection(page, report);
-  storedRowsSection(page, report);
-  dataSetsSection(page, report);
-  recommendationSection(page, report);
-  transactionsSection(page, report);
-  hurtingSection(page, report);
+  for (const section of Object.values(sections)) section(page, report);
+  return page.text();
+}
+
+/** In the order in which they are printed. */
+const sections = {
+  read: readSection,
+  load: loadSection,
+  ranking: rankingSection,
+  designs: designsSection,
+  stored: storedRowsSection,
+  dataSets: dataSetsSection,
+  recommendation: recommendationSection,
+  transactions: transactionsSection,
+  hurting: hurtingSection,
+};
+
+/** Some sections of the report, for who walks through it a step at a time. */
+export function renderSections(
+  report: Report,
+  names: readonly (keyof typeof sections)[],
+  options: TerminalOptions,
+): string {
+  const page = new Page(options);
+  for (const name of names) sections[name](page, report);
   return page.text();
 }
 
@@ -120,6 +137,7 @@ function loadSection(page: AnalysisPage, { load }: Report): void {
       page.paragraph(because, "    ");
     }
   }
+  for (const line of growthText(load)) page.paragraph(line);
 }
 
 const keysPerTable = 3;

@@ -304,6 +304,15 @@ export const reportSchema = z.strictObject({
     erlangs: known(erlangs),
     worstWindow: known(erlangs.extend({ from: z.string(), seconds: z.number() })),
     shardsNeeded: known(z.number().int()),
+    /** Years until a rung is due; only where `--growth` was given. */
+    growth: z
+      .strictObject({
+        sharePerYear: z.number(),
+        scaleUpYears: known(z.number()),
+        replicasYears: known(z.number()),
+        shardYears: known(z.number()),
+      })
+      .optional(),
     rungs: z.array(
       z.strictObject({
         rung: z.enum(["tune", "scale-up", "replicas", "partition", "shard"]),

@@ -45,6 +45,7 @@ const golden: Readonly<Record<string, string>> = {
   "help-targets": "shardplan help targets",
   "place-compound": `shardplan place --target cassandra --shards 6 --type int32,text '[7, "alice"]' '[-7, "日本"]'`,
   "place-model": "shardplan place --target dynamodb --shards 4 alice bob",
+  "help-wizard": "shardplan help wizard",
   "help-reshard": "shardplan help reshard",
   "reshard-shop":
     "shardplan reshard --design samples/shop-design.yaml --to 12 samples/shop.csv.gz --schema samples/shop.sql --remedies",

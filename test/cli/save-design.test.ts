@@ -43,7 +43,7 @@ describe("--save-design", () => {
     expect(over).toMatchObject({ exitCode: 2, stdout: "" });
     expect(over.stderr).toContain("it is an input\n  pass another path to --save-design");
     const both = await folder.run([...saas, "-o", "./same", "--save-design", "./same"]);
-    expect(both.stderr).toContain("it can't be both the report and the design");
+    expect(both.stderr).toContain("it can't be two results at once");
     expect(folder.names()).not.toContain("same");
   });
 });

@@ -14,22 +14,17 @@ export interface DesignCost {
 /** A window's excess counts from this many standard errors on: the worst of 12 windows and 16 shards has 3 by chance. */
 const chanceErrors = 4;
 
-const evenAt = 0;
-const unshardedAt = 1;
-const overheadAt = 2;
-
 /** Sums of term costs that can be changed one table at a time. */
 export class DesignSums {
   readonly problem: DesignProblem;
   readonly choice: number[];
   readonly #placed: Float64Array;
   readonly #costs: TermCost[];
-  /** Of each term, the options of its tables. */
-  readonly #optionsOf: readonly number[][];
   readonly #termsOf: readonly (readonly number[])[];
   readonly #loads: Float64Array;
-  /** At `even`, `unsharded` and `overhead`: in an array, because a field that is a fraction is a new object at each change. */
-  readonly #sums = new Float64Array(3);
+  #even = 0;
+  #unsharded = 0;
+  #overhead = 0;
 
   constructor(problem: DesignProblem, choice: Choice, termsOf = termsOfTables(problem)) {
     this.problem = problem;
@@ -37,8 +32,7 @@ export class DesignSums {
     this.#placed = new Float64Array(problem.tables.length);
     this.#termsOf = termsOf;
     this.#loads = new Float64Array(problem.shardCount);
-    this.#optionsOf = problem.terms.map(({ tables }) => tables.map((table) => choice[table]!));
-    this.#costs = problem.terms.map((term, index) => term.costOf(this.#optionsOf[index]!));
+    this.#costs = problem.terms.map((term) => term.costOf(term.tables.map((table) => choice[table]!)));
     this.#costs.forEach((cost, index) => this.#add(cost, problem.terms[index]!.tables, 1));
   }
 
@@ -48,9 +42,7 @@ export class DesignSums {
     this.choice[table] = option;
     for (const index of this.#termsOf[table]!) {
       const { tables, costOf } = this.problem.terms[index]!;
-      const options = this.#optionsOf[index]!;
-      options[tables.indexOf(table)] = option;
-      const cost = costOf(options);
+      const cost = costOf(tables.map((other) => this.choice[other]!));
       if (cost === this.#costs[index]) continue;
       this.#add(this.#costs[index]!, tables, -1);
       this.#add(cost, tables, 1);
@@ -58,9 +50,13 @@ export class DesignSums {
     }
   }
 
+  costs(): readonly TermCost[] {
+    return this.#costs;
+  }
+
   cost(): DesignCost {
     const { problem } = this;
-    const overhead = this.#sums[overheadAt]!;
+    const overhead = this.#overhead;
     const maxOverMean = this.#maxOverMean();
     const withWindows = Math.max(maxOverMean, this.#worstWindow());
     const skew = 1 + problem.skewWeight * (withWindows - 1);
@@ -74,17 +70,15 @@ export class DesignSums {
 
   #add({ placed, by, even, unsharded, overhead }: TermCost, tables: readonly number[], sign: 1 | -1): void {
     if (placed !== 0) this.#placed[tables[by]!]! += sign * placed;
-    this.#sums[evenAt]! += sign * even;
-    this.#sums[unshardedAt]! += sign * unsharded;
-    this.#sums[overheadAt]! += sign * overhead;
+    this.#even += sign * even;
+    this.#unsharded += sign * unsharded;
+    this.#overhead += sign * overhead;
   }
 
   #maxOverMean(): number {
     const { tables, shardCount } = this.problem;
-    const even = this.#sums[evenAt]!;
-    const unsharded = this.#sums[unshardedAt]!;
-    const loads = this.#loads.fill(even / shardCount);
-    let sum = even + unsharded;
+    const loads = this.#loads.fill(this.#even / shardCount);
+    let sum = this.#even + this.#unsharded;
     for (let table = 0; table < tables.length; table++) {
       const work = this.#placed[table]!;
       if (work <= 0) continue;
@@ -93,18 +87,16 @@ export class DesignSums {
       for (let shard = 0; shard < shardCount; shard++)
         loads[shard]! += load === undefined ? work / shardCount : work * load.byShard[shard]!;
     }
-    return overMean(loads, unsharded, sum);
+    return overMean(loads, this.#unsharded, sum);
   }
 
   #worstWindow(): number {
     const { tables, shardCount, windows } = this.problem;
-    const even = this.#sums[evenAt]!;
-    const unsharded = this.#sums[unshardedAt]!;
     let worst = 1;
     for (const window of windows?.judged ?? []) {
       const share = windows!.shares[window]!;
-      const loads = this.#loads.fill((even * share) / shardCount);
-      let sum = (even + unsharded) * share;
+      const loads = this.#loads.fill((this.#even * share) / shardCount);
+      let sum = (this.#even + this.#unsharded) * share;
       for (let table = 0; table < tables.length; table++) {
         const work = this.#placed[table]!;
         if (work <= 0) continue;
@@ -118,7 +110,7 @@ export class DesignSums {
           sum += work * part;
         }
       }
-      const most = overMean(loads, unsharded * share, sum);
+      const most = overMean(loads, this.#unsharded * share, sum);
       const busiestShare = Math.min(1, most / shardCount);
       const error =
         shardCount * Math.sqrt((busiestShare * (1 - busiestShare)) / windows!.effectiveSampleSizes[window]!);

@@ -4,16 +4,19 @@ import { defaultAnalyzeOptions } from "../../analyze/analyze-options.ts";
 import { defaultSearchOptions } from "../../analyze/designs/design-options.ts";
 import { defaultCostWeights } from "../../analyze/cost-weights.ts";
 import { strategyNames } from "../../placement/design.ts";
+import { replicationModes } from "../../simulate/scenario.ts";
 import {
   costWeight,
   dataOption,
   designCount,
   evaluationLimit,
+  growthShare,
   keyOption,
   nodeLimit,
   pinOption,
   positiveNumber,
   referenceOption,
+  replicaCount,
   seed,
   share,
   shardCount,
@@ -24,7 +27,8 @@ import { addReadingOptions } from "../reading-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { AnalyzeFlags } from "./run-analyze.ts";
 
-export function addAnalyze(program: Command, around: Surroundings): void {
+/** `run` is what is done with the flags; the wizard looks at the result before it writes any. */
+export function addAnalyze(program: Command, around: Surroundings, run: RunAnalyze = runLazily): void {
   const { strategies } = defaultAnalyzeOptions;
   const command = program
     .command("analyze")
@@ -99,6 +103,7 @@ export function addAnalyze(program: Command, around: Surroundings): void {
         .default([], "none"),
     )
     .option("--save-design <file>", "write the recommended design for explain and place; YAML")
+    .option("--target <name>", "the system that the saved design is for; shardplan targets lists them")
     .option("--seed <n>", "of the search", seed, defaultSearchOptions.seed)
     .option(
       "--search-limit <n>",
@@ -112,6 +117,18 @@ export function addAnalyze(program: Command, around: Surroundings): void {
       nodeLimit,
       defaultSearchOptions.nodeLimit,
     )
+    .optionsGroup("What comes next:")
+    .option(
+      "--growth <share>",
+      "growth of the load in a year, such as 0.4 or 40%: says when the next rung is due",
+      growthShare,
+    )
+    .option("--save-scenario <file>", "write the recommended design under this load as a scenario for simulate; YAML")
+    .option("--replicas <n>", "replicas of each shard in the scenario", replicaCount, 1)
+    .addOption(
+      new Option("--replication <mode>", "of the scenario").choices(replicationModes).default("async"),
+    )
+    .option("--objective <measure>", "what the scenario is held to, such as 'latency.p99<50ms'")
     .optionsGroup("Costs that the scale-out factor is made with:")
     .option(
       "--cost-per-shard-ms <ms>",
@@ -176,11 +193,22 @@ export function addAnalyze(program: Command, around: Surroundings): void {
     .option("--literals", "show statements with their values instead of templates (logs may hold personal data)");
   addReadingOptions(command, around);
   command.addHelpText("after", help).action(async (logs: string[], flags: AnalyzeFlags, invoked: Command) => {
-    // What the run needs is loaded when it runs: help pages come at once.
-    const { runAnalyze } = await import("./run-analyze.ts");
-    await runAnalyze(logs, flags, invoked.getOptionValueSource("header") === "cli", around);
+    await run(logs, flags, invoked.getOptionValueSource("header") === "cli", around);
   });
 }
+
+type RunAnalyze = (
+  logs: readonly string[],
+  flags: AnalyzeFlags,
+  headerGiven: boolean,
+  around: Surroundings,
+) => Promise<void>;
+
+/** What the run needs is loaded when it runs: help pages come at once. */
+const runLazily: RunAnalyze = async (...given) => {
+  const { runAnalyze } = await import("./run-analyze.ts");
+  await runAnalyze(...given);
+};
 
 const help = `
 Examples:

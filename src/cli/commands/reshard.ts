@@ -5,7 +5,8 @@ import { addReadingOptions } from "../reading-options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { ReshardFlags } from "./run-reshard.ts";
 
-export function addReshard(program: Command, around: Surroundings): void {
+/** `run` is what is done with the flags; the wizard has the design at hand. */
+export function addReshard(program: Command, around: Surroundings, run: RunReshard = runLazily): void {
   const command = program
     .command("reshard")
     .summary("what moves from N to M shards: rows, bytes, time, steps")
@@ -26,7 +27,6 @@ export function addReshard(program: Command, around: Surroundings): void {
     .option("--to-strategy <name>", `another strategy for all tables, of ${strategyNames.join(", ")}`)
     .option("--to-target <name>", "another system; shardplan targets lists them")
     .optionsGroup("What is known of the data:")
-    .option("--workload <file>", "a summary that shardplan scan kept; may stand among the logs as well")
     .addOption(
       new Option(
         "--keys <[table=]file>",
@@ -63,11 +63,21 @@ export function addReshard(program: Command, around: Surroundings): void {
   addReadingOptions(command, around)
     .addHelpText("after", help)
     .action(async (logs: string[], flags: ReshardFlags, invoked: Command) => {
-      const { runReshard } = await import("./run-reshard.ts");
-      const inputs = flags.workload === undefined ? logs : [...logs, flags.workload];
-      await runReshard(inputs, flags, invoked.getOptionValueSource("header") === "cli", around);
+      await run(logs, flags, invoked.getOptionValueSource("header") === "cli", around);
     });
 }
+
+type RunReshard = (
+  logs: readonly string[],
+  flags: ReshardFlags,
+  headerGiven: boolean,
+  around: Surroundings,
+) => Promise<void>;
+
+const runLazily: RunReshard = async (...given) => {
+  const { runReshard } = await import("./run-reshard.ts");
+  await runReshard(...given);
+};
 
 const help = `
 Examples:

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { growthOf } from "../../advice/growth.ts";
 import { ladderOf } from "../../advice/ladder.ts";
 import { recommend } from "../../advice/recommend.ts";
 import { analyze } from "../../analyze/analyze.ts";
@@ -11,7 +12,9 @@ import { plainText } from "../../report/plain-text.ts";
 import { renderJson } from "../../report/render-json.ts";
 import { renderMarkdown } from "../../report/render-markdown.ts";
 import { renderTerminal } from "../../report/render-terminal.ts";
+import { scenarioText } from "../../report/scenario-text.ts";
 import type { Report } from "../../report/schema.ts";
+import type { ReplicationMode } from "../../simulate/scenario.ts";
 import { inferSchema } from "../../workload/inferred-schema.ts";
 import { resolveAskedKeys, resolvePins } from "../asked-keys.ts";
 import { expandArguments } from "../inputs.ts";
@@ -23,7 +26,6 @@ import { type ReadingFlags, readerOptionsOf } from "../reading-options.ts";
 import { recordLocator } from "../record-locator.ts";
 import { scan } from "../scan.ts";
 import { readSchemaOption } from "../schema-option.ts";
-import { searchProgress } from "../search-progress.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { toolVersion } from "../tool-version.ts";
 
@@ -41,6 +43,12 @@ export interface AnalyzeFlags extends ReadingFlags {
   readonly searchLimit: number;
   readonly searchNodes: number;
   readonly saveDesign?: string;
+  readonly target?: string;
+  readonly growth?: number;
+  readonly saveScenario?: string;
+  readonly replicas: number;
+  readonly replication: ReplicationMode;
+  readonly objective?: string;
   readonly json?: true;
   readonly markdown?: true;
   readonly output?: string;
@@ -76,33 +84,70 @@ export async function runAnalyze(
       hint: "pass files, patterns or - for stdin, or rows with --data; see shardplan analyze --help",
     });
   }
-  checkRankAt(flags);
   const output =
     flags.output === undefined ? undefined : new OutputFile(flags.output, inputFiles(logs, flags), around.processId);
-  const saved = designFile(logs, flags, around);
-  const { report, design } = await reportOf(logs, flags, headerGiven, around);
+  const saved = {
+    design: resultFile("--save-design", flags.saveDesign, logs, flags, around),
+    scenario: resultFile("--save-scenario", flags.saveScenario, logs, flags, around),
+  };
+  const { report, designText, scenarioText: scenario } = await analysisOf(logs, flags, headerGiven, around);
   const text = render(report, flags, output === undefined ? around : { width: undefined, color: false, unicode: true });
-  if (saved !== undefined) {
-    if (design === undefined)
-      throw new InputError("--save-design: there is no design, because no statement of the log reaches a table", {
-        hint: "pass a log with statements on tables, or leave the option out",
-      });
-    // Most runs save none, and design files bring along YAML, their shape and all targets.
-    const { renderDesign } = await import("../../placement/design-file.ts");
-    saved.write(renderDesign(design));
-  }
+  // Both are made before either is written.
+  const results = [
+    { file: saved.design, content: saved.design === undefined ? "" : await designText() },
+    { file: saved.scenario, content: saved.scenario === undefined ? "" : scenario() },
+  ];
+  for (const { file, content } of results) file?.write(content);
   if (output === undefined) around.stdout(text);
   else output.write(text);
 }
 
-function designFile(logs: readonly string[], flags: AnalyzeFlags, around: Surroundings): OutputFile | undefined {
-  const { saveDesign, output } = flags;
-  if (saveDesign === undefined) return undefined;
-  if (output !== undefined && resolve(output) === resolve(saveDesign))
-    throw new InputError(`${saveDesign}: it can't be both the report and the design`, {
-      hint: "pass different paths to -o and --save-design",
+/** The design file, for the target that was asked for. */
+async function savedDesign(design: Design | undefined, flags: AnalyzeFlags, around: Surroundings): Promise<string> {
+  if (design === undefined)
+    throw new InputError("--save-design: there is no design, because no statement of the log reaches a table", {
+      hint: "pass a log with statements on tables, or leave the option out",
     });
-  return new OutputFile(saveDesign, inputFiles(logs, flags), around.processId, "--save-design");
+  // Most runs save none, and design files bring along YAML, their shape and all targets.
+  const { renderDesign } = await import("../../placement/design-file.ts");
+  if (flags.target === undefined) return renderDesign(design);
+  const { targetNamed } = await import("../../placement/targets.ts");
+  const { retarget } = await import("../../export/retarget.ts");
+  const { gapText } = await import("../../export/sql-script.ts");
+  const moved = retarget(design, targetNamed(flags.target, "--target"));
+  for (const gap of moved.gaps) around.stderr(`warning: ${plainText(gapText(gap))}\n`);
+  return renderDesign(moved.design);
+}
+
+function resultFile(
+  flag: string,
+  path: string | undefined,
+  logs: readonly string[],
+  flags: AnalyzeFlags,
+  around: Surroundings,
+): OutputFile | undefined {
+  if (path === undefined) return undefined;
+  const others = [flags.output, flags.saveDesign, flags.saveScenario].filter((other) => other !== undefined);
+  if (others.filter((other) => resolve(other) === resolve(path)).length > 1)
+    throw new InputError(`${path}: it can't be two results at once`, {
+      hint: "pass different paths to -o, --save-design and --save-scenario",
+    });
+  return new OutputFile(path, inputFiles(logs, flags), around.processId, flag);
+}
+
+/** Before the long run: what the scenario would be refused for. */
+async function checkObjective({ objective }: AnalyzeFlags): Promise<void> {
+  if (objective === undefined) return;
+  const { parseScenario } = await import("../../simulate/scenario-file.ts");
+  const least = 'version: 1\nduration: 60s\narrivals: 1/s\noperations: [{ name: a, share: 1, service: 1ms }]\n';
+  try {
+    parseScenario(`${least}objective: ${JSON.stringify(objective)}\nexpect: [${JSON.stringify(objective)}]\n`, "--objective");
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`--objective: ${error.message.replace(/^--objective:\d+:\d+: /, "")}`, {
+      hint: error.hint ?? "pass a measure of simulate, such as 'latency.p99<50ms'",
+    });
+  }
 }
 
 function checkRankAt({ rankAt, shards }: AnalyzeFlags): void {
@@ -118,12 +163,24 @@ function inputFiles(logs: readonly string[], { schema, data }: AnalyzeFlags): re
   return [...files, ...data.map(({ name }) => name), ...(schema === undefined ? [] : [schema])];
 }
 
-async function reportOf(
+/** What `analyze` comes to, before any of it is written. */
+export interface AnalysisResult {
+  readonly report: Report;
+  /** Throws InputError when there is no design. */
+  readonly designText: () => Promise<string>;
+  /** Throws InputError when the log is not enough for a scenario. */
+  readonly scenarioText: () => string;
+}
+
+/** Reads and judges. `headerGiven` says that `--no-header` was. */
+export async function analysisOf(
   logs: readonly string[],
   flags: AnalyzeFlags,
   headerGiven: boolean,
   around: Surroundings,
-): Promise<{ readonly report: Report; readonly design: Design | undefined }> {
+): Promise<AnalysisResult> {
+  checkRankAt(flags);
+  await checkObjective(flags);
   const given = readSchemaOption(flags.schema, flags.dialect);
   const urls = logs.filter(isDatabaseUrl);
   const live = await readLiveSources(urls, urls.length < logs.length + flags.data.length, {
@@ -155,33 +212,28 @@ async function reportOf(
   for (const warning of [...schemaWarnings, ...warnings, ...read.flatMap((input) => input.warnings)])
     around.stderr(`warning: ${plainText(warning)}\n`);
   const whole = inferSchema(workload, schema);
-  const analysis = analyze(
-    workload,
-    whole,
-    {
-      shardCounts: flags.shards,
-      strategies: flags.strategy,
-      keys: resolveAskedKeys(flags.key, whole),
-      rankAt: flags.rankAt,
-      maxDesigns: flags.maxDesigns,
-      pins: resolvePins(pins, whole),
-      search: { seed: flags.seed, evaluationLimit: flags.searchLimit, nodeLimit: flags.searchNodes },
-      textInDesigns: flags.literals === true,
-      weights: {
-        perShardMs: flags.costPerShardMs,
-        perShardShare: flags.costPerShardShare,
-        separation: flags.costSeparation,
-        keyUpdate: flags.costKeyUpdate,
-        twoPhaseCommitMs: flags.costTwoPhaseCommitMs,
-        twoPhaseCommitShare: flags.costTwoPhaseCommitShare,
-        relatedRows: flags.costRelatedRows,
-        copy: flags.costCopy,
-        keyColumn: flags.costKeyColumn,
-        skew: flags.costSkew,
-      },
+  const analysis = analyze(workload, whole, {
+    shardCounts: flags.shards,
+    strategies: flags.strategy,
+    keys: resolveAskedKeys(flags.key, whole),
+    rankAt: flags.rankAt,
+    maxDesigns: flags.maxDesigns,
+    pins: resolvePins(pins, whole),
+    search: { seed: flags.seed, evaluationLimit: flags.searchLimit, nodeLimit: flags.searchNodes },
+    textInDesigns: flags.literals === true,
+    weights: {
+      perShardMs: flags.costPerShardMs,
+      perShardShare: flags.costPerShardShare,
+      separation: flags.costSeparation,
+      keyUpdate: flags.costKeyUpdate,
+      twoPhaseCommitMs: flags.costTwoPhaseCommitMs,
+      twoPhaseCommitShare: flags.costTwoPhaseCommitShare,
+      relatedRows: flags.costRelatedRows,
+      copy: flags.costCopy,
+      keyColumn: flags.costKeyColumn,
+      skew: flags.costSkew,
     },
-    searchProgress(around),
-  );
+  });
   const storedKeys = dataSets.map(({ table, counted }) => storedKeysOf(table, counted, schema, analysis.options));
   const ladder = ladderOf(workload, {
     cores: flags.cores,
@@ -199,6 +251,7 @@ async function reportOf(
     ]),
     storedKeys,
     rowInputs: new Map(dataSets.map(({ table, counted }) => [table, counted])),
+    growth: flags.growth === undefined ? undefined : growthOf(ladder, flags.growth),
     recommendation: recommend(workload, analysis, ladder, { literals: flags.literals === true }),
     toolVersion: toolVersion(),
     // Only the search for designs draws by chance: samples are chosen by the place of a record in its input.
@@ -206,7 +259,12 @@ async function reportOf(
     literals: flags.literals === true,
     locate: recordLocator(inputs, workload, originsShown(workload, analysis), flags.literals === true),
   });
-  return { report, design: analysis.design };
+  const { cores, replicas, replication, objective, seed } = flags;
+  return {
+    report,
+    designText: () => savedDesign(analysis.design, flags, around),
+    scenarioText: () => scenarioText(workload, analysis, { cores, replicas, replication, objective, seed }),
+  };
 }
 
 function render(

@@ -28,7 +28,6 @@ import { toolVersion } from "../tool-version.ts";
 
 /** The flags of `reshard`, as they are after parsing. */
 export interface ReshardFlags extends ReadingFlags {
-  readonly workload?: string;
   readonly design: string;
   readonly to?: string;
   readonly toKey: readonly KeyAssignment[];
@@ -57,6 +56,21 @@ export async function runReshard(
   around: Surroundings,
 ): Promise<void> {
   const text = readTextFile(flags.design, "design");
+  const output = flags.output === undefined ? undefined : new OutputFile(flags.output, inputFiles(logs, flags), around.processId);
+  const report = await reshardOf(text, logs, flags, headerGiven, around);
+  const result = render(report, flags, output === undefined ? around : { width: undefined, color: false, unicode: true });
+  if (output === undefined) around.stdout(result);
+  else output.write(result);
+}
+
+/** What `reshard` comes to for the design of `text`, before any of it is written. */
+export async function reshardOf(
+  text: string,
+  logs: readonly string[],
+  flags: ReshardFlags,
+  headerGiven: boolean,
+  around: Surroundings,
+): Promise<ReshardReport> {
   const design = parseDesign(text, flags.design);
   const changed = changedDesign(design, askedOf(flags));
   if (logs.length === 0 && flags.keys.length === 0)
@@ -64,7 +78,6 @@ export async function runReshard(
       hint: "pass a query log, or a file of keys with --keys",
     });
   checkRemedies(flags, logs);
-  const output = flags.output === undefined ? undefined : new OutputFile(flags.output, inputFiles(logs, flags), around.processId);
   const sizes = sizesOf(flags, design);
   const read = await readTables(logs, design, changed.design, flags, headerGiven, around);
   for (const warning of read.warnings) around.stderr(`warning: ${plainText(warning)}\n`);
@@ -83,10 +96,7 @@ export async function runReshard(
   );
   const digest = `sha256:${createHash("sha256").update(text).digest("hex")}`;
   const designInput = { role: "design", name: flags.design, digest, table: null, records: null } as const;
-  const report = buildReshardReport(plan, [designInput, ...read.inputs], toolVersion());
-  const result = render(report, flags, output === undefined ? around : { width: undefined, color: false, unicode: true });
-  if (output === undefined) around.stdout(result);
-  else output.write(result);
+  return buildReshardReport(plan, [designInput, ...read.inputs], toolVersion());
 }
 
 function render(

@@ -32,7 +32,7 @@ export interface SimulateFlags {
 /** Simulates, and prints or writes the result; false when an expectation does not hold. */
 export async function runSimulate(flags: SimulateFlags, around: Surroundings): Promise<boolean> {
   const output = flags.output === undefined ? undefined : new OutputFile(flags.output, [flags.scenario], around.processId);
-  const simulation = await simulationOf(flags, around);
+  const simulation = await simulationOf(readTextFile(flags.scenario, "scenario"), flags, around);
   const text = flags.json
     ? `${jsonText(simulation, 2)}\n`
     : renderSimulation(simulation, {
@@ -45,8 +45,8 @@ export async function runSimulate(flags: SimulateFlags, around: Surroundings): P
   return !expectationsFailed(simulation);
 }
 
-async function simulationOf(flags: SimulateFlags, around: Surroundings): Promise<Simulation> {
-  const text = readTextFile(flags.scenario, "scenario");
+/** What `simulate` comes to for the scenario of `text`, before any of it is written. */
+export async function simulationOf(text: string, flags: SimulateFlags, around: Surroundings): Promise<Simulation> {
   const variants = variantsOf(text, flags);
   const tasks = variants.map(({ scenario }) => tasksOf(scenario, flags.capacity));
   const all = tasks.flat();

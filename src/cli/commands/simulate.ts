@@ -4,7 +4,12 @@ import type { Surroundings } from "../surroundings.ts";
 import type { SimulateFlags } from "./run-simulate.ts";
 
 /** `exit` is told the exit code when the command ran and something that was expected did not come true. */
-export function addSimulate(program: Command, around: Surroundings, exit: (code: 1) => void): void {
+export function addSimulate(
+  program: Command,
+  around: Surroundings,
+  exit: (code: 1) => void,
+  run: (flags: SimulateFlags, around: Surroundings) => Promise<boolean> = runLazily,
+): void {
   program
     .command("simulate")
     .summary("throughput, latency, lag, stale reads and faults of a cluster that does not exist yet")
@@ -38,9 +43,13 @@ export function addSimulate(program: Command, around: Surroundings, exit: (code:
     .option("--workers <n>", "threads (default: one per core); the result is the same for any number", workerCount)
     .addHelpText("after", help)
     .action(async (flags: SimulateFlags) => {
-      const { runSimulate } = await import("./run-simulate.ts");
-      if (!(await runSimulate(flags, around))) exit(1);
+      if (!(await run(flags, around))) exit(1);
     });
+}
+
+async function runLazily(flags: SimulateFlags, around: Surroundings): Promise<boolean> {
+  const { runSimulate } = await import("./run-simulate.ts");
+  return runSimulate(flags, around);
 }
 
 function speeds(value: string): readonly string[] {
