@@ -25,7 +25,8 @@ const blocks = [...readme.matchAll(/```console\n\$ (?<command>[^\n]+)\n(?<output
 
 function run(command: string): { stdout: string; stderr: string; status: number | null } {
   const script = `shardplan() { "${process.execPath}" "${join(root, "bin/shardplan.js")}" "$@"; }\n${command}`;
-  return spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+  const env = { ...process.env, NO_COLOR: "1" };
+  return spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8", env, maxBuffer: 64 << 20 });
 }
 
 describe("the README", () => {

@@ -10,6 +10,7 @@ import { designOf } from "./designs/design-of.ts";
 import { hashPlacement } from "./designs/hash-placement.ts";
 import { designTransactions, type DesignTransactions } from "./design-transactions.ts";
 import { recommendDesigns, type DesignAnalysis } from "./designs/recommend-designs.ts";
+import type { SearchListener } from "./designs/search-listener.ts";
 import { columnValuesOf, evaluateCandidate, placersOf, type JudgedCandidate, type TableContext } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { columnUpdatesOf, keyUpdatesOf } from "./key-updates.ts";
@@ -57,9 +58,14 @@ export interface TableAnalysis {
 
 /**
  * Judges the shard keys that a workload suggests. Throws InputError when a key that was asked for names no table or
- * column of the workload or schema.
+ * column of the workload or schema. `listener` hears of the search for designs.
  */
-export function analyze(workload: Workload, schema: Schema, given: Partial<AnalyzeOptions> = {}): Analysis {
+export function analyze(
+  workload: Workload,
+  schema: Schema,
+  given: Partial<AnalyzeOptions> = {},
+  listener?: SearchListener,
+): Analysis {
   const merged = { ...defaultAnalyzeOptions, ...given };
   assert(merged.shardCounts.length > 0 && merged.strategies.length > 0, "there is something to judge keys on");
   // A key that a table is pinned to is judged like one that was asked for.
@@ -143,6 +149,7 @@ export function analyze(workload: Workload, schema: Schema, given: Partial<Analy
       textInDesigns: options.textInDesigns,
     },
     { maxDesigns: options.maxDesigns, pins: options.pins, search: options.search },
+    listener,
   );
   const design =
     designs.designs[0] &&

@@ -44,6 +44,8 @@ export interface TableContext {
   readonly shardCounts: readonly number[];
   /** Work that could not be parsed, as a share of all work: this table gets its part. */
   readonly unparsedShare: number;
+  /** Where a given design puts the keys; without it each strategy is set up for the keys of the log. */
+  readonly placerOf?: (table: KeyTable) => Placer;
 }
 
 export interface JudgedCandidate {
@@ -105,7 +107,9 @@ export function evaluateCandidate(
       readDistribution: distributionOf(all, (use) => use === "read", "no reads in the log"),
       writeDistribution: distributionOf(all, (use) => use !== "read", "no writes in the log"),
       distribution: distributionOf(all, () => true, "") as Distribution,
-      byShardCount: context.shardCounts.map((shardCount) => evaluateOn(placers.placer(strategy, shardCount), all)),
+      byShardCount: context.shardCounts.map((shardCount) =>
+        evaluateOn(context.placerOf?.(table) ?? placers.placer(strategy, shardCount), all),
+      ),
     };
   });
   const { numDistinctValues } = measures;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { InputError } from "../base/input-error.ts";
 import { plainText } from "../report/plain-text.ts";
 import { addAnalyze } from "./commands/analyze.ts";
+import { addCheck } from "./commands/check.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addExport } from "./commands/export.ts";
 import { addPlace } from "./commands/place.ts";
@@ -36,11 +37,12 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
     .exitOverride()
     .addHelpText("after", examples);
   addAnalyze(program, around);
+  let exitCode = 0;
+  addCheck(program, around, (code) => (exitCode = code));
   addExplain(program, around);
   addExport(program, around);
   addPlace(program, around);
   addReshard(program, around);
-  let exitCode = 0;
   addSimulate(program, around, (code) => (exitCode = code));
   addTargets(program, around);
   addWizard(program, around, (code) => (exitCode = code));
@@ -62,6 +64,7 @@ const examples = `
 Examples:
   $ shardplan analyze postgresql.csv --schema schema.sql
   $ shardplan analyze 'logs/*.csv.gz' --shards 8 --key orders.customer_id
+  $ shardplan check --design design.yaml --budgets budgets.yaml log.csv
   $ shardplan explain --design design.yaml "SELECT * FROM orders WHERE customer_id = 7"
   $ shardplan place --target citus --shards 32 42 43
   $ shardplan export --design design.yaml --target vitess

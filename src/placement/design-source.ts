@@ -14,6 +14,11 @@ import { InputError } from "../base/input-error.ts";
 /** Steps from the top of the file to a value in it, such as `["tables", "orders", "shardKey", 0]`. */
 export type SourcePath = readonly (string | number)[];
 
+export interface SourcePlace {
+  readonly line: number;
+  readonly column: number;
+}
+
 /** What a design file says, as plain values, and the way back from a path in it to a line and column. */
 export interface DesignSource {
   readonly value: unknown;
@@ -23,6 +28,8 @@ export interface DesignSource {
    * there.
    */
   fail(path: SourcePath, message: string, hint: string, at?: "key" | "value"): never;
+  /** Where a path's key stands, or the nearest thing around it that is there; line and column count from 1. */
+  placeOf(path: SourcePath): SourcePlace;
 }
 
 const designFile = { kind: "design", digits: true, beginning: 'begin with "version: 1", "shards: 4" and "tables:"' };
@@ -62,6 +69,10 @@ export function readDesignSource(text: string, origin: string, file = designFile
   return {
     value,
     has: (path) => offsets.has(pathName(path)),
+    placeOf: (path) => {
+      const { line, col } = lines.linePos(offsetOf(path, "key"));
+      return { line: Math.max(1, line), column: Math.max(1, col) };
+    },
     fail: (path, message, hint, at = "value") => {
       throw new InputError(`${place(offsetOf(path, at))}: ${message}`, { hint });
     },

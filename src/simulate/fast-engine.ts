@@ -205,15 +205,14 @@ class FastShard {
     recorder.service(this.#places[at]!, time, start, finish);
     recorder.work(this.#shard, operation, service);
     if (start <= this.#durationMs) {
-      recorder.waited(operation, time, start - time);
+      const batch = recorder.batchOf(time);
+      recorder.waited(operation, batch, start - time);
       if (replica === undefined) recorder.reads.primary += 1;
       else recorder.reads.replica += 1;
-      if (key >= 0 && this.#versions !== undefined) {
-        const batch = recorder.batchOf(time);
-        if (batch >= 0) {
-          recorder.stale.add(replica !== undefined && !replica.visibility.shows(version, start), batch);
-          recorder.twoBehind.add(replica !== undefined && !replica.visibility.shows(before, start), batch);
-        }
+      if (batch >= 0 && key >= 0 && this.#versions !== undefined) {
+        const stale = replica !== undefined && !replica.visibility.shows(version, start);
+        // Who sees the last version sees the one before it.
+        recorder.judged(stale, stale && !replica.visibility.shows(before, start), batch);
       }
     }
     if (finish <= this.#durationMs) recorder.shardAnswered[this.#shard]! += 1;
@@ -231,7 +230,7 @@ class FastShard {
     if (free.length > 0) free[server] = commit;
     recorder.service(this.#places[station]!, time, start, commit);
     recorder.work(this.#shard, operation, service);
-    if (start <= this.#durationMs) recorder.waited(operation, time, start - time);
+    if (start <= this.#durationMs) recorder.waited(operation, recorder.batchOf(time), start - time);
     this.#enqueue(commit, time, operation, key);
   }
 

@@ -91,7 +91,7 @@ class MeasureList {
     this.add(`${name}.max`, "ms", times === undefined ? unknownEstimate("nothing was measured") : exactly(times.max, whole!.total));
   }
 
-  share(name: string, share: BatchedShare, otherwise: string): void {
+  share(name: string, share: Pick<BatchedShare, "hits" | "trials">, otherwise: string): void {
     const estimate = ratioOfBatches(share.hits, share.trials);
     this.add(name, "share", Number.isNaN(estimate.value) ? unknownEstimate(otherwise) : clampedShare(estimate));
   }
@@ -277,7 +277,7 @@ function replicaMeasures(list: MeasureList, scenario: Scenario, recorder: Record
   }
   const noReads = "no read of a key could meet a replica";
   list.share("stale.share", recorder.stale, noReads);
-  if (!leaderless) list.share("stale.twoBehind", recorder.twoBehind, noReads);
+  if (!leaderless) list.share("stale.twoBehind", { hits: recorder.twoBehind, trials: recorder.stale.trials }, noReads);
   if (scenario.clients.sessions > 0) {
     if (!leaderless) list.share("ownWriteMissed.share", recorder.ownWriteMissed, "no session read");
     list.share("wentBack.share", recorder.wentBack, "no session read");

@@ -142,7 +142,8 @@ export class Recorder {
   readonly lagSlices: Float64Array;
   readonly reads = { primary: 0, replica: 0 };
   readonly stale = new BatchedShare();
-  readonly twoBehind = new BatchedShare();
+  /** Of the reads that `stale` counts. */
+  readonly twoBehind = new Float64Array(batchCount);
   readonly ownWriteMissed = new BatchedShare();
   readonly wentBack = new BatchedShare();
   readonly conflicts = new BatchedShare();
@@ -208,9 +209,16 @@ export class Recorder {
     this.refused[operation * refusals.length + refusals.indexOf(reason)]! += 1;
   }
 
-  waited(operation: number, arrivedAt: number, wait: number): void {
-    const batch = this.batchOf(arrivedAt);
+  /** `batch` is that of the request's arrival. */
+  waited(operation: number, batch: number, wait: number): void {
     if (batch >= 0) (this.waits[operation] ??= new BatchedTimes()).add(wait, batch);
+  }
+
+  /** What a read of a key saw: whether a newer version had been committed, and whether two had. */
+  judged(stale: boolean, twoBehind: boolean, batch: number): void {
+    this.stale.trials[batch]! += 1;
+    if (stale) this.stale.hits[batch]! += 1;
+    if (twoBehind) this.twoBehind[batch]! += 1;
   }
 
   /** Where `busy` and `waiting` of a station begin. */

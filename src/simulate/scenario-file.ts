@@ -18,6 +18,7 @@ export function parseScenario(text: string, origin: string, changes: readonly Sc
   });
   const value = changes.reduce(withChange, source.value);
   const changed: FileSource = {
+    ...source,
     value,
     has: (path) => valueAt(value, path) !== undefined,
     fail: (path, message, hint, at) => {

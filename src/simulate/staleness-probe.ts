@@ -3,6 +3,7 @@ import { randomStream } from "../stats/random-stream.ts";
 import { meanOf } from "./distribution.ts";
 import { type Estimate, exactly, shareOfTrials } from "./interval.ts";
 import type { Measure } from "./measures.ts";
+import { BufferedDraws } from "./buffered-draws.ts";
 import { Sampler } from "./sampler.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -35,8 +36,11 @@ export function probeStaleness(scenario: Scenario, seed: number, trials: number)
   const { leaderless } = scenario.cluster.replication;
   const { nodes, readQuorum, writeQuorum, readFrom, legs } = leaderless!;
   const random = randomStream(seed, "staleness");
-  const samplers = [new Sampler(legs.write), new Sampler(legs.ack), new Sampler(legs.read), new Sampler(legs.response)];
-  const [writeLeg, ackLeg, readLeg, responseLeg] = samplers as [Sampler, Sampler, Sampler, Sampler];
+  const leg = (name: keyof typeof legs): BufferedDraws => new BufferedDraws(legs[name], randomStream(seed, `staleness ${name}`));
+  const writeLeg = leg("write");
+  const ackLeg = leg("ack");
+  const readLeg = leg("read");
+  const responseLeg = leg("response");
   const ways = regionWays(scenario, nodes);
   const afterMs = Float64Array.from(scenario.staleness!.afterMs);
   const waits = new LogHistogram();
@@ -58,8 +62,8 @@ export function probeStaleness(scenario: Scenario, seed: number, trials: number)
     for (let node = 0; node < nodes; node++) {
       const out = ways === undefined ? 0 : ways[writer]![node]!.draw(random);
       const back = ways === undefined ? 0 : ways[writer]![node]!.draw(random);
-      arrived[node] = writeLeg.draw(random) + out;
-      times[node] = arrived[node]! + ackLeg.draw(random) + back;
+      arrived[node] = writeLeg.next() + out;
+      times[node] = arrived[node]! + ackLeg.next() + back;
     }
     const commit = smallest(times, nodes, writeQuorum);
     writes.add(commit);
@@ -71,9 +75,9 @@ export function probeStaleness(scenario: Scenario, seed: number, trials: number)
       const out = ways === undefined ? 0 : ways[reader]![node]!.draw(random);
       const back = ways === undefined ? 0 : ways[reader]![node]!.draw(random);
       // The write must be there when the read comes: so long after the commit at least.
-      const way = readLeg.draw(random) + out;
+      const way = readLeg.next() + out;
       asked[at] = arrived[node]! - way - commit;
-      times[at] = way + responseLeg.draw(random) + back;
+      times[at] = way + responseLeg.next() + back;
     }
     const wait = earliestOfFirst(times, asked, asks, readQuorum);
     const answered = times[readQuorum - 1]!;

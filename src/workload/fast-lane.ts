@@ -67,7 +67,7 @@ interface KnownAccess {
 /** More slots than this in one template are for the builder. */
 const mostSlots = 4096;
 /** Tuples are counted when so many bytes of them have gathered. */
-const gatheredLimitBytes = 96e6;
+const gatheredLimitBytes = 48e6;
 
 /**
  * The way of plain records through the kernel. It adds to the same workload part as the builder would, with the same

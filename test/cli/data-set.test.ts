@@ -78,9 +78,10 @@ describe("rows given with --data", () => {
     folder.write("second.csv", `${orders.slice(0, orders.indexOf("\n") + 1)}${orders.slice(middle)}`);
     const keysOf = async (...files: string[]) => {
       const { dataSets } = await report(...files.flatMap((file) => ["--data", `orders=./${file}`]));
-      return dataSets[0]!.keys.map(({ key, keyCharacteristics: { monotonicity: _, ...counted }, strategies }) => ({
+      // The order of rows starts anew with each file.
+      return dataSets[0]!.keys.map(({ key, keyCharacteristics, strategies }) => ({
         key,
-        counted,
+        counted: { ...keyCharacteristics, monotonicity: undefined },
         strategies,
       }));
     };

@@ -2,13 +2,19 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { parse, parseDocument } from "yaml";
 import { exportDesign } from "../../src/export/export-design.ts";
 import { gapText } from "../../src/export/sql-script.ts";
 import { parseDesign } from "../../src/placement/design-file.ts";
 import { targetNames } from "../../src/placement/targets.ts";
 import { emptySchema } from "../../src/sql/schema.ts";
 import { parseSchema } from "../../src/sql/schema-ddl.ts";
+import {
+  cloudFormationSchema,
+  cosmosContainersSchema,
+  elasticsearchIndicesSchema,
+  shardingSphereSchema,
+} from "./configuration-schemas.ts";
 import { vschemaSchema } from "./vschema.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -86,6 +92,48 @@ describe("Vitess", () => {
     );
     expect(files.map(({ name }) => name)).toEqual(["vschema.json", "vschema-unsharded.json"]);
     expect(vschemaSchema.parse(JSON.parse(files[1]!.text))).toEqual({ sharded: false, tables: { s: {} } });
+  });
+});
+
+describe("configuration in JSON or YAML", () => {
+  const design =
+    "shards: 4\ntables:\n  c: { shardKey: id, type: int64 }\n  o: { shardKey: c_id, colocatedWith: c }\n  r: { kind: reference }";
+  const written = (target: string) => exported(`target: ${target}\n${design}`).files[0]!.text;
+
+  it("of DynamoDB is a CloudFormation template", () => {
+    const { Resources } = cloudFormationSchema.parse(JSON.parse(written("dynamodb")));
+    expect(Object.keys(Resources)).toEqual(["C", "O"]);
+    for (const { Properties } of Object.values(Resources)) {
+      // Each attribute that is defined is in the key, and the other way round.
+      const keyed = Properties.KeySchema.map(({ AttributeName }) => AttributeName);
+      expect(Properties.AttributeDefinitions.map(({ AttributeName }) => AttributeName)).toEqual(keyed);
+      expect(Properties.KeySchema.map(({ KeyType }) => KeyType)).toEqual(["HASH", "RANGE"].slice(0, keyed.length));
+    }
+  });
+
+  it("of Cosmos DB are containers of the REST API", () => {
+    const containers = cosmosContainersSchema.parse(JSON.parse(written("cosmosdb")));
+    expect(containers.map(({ id, partitionKey }) => [id, partitionKey.paths])).toEqual([
+      ["c", ["/id"]],
+      ["o", ["/c_id"]],
+      ["r", ["/id"]],
+    ]);
+  });
+
+  it("of Elasticsearch are bodies of index creation", () => {
+    const indices = elasticsearchIndicesSchema.parse(JSON.parse(written("elasticsearch")));
+    expect(indices["o"]!.settings.index.number_of_shards).toBe(4);
+    expect(indices["r"]!.settings.index.auto_expand_replicas).toBe("0-all");
+  });
+
+  it("of ShardingSphere are tagged rules, and bind the tables that live together", () => {
+    const tag = (name: string) => ({ tag: name, collection: "map" as const, resolve: (map: unknown) => map });
+    const document = parseDocument(written("shardingsphere"), {
+      customTags: ["!SHARDING", "!BROADCAST", "!SINGLE"].map(tag),
+    });
+    const { rules } = shardingSphereSchema.parse(document.toJS());
+    expect(rules[0]).toMatchObject({ bindingTables: ["c,o"] });
+    expect(rules[1]).toEqual({ tables: ["r"] });
   });
 });
 

@@ -551,9 +551,11 @@ faults: [{ at: 1s, shard: 0, kind: partition }]
     near(run.value("failover.unavailable"), mean! * 1000, 0.01);
     const all = run.outcome.failovers.map(({ restoredAtMs, failedAtMs }) => (restoredAtMs - failedAtMs) / 1000);
     expect(Math.min(...all)).toBeGreaterThanOrEqual(best!);
-    expect(Math.min(...all)).toBeLessThan(best! + 1);
+    // Waiting is uniform over 10 s, 10 s and 2 s: within t <= 2 s of an end with probability t^3 / 6 / 200, so that of 1,000
+    // failovers none comes within 2 s once in 800 seeds.
+    expect(Math.min(...all)).toBeLessThan(best! + 2);
     expect(Math.max(...all)).toBeLessThanOrEqual(worst!);
-    expect(Math.max(...all)).toBeGreaterThan(worst! - 1);
+    expect(Math.max(...all)).toBeGreaterThan(worst! - 2);
   });
 
   test("O50, O51 availability of many shards, and of copies", () => {

@@ -14,17 +14,22 @@ export interface DesignCost {
 /** A window's excess counts from this many standard errors on: the worst of 12 windows and 16 shards has 3 by chance. */
 const chanceErrors = 4;
 
+const evenAt = 0;
+const unshardedAt = 1;
+const overheadAt = 2;
+
 /** Sums of term costs that can be changed one table at a time. */
 export class DesignSums {
   readonly problem: DesignProblem;
   readonly choice: number[];
   readonly #placed: Float64Array;
   readonly #costs: TermCost[];
+  /** Of each term, the options of its tables. */
+  readonly #optionsOf: readonly number[][];
   readonly #termsOf: readonly (readonly number[])[];
   readonly #loads: Float64Array;
-  #even = 0;
-  #unsharded = 0;
-  #overhead = 0;
+  /** At `even`, `unsharded` and `overhead`: in an array, because a field that is a fraction is a new object at each change. */
+  readonly #sums = new Float64Array(3);
 
   constructor(problem: DesignProblem, choice: Choice, termsOf = termsOfTables(problem)) {
     this.problem = problem;
@@ -32,7 +37,8 @@ export class DesignSums {
     this.#placed = new Float64Array(problem.tables.length);
     this.#termsOf = termsOf;
     this.#loads = new Float64Array(problem.shardCount);
-    this.#costs = problem.terms.map((term) => term.costOf(term.tables.map((table) => choice[table]!)));
+    this.#optionsOf = problem.terms.map(({ tables }) => tables.map((table) => choice[table]!));
+    this.#costs = problem.terms.map((term, index) => term.costOf(this.#optionsOf[index]!));
     this.#costs.forEach((cost, index) => this.#add(cost, problem.terms[index]!.tables, 1));
   }
 
@@ -42,7 +48,9 @@ export class DesignSums {
     this.choice[table] = option;
     for (const index of this.#termsOf[table]!) {
       const { tables, costOf } = this.problem.terms[index]!;
-      const cost = costOf(tables.map((other) => this.choice[other]!));
+      const options = this.#optionsOf[index]!;
+      options[tables.indexOf(table)] = option;
+      const cost = costOf(options);
       if (cost === this.#costs[index]) continue;
       this.#add(this.#costs[index]!, tables, -1);
       this.#add(cost, tables, 1);
@@ -50,13 +58,9 @@ export class DesignSums {
     }
   }
 
-  costs(): readonly TermCost[] {
-    return this.#costs;
-  }
-
   cost(): DesignCost {
     const { problem } = this;
-    const overhead = this.#overhead;
+    const overhead = this.#sums[overheadAt]!;
     const maxOverMean = this.#maxOverMean();
     const withWindows = Math.max(maxOverMean, this.#worstWindow());
     const skew = 1 + problem.skewWeight * (withWindows - 1);
@@ -70,15 +74,17 @@ export class DesignSums {
 
   #add({ placed, by, even, unsharded, overhead }: TermCost, tables: readonly number[], sign: 1 | -1): void {
     if (placed !== 0) this.#placed[tables[by]!]! += sign * placed;
-    this.#even += sign * even;
-    this.#unsharded += sign * unsharded;
-    this.#overhead += sign * overhead;
+    this.#sums[evenAt]! += sign * even;
+    this.#sums[unshardedAt]! += sign * unsharded;
+    this.#sums[overheadAt]! += sign * overhead;
   }
 
   #maxOverMean(): number {
     const { tables, shardCount } = this.problem;
-    const loads = this.#loads.fill(this.#even / shardCount);
-    let sum = this.#even + this.#unsharded;
+    const even = this.#sums[evenAt]!;
+    const unsharded = this.#sums[unshardedAt]!;
+    const loads = this.#loads.fill(even / shardCount);
+    let sum = even + unsharded;
     for (let table = 0; table < tables.length; table++) {
       const work = this.#placed[table]!;
       if (work <= 0) continue;
@@ -87,16 +93,18 @@ export class DesignSums {
       for (let shard = 0; shard < shardCount; shard++)
         loads[shard]! += load === undefined ? work / shardCount : work * load.byShard[shard]!;
     }
-    return overMean(loads, this.#unsharded, sum);
+    return overMean(loads, unsharded, sum);
   }
 
   #worstWindow(): number {
     const { tables, shardCount, windows } = this.problem;
+    const even = this.#sums[evenAt]!;
+    const unsharded = this.#sums[unshardedAt]!;
     let worst = 1;
     for (const window of windows?.judged ?? []) {
       const share = windows!.shares[window]!;
-      const loads = this.#loads.fill((this.#even * share) / shardCount);
-      let sum = (this.#even + this.#unsharded) * share;
+      const loads = this.#loads.fill((even * share) / shardCount);
+      let sum = (even + unsharded) * share;
       for (let table = 0; table < tables.length; table++) {
         const work = this.#placed[table]!;
         if (work <= 0) continue;
@@ -110,7 +118,7 @@ export class DesignSums {
           sum += work * part;
         }
       }
-      const most = overMean(loads, this.#unsharded * share, sum);
+      const most = overMean(loads, unsharded * share, sum);
       const busiestShare = Math.min(1, most / shardCount);
       const error =
         shardCount * Math.sqrt((busiestShare * (1 - busiestShare)) / windows!.effectiveSampleSizes[window]!);

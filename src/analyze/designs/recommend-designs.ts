@@ -17,6 +17,7 @@ import type { DesignOptions } from "./design-options.ts";
 import { familiesOf, familyMoves, type Family } from "./families.ts";
 import { judgeDesign, type DesignedTable, type JudgedDesign } from "./judge-design.ts";
 import { runnersUp, searchDesign } from "./search.ts";
+import type { SearchListener } from "./search-listener.ts";
 import { tableOptions, type ReferenceFitness } from "./table-options.ts";
 import { optionName, type TableOption } from "./table-option.ts";
 import { TemplateJudge } from "./template-judge.ts";
@@ -99,7 +100,7 @@ const searchOrder: readonly StrategyName[] = [
  * Whole designs for the tables of a workload. Keys are searched under one strategy; then each family gets the strategy that
  * serves it best.
  */
-export function recommendDesigns(input: DesignInput, given: DesignOptions): DesignAnalysis {
+export function recommendDesigns(input: DesignInput, given: DesignOptions, listener?: SearchListener): DesignAnalysis {
   const { tables, relations, schema } = input;
   const strategy = searchOrder.find((name) => input.strategies.includes(name)) ?? input.strategies[0]!;
   const { options, fitness } = tableOptions(tables, schema, relations, strategy, given.pins);
@@ -114,7 +115,9 @@ export function recommendDesigns(input: DesignInput, given: DesignOptions): Desi
   const related = [...relations, ...travellingTogether(input.workload, relations)];
   const moves = familyMoves(names, options, related);
   const starts = baselines.map(({ choice }) => choice);
+  listener?.begins(problem, starts, moves);
   const found = searchDesign(problem, starts, moves, given.search);
+  listener?.ends(found);
   const families = familiesIn(found.choice);
   const runners = runnersUp(problem, found.choice, families, moves, {
     ...given.search,

@@ -1,4 +1,5 @@
 import type { Design } from "../../placement/design.ts";
+import type { RoutingContext } from "../../routing/context.ts";
 import { judge, type Judgement } from "../../routing/judge.ts";
 import type { AccessPattern } from "../../sql/access.ts";
 import { accessesOf, type TableAccess } from "../../sql/constraints.ts";
@@ -13,6 +14,8 @@ export interface JudgeContext {
   readonly schema: Schema;
   readonly loads: readonly TableLoad[];
   readonly shardCount: number;
+  /** A given design: it is asked as its target routes, whatever the options. */
+  readonly given?: RoutingContext;
 }
 
 /**
@@ -58,7 +61,9 @@ export class TemplateJudge {
   }
 
   #judged(options: readonly TableOption[], keepsOrder: readonly boolean[]): Judgement {
-    const { schema, loads, shardCount } = this.#context;
+    const { schema, loads, shardCount, given } = this.#context;
+    if (given !== undefined)
+      return judge(this.use.pattern, given.design, { ...given, slots: this.use.template.slots });
     const places = new Map(this.tables.map((table, index) => [loads[table]!.table, index]));
     const sharded = (table: string) => {
       const option = options[places.get(table) ?? -1];

@@ -2,6 +2,7 @@ import type { ColumnValues } from "../column-values.ts";
 import { hashCodes } from "../key-hashes.ts";
 import type { HashMap } from "../placing.ts";
 import { unitsPerExecution } from "../table-load.ts";
+import { anyShard, unshardedServer, type TransactionPlacement } from "../transaction-participants.ts";
 import type { TableOption } from "./table-option.ts";
 import { noCost, type ExplainedCost, type TemplateTermContext } from "./template-term.ts";
 
@@ -45,6 +46,8 @@ export interface TransactionTermContext extends TemplateTermContext {
   /** Values of a table's column, as its candidates see them. */
   readonly columnsOf: (table: number, column: string) => ColumnValues;
   readonly placeOf: HashMap["shardOfHash"];
+  /** Of a given design: then it alone says where accesses go. */
+  readonly placement?: TransactionPlacement;
 }
 
 /** Where the accesses of a shape go when its table has this option. */
@@ -54,9 +57,11 @@ export function placeAccess(
   table: number,
   option: TableOption,
   shape: number,
-  { workload, columnsOf, placeOf, shardCount }: TransactionTermContext,
+  { workload, columnsOf, placeOf, shardCount, placement }: TransactionTermContext,
 ): PlaceAccess {
   const { counter, shape: access } = workload.shapes[shape]!;
+  if (placement !== undefined)
+    return (codes, from, to) => placedAccess(placement, shape, codes, from, access.equal.length === 0 || to > from);
   if (option.kind === "unsharded") return () => shardCount;
   if (option.kind === "reference") return access.use === "read" ? () => anywhere : () => everywhere;
   const positions = option.key.map((column) => counter.columns.indexOf(column));
@@ -70,6 +75,20 @@ export function placeAccess(
     const { low, high } = hashCodes(columns, key);
     return placeOf(low, high);
   };
+}
+
+function placedAccess(
+  placement: TransactionPlacement,
+  shape: number,
+  codes: Float64Array,
+  from: number,
+  valued: boolean,
+): number {
+  const shard = placement.shardOf(shape, codes, from, valued);
+  if (shard === anyShard) return anywhere;
+  if (shard === unshardedServer) return placement.shardCount;
+  // Of what is not known, the worst is taken.
+  return shard < 0 ? everywhere : shard;
 }
 
 /** One transaction's accesses by shard; the last place is the server of the unsharded tables. */

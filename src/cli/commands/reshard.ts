@@ -27,6 +27,7 @@ export function addReshard(program: Command, around: Surroundings, run: RunResha
     .option("--to-strategy <name>", `another strategy for all tables, of ${strategyNames.join(", ")}`)
     .option("--to-target <name>", "another system; shardplan targets lists them")
     .optionsGroup("What is known of the data:")
+    .option("--workload <file>", "a summary that shardplan scan kept; may stand among the logs as well")
     .addOption(
       new Option(
         "--keys <[table=]file>",
@@ -63,7 +64,8 @@ export function addReshard(program: Command, around: Surroundings, run: RunResha
   addReadingOptions(command, around)
     .addHelpText("after", help)
     .action(async (logs: string[], flags: ReshardFlags, invoked: Command) => {
-      await run(logs, flags, invoked.getOptionValueSource("header") === "cli", around);
+      const inputs = flags.workload === undefined ? logs : [...logs, flags.workload];
+      await run(inputs, flags, invoked.getOptionValueSource("header") === "cli", around);
     });
 }
 

@@ -26,6 +26,7 @@ import { type ReadingFlags, readerOptionsOf } from "../reading-options.ts";
 import { recordLocator } from "../record-locator.ts";
 import { scan } from "../scan.ts";
 import { readSchemaOption } from "../schema-option.ts";
+import { searchProgress } from "../search-progress.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { toolVersion } from "../tool-version.ts";
 
@@ -212,28 +213,33 @@ export async function analysisOf(
   for (const warning of [...schemaWarnings, ...warnings, ...read.flatMap((input) => input.warnings)])
     around.stderr(`warning: ${plainText(warning)}\n`);
   const whole = inferSchema(workload, schema);
-  const analysis = analyze(workload, whole, {
-    shardCounts: flags.shards,
-    strategies: flags.strategy,
-    keys: resolveAskedKeys(flags.key, whole),
-    rankAt: flags.rankAt,
-    maxDesigns: flags.maxDesigns,
-    pins: resolvePins(pins, whole),
-    search: { seed: flags.seed, evaluationLimit: flags.searchLimit, nodeLimit: flags.searchNodes },
-    textInDesigns: flags.literals === true,
-    weights: {
-      perShardMs: flags.costPerShardMs,
-      perShardShare: flags.costPerShardShare,
-      separation: flags.costSeparation,
-      keyUpdate: flags.costKeyUpdate,
-      twoPhaseCommitMs: flags.costTwoPhaseCommitMs,
-      twoPhaseCommitShare: flags.costTwoPhaseCommitShare,
-      relatedRows: flags.costRelatedRows,
-      copy: flags.costCopy,
-      keyColumn: flags.costKeyColumn,
-      skew: flags.costSkew,
+  const analysis = analyze(
+    workload,
+    whole,
+    {
+      shardCounts: flags.shards,
+      strategies: flags.strategy,
+      keys: resolveAskedKeys(flags.key, whole),
+      rankAt: flags.rankAt,
+      maxDesigns: flags.maxDesigns,
+      pins: resolvePins(pins, whole),
+      search: { seed: flags.seed, evaluationLimit: flags.searchLimit, nodeLimit: flags.searchNodes },
+      textInDesigns: flags.literals === true,
+      weights: {
+        perShardMs: flags.costPerShardMs,
+        perShardShare: flags.costPerShardShare,
+        separation: flags.costSeparation,
+        keyUpdate: flags.costKeyUpdate,
+        twoPhaseCommitMs: flags.costTwoPhaseCommitMs,
+        twoPhaseCommitShare: flags.costTwoPhaseCommitShare,
+        relatedRows: flags.costRelatedRows,
+        copy: flags.costCopy,
+        keyColumn: flags.costKeyColumn,
+        skew: flags.costSkew,
+      },
     },
-  });
+    searchProgress(around),
+  );
   const storedKeys = dataSets.map(({ table, counted }) => storedKeysOf(table, counted, schema, analysis.options));
   const ladder = ladderOf(workload, {
     cores: flags.cores,

@@ -28,6 +28,7 @@ import { toolVersion } from "../tool-version.ts";
 
 /** The flags of `reshard`, as they are after parsing. */
 export interface ReshardFlags extends ReadingFlags {
+  readonly workload?: string;
   readonly design: string;
   readonly to?: string;
   readonly toKey: readonly KeyAssignment[];

@@ -22,12 +22,7 @@ export async function doTasks(
     try {
       while (next < tasks.length) {
         const index = next++;
-        results[index] = await new Promise<TaskResult>((resolve, reject) => {
-          worker.once("message", resolve);
-          worker.once("error", reject);
-          worker.postMessage(tasks[index], []);
-        });
-        worker.removeAllListeners();
+        results[index] = await resultOf(worker, tasks[index]!);
         done(++finished);
       }
     } finally {
@@ -36,4 +31,22 @@ export async function doTasks(
   };
   await Promise.all(Array.from({ length: Math.min(threads, tasks.length) }, workAlong));
   return results;
+}
+
+/** Has a thread do a task. Its own listeners are taken off one by one: removing all would take off Node's too, and the thread fall silent. */
+function resultOf(worker: Worker, task: Task): Promise<TaskResult> {
+  return new Promise((resolve, reject) => {
+    const settle = <T>(then: (value: T) => void) => {
+      return (value: T): void => {
+        worker.off("message", done);
+        worker.off("error", failed);
+        then(value);
+      };
+    };
+    const done = settle<TaskResult>(resolve);
+    const failed = settle<unknown>(reject);
+    worker.on("message", done);
+    worker.on("error", failed);
+    worker.postMessage(task, []);
+  });
 }

@@ -110,8 +110,8 @@ export class LoggedShard implements ShardModel {
     const shows = (entry: number): boolean => replica === undefined || replica.visibility.shows(entry, timeline.now);
     if (this.#versions !== undefined && batch >= 0) {
       const missing = this.#ordered ? undefined : (replica?.pending.get(part.key) ?? 0);
-      recorder.stale.add(missing === undefined ? !shows(version) : missing > 0, batch);
-      recorder.twoBehind.add(missing === undefined ? !shows(before) : missing > 1, batch);
+      if (missing === undefined) recorder.judged(!shows(version), !shows(before), batch);
+      else recorder.judged(missing > 0, missing > 1, batch);
     }
     const { session } = part;
     if (session === undefined) return;

@@ -183,7 +183,7 @@ export class Visit {
       priority,
       () => this.#endStage(),
       (wait) => {
-        recorder.waited(operation, arrivedAt, wait);
+        recorder.waited(operation, recorder.batchOf(arrivedAt), wait);
         if (this.#stage === 0) this.#begin?.();
       },
     );

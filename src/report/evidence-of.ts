@@ -1,0 +1,46 @@
+import type { Evidence, Measured } from "../advice/budgets/measure.ts";
+import type { Known } from "../analyze/known.ts";
+import type { ReshardReport } from "./schema-reshard.ts";
+import type { Simulation } from "./simulation-schema.ts";
+
+/** A measure's name in a budgets file, and what the document says of it. */
+export type NamedEvidence = readonly (readonly [string, Evidence])[];
+
+/** Every measure of every variant, within its 95 % interval, under the names that the simulation gives them. */
+export function evidenceOfSimulation({ variants }: Simulation, file: string): NamedEvidence {
+  return variants.flatMap(({ measures, expectations }) => [
+    ...measures.map(({ name, value, low, high, note }) => [name, { file, measured: interval(value, low, high, note) }] as const),
+    ...(expectations.length === 0
+      ? []
+      : [["expectationsFailed", { file, measured: one(expectations.filter(({ holds }) => holds !== true).length) }] as const]),
+  ]);
+}
+
+/** `reshard.rowsMoved`, `reshard.rowsMovedShare`, ... in the units of `reshard --json`. */
+export function evidenceOfReshard({ sum, seconds, storage, capacity }: ReshardReport, file: string): NamedEvidence {
+  const measured = (["keys", "accesses", "rows", "bytes"] as const).flatMap((name) => {
+    const known = sum[name];
+    const of = (pick: (value: Exclude<typeof known, { unknown: string }>) => Known<Measured>): Known<Measured> =>
+      "unknown" in known ? { unknown: known.unknown } : pick(known);
+    return [
+      [`${name}Moved`, of(({ moved }) => one(moved))],
+      [`${name}MovedShare`, of(({ movedShare, movedShareError: error }) => interval(movedShare, movedShare - 1.959964 * error, movedShare + 1.959964 * error, null))],
+      [`${name}WorstOverMean`, of(({ worstOverMeanAfter: after }) => (typeof after === "number" ? one(after) : after))],
+    ] as const;
+  });
+  const all: readonly (readonly [string, Known<Measured>])[] = [
+    ...measured,
+    ["seconds", "unknown" in seconds ? seconds : interval(seconds.most, seconds.least, seconds.most, null)],
+    ["peakOverTotal", one(storage.peakOverTotal)],
+    ["capacityHalfway", one(capacity.halfway)],
+  ];
+  return all.map(([name, value]) => [`reshard.${name}`, { file, measured: value }] as const);
+}
+
+const one = (value: number): Measured => ({ low: value, high: value, because: undefined });
+
+function interval(value: number | null, low: number | null, high: number | null, note: string | null): Known<Measured> {
+  if (value === null) return { unknown: note ?? "the document does not know it" };
+  if (low === null || high === null) return { unknown: note ?? "too few samples for an interval" };
+  return { low, high, because: low === high ? undefined : (note ?? "it is an interval") };
+}
