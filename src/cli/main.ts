@@ -3,10 +3,12 @@ import { InputError } from "../base/input-error.ts";
 import { plainText } from "../report/plain-text.ts";
 import { addAnalyze } from "./commands/analyze.ts";
 import { addCheck } from "./commands/check.ts";
+import { addCompare } from "./commands/compare.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addExport } from "./commands/export.ts";
 import { addPlace } from "./commands/place.ts";
 import { addReshard } from "./commands/reshard.ts";
+import { addSchema } from "./commands/schema.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addTargets } from "./commands/targets.ts";
 import { addWizard } from "./commands/wizard.ts";
@@ -39,10 +41,12 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
   addAnalyze(program, around);
   let exitCode = 0;
   addCheck(program, around, (code) => (exitCode = code));
+  addCompare(program, around);
   addExplain(program, around);
   addExport(program, around);
   addPlace(program, around);
   addReshard(program, around);
+  addSchema(program, around);
   addSimulate(program, around, (code) => (exitCode = code));
   addTargets(program, around);
   addWizard(program, around, (code) => (exitCode = code));
@@ -65,10 +69,12 @@ Examples:
   $ shardplan analyze postgresql.csv --schema schema.sql
   $ shardplan analyze 'logs/*.csv.gz' --shards 8 --key orders.customer_id
   $ shardplan check --design design.yaml --budgets budgets.yaml log.csv
+  $ shardplan compare main.json branch.json
   $ shardplan explain --design design.yaml "SELECT * FROM orders WHERE customer_id = 7"
   $ shardplan place --target citus --shards 32 42 43
   $ shardplan export --design design.yaml --target vitess
   $ shardplan reshard --design design.yaml --to 12 --keys orders=keys.csv
+  $ shardplan schema check
   $ shardplan simulate --scenario samples/checkout.yaml --vary shards=4,8
   $ shardplan targets vitess
   $ shardplan wizard
