@@ -130,13 +130,13 @@ function overallLoad(workload: Workload): Known<OfferedLoad> {
     readMicros += window.readMicros;
     writeMicros += window.writeMicros;
   }
-  return loadOver(readMicros, writeMicros, seconds);
+  return loadOver(readMicros, writeMicros, seconds * (workload.sample?.rate ?? 1));
 }
 
 /** A server rides out a busy second; a busy minute is felt. Short logs are cut in four. */
 const windowSeconds = 60;
 
-function worstWindowLoad({ load, span }: Workload): Known<WindowLoad> {
+function worstWindowLoad({ load, span, sample }: Workload): Known<WindowLoad> {
   const spanSeconds = span === undefined ? 0 : (span.toMicros - span.fromMicros) / second;
   const factor = Math.max(1, Math.round(Math.min(windowSeconds, spanSeconds / 4) / load.widthSeconds));
   const widthSeconds = factor * load.widthSeconds;
@@ -153,12 +153,13 @@ function worstWindowLoad({ load, span }: Workload): Known<WindowLoad> {
   }
   if (worst === undefined) return { unknown: "times are not logged" };
   return {
-    ...loadOver(worst.readMicros, worst.writeMicros, widthSeconds),
+    ...loadOver(worst.readMicros, worst.writeMicros, widthSeconds * (sample?.rate ?? 1)),
     fromMicros: worst.fromMicros,
     widthSeconds,
   };
 }
 
+/** Of a sample of the log the seconds are less by its rate, so that the load is that of the whole. */
 function loadOver(readMicros: number, writeMicros: number, seconds: number): OfferedLoad {
   return {
     reads: readMicros / second / seconds,

@@ -3,13 +3,14 @@ import { columnFlag, columnNames, type ColumnChoice, type ColumnRole } from "../
 import { type DurationUnit, millisPerUnit } from "../ingest/duration.ts";
 import { type FormatName, formatNames, type ReaderOptions } from "../ingest/format.ts";
 import type { Dialect } from "../sql/template.ts";
+import { addFilterOptions, type FilterFlags } from "./filter-options.ts";
 import { column, workerCount } from "./option-values.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 type ColumnFlags = { readonly [Role in ColumnRole as `${Role}Column`]?: ColumnChoice };
 
 /** The flags that say how logs are read, alike for every command that reads some. */
-export interface ReadingFlags extends ColumnFlags {
+export interface ReadingFlags extends ColumnFlags, FilterFlags {
   readonly format?: FormatName;
   readonly dialect?: Dialect;
   readonly durationUnit?: DurationUnit;
@@ -21,6 +22,7 @@ export interface ReadingFlags extends ColumnFlags {
 
 /** Adds the flags of `ReadingFlags` to a command. */
 export function addReadingOptions(command: Command, around: Surroundings): Command {
+  addFilterOptions(command);
   command
     .optionsGroup("How the input is read (detected unless given):")
     .addOption(new Option("--format <name>", "format of the input").choices(formatNames))

@@ -8,6 +8,7 @@ import type { Language } from "../sql/template.ts";
 import { WorkloadBuilder } from "../workload/builder.ts";
 import type { CountedColumns } from "../workload/counted-columns.ts";
 import type { WorkloadPart } from "../workload/part.ts";
+import type { RecordFilter } from "../workload/record-filter.ts";
 import { RowCounter } from "../workload/row-counter.ts";
 import { FastLaneReader } from "../workload/fast-lane-reader.ts";
 import type { KernelCounter } from "../workload/kernel-counter.ts";
@@ -16,10 +17,15 @@ import { readFileRange } from "./inputs.ts";
 /** How one input is scanned. Plain data, so that it can go to another thread. */
 export interface ScanTask {
   readonly input: number;
+  /** Tells the input from others: see `BuilderInput`. */
+  readonly place?: number;
+  /** Its sessions may have begun in a log that is not read now: see `TrackedInput`. */
+  readonly continues?: boolean;
   readonly detection: Detection;
   readonly dialect: Language;
   readonly schema: Schema;
   readonly counted: CountedColumns | undefined;
+  readonly filter?: RecordFilter | undefined;
   /** Of a data set: the table that its rows are of, and the keys that are counted. */
   readonly rows?: { readonly table: string; readonly keys: readonly (readonly string[])[] };
 }
@@ -59,7 +65,8 @@ export function readerAndBuilder(
   if (task.rows !== undefined) {
     return { reader, builder: new RowCounter(task.input, task.rows.table, keyColumns, task.rows.keys) };
   }
-  const lane = memory === undefined || plain === undefined ? undefined : { memory, plain };
+  // The kernel does not look at what filters ask for.
+  const lane = memory === undefined || plain === undefined || task.filter !== undefined ? undefined : { memory, plain };
   const builder = new WorkloadBuilder({ ...task, keyColumns, startsInside, lane });
   return { reader: builder.lane === undefined ? reader : new FastLaneReader(builder.lane, reader), builder };
 }

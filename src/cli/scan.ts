@@ -5,7 +5,7 @@ import { byName } from "../base/order.ts";
 import { RecordFeed } from "../ingest/feed.ts";
 import { detectFormat } from "../ingest/detect.ts";
 import { agreeOnDatabase } from "../ingest/mongodb/mongodb.ts";
-import type { Detection, Head, ReaderOptions } from "../ingest/format.ts";
+import type { Detection, FormatName, Head, ReaderOptions } from "../ingest/format.ts";
 import { newKernelMemory } from "../kernel/kernel.ts";
 import type { AccessPattern } from "../sql/access.ts";
 import { wholeText } from "../report/number-text.ts";
@@ -13,9 +13,11 @@ import { detectDialect } from "../sql/detect-dialect.ts";
 import { loadGrammar } from "../sql/parse.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { Dialect, Language } from "../sql/template.ts";
+import { mix32 } from "../stats/mix.ts";
 import { countedColumnsOf } from "../workload/counted-columns.ts";
 import { rowKeysOf } from "../workload/row-keys.ts";
 import { emptyPart, mergePart, workloadOf, type WorkloadPart } from "../workload/part.ts";
+import type { RecordFilter } from "../workload/record-filter.ts";
 import { addCounted, countJobs, doCountJobs } from "../workload/kernel-counter.ts";
 import type { InputSummary, Workload } from "../workload/workload.ts";
 import { expandArguments, openInput, readHead, readStream, readWindow, type Input, type StreamInput } from "./inputs.ts";
@@ -27,6 +29,8 @@ import type { Surroundings } from "./surroundings.ts";
 
 export interface ScanOptions {
   readonly reader: ReaderOptions;
+  /** Which records are counted; undefined: all. */
+  readonly filter: RecordFilter | undefined;
   readonly dialect: Dialect | undefined;
   /** The dialect of the schema's DDL: decides where the statements don't. */
   readonly schemaDialect: Dialect | undefined;
@@ -79,6 +83,9 @@ interface Opened {
   readonly table?: string;
 }
 
+/** Formats whose records stand for many executions each. */
+const sumsOfExecutions: ReadonlySet<FormatName> = new Set(["pg-stat-statements", "mysql-digests"]);
+
 /** Statements of the head that are looked at to tell the dialect. */
 const dialectSampleLimit = 300;
 const dialectPieceBytes = 65_536;
@@ -100,7 +107,11 @@ export async function scan(args: readonly string[], options: ScanOptions, around
   const looked: Opened[] = [];
   for (const [number, input] of inputs.entries()) looked.push(await open(input, number, options));
   const detections = agreeOnDatabase(looked.map(({ task }) => task.detection));
-  const opened = looked.map((one, number) => ({ ...one, task: { ...one.task, detection: detections[number]! } }));
+  const places = distinctPlaces(looked.map(({ head }) => placeOf(head)));
+  const opened = looked.map((one, number): Opened => ({
+    ...one,
+    task: { ...one.task, detection: detections[number]!, place: places[number]! },
+  }));
   for (const { table, name } of options.data ?? []) {
     const input = await openInput(name, around.stdin, {});
     const data = await open(input, inputs.length, { ...options, reader: { ...options.reader, format: "data-set" } });
@@ -234,7 +245,27 @@ async function open(input: Input, number: number, options: ScanOptions): Promise
     detection.dialect === "mongodb"
       ? "mongodb"
       : (options.dialect ?? dialectOf(head, detection, options.schemaDialect));
-  return { input, head, task: { input: number, detection, dialect, schema: options.schema, counted: undefined } };
+  const { filter, schema } = options;
+  if (filter?.sample !== undefined && sumsOfExecutions.has(detection.format))
+    throw new InputError(`${head.name}: --sample draws executions, and each of its records is a sum of many`, {
+      hint: "leave --sample out: statistics are small",
+    });
+  return { input, head, task: { input: number, detection, dialect, schema, counted: undefined, filter } };
+}
+
+/** From the content of an input, whatever its number among others: summaries of parts are to draw what the whole would. */
+const placeOf = ({ bytes }: Head): number =>
+  createHash("sha256").update(bytes.subarray(0, digestEndBytes)).digest().readUInt32LE(0);
+
+/** Inputs that begin alike are told from each other by their order. */
+function distinctPlaces(places: readonly number[]): readonly number[] {
+  const seen = new Set<number>();
+  return places.map((place) => {
+    let own = place;
+    while (seen.has(own)) own = mix32(own + 1);
+    seen.add(own);
+    return own;
+  });
 }
 
 function dialectOf(head: Head, detection: Detection, schemaDialect: Dialect | undefined): Language {
@@ -331,7 +362,14 @@ const reachesTable = (pattern: AccessPattern): boolean =>
   pattern.kind === "rows" && pattern.relations.some(({ kind }) => kind === "table");
 
 function nothingToAnalyse(workload: Workload, names: readonly string[]): InputError {
-  const { records, skipped, entries, executions } = workload;
+  const { records, skipped, leftOut, entries, executions } = workload;
+  const unwanted = leftOut.toSorted((a, b) => b.count - a.count)[0];
+  if (entries === 0 && unwanted !== undefined)
+    return new InputError(
+      `${names.length === 1 ? names[0] : `${names.length} inputs`}: no record is left to count, ` +
+        `${wholeText(unwanted.count)} of ${wholeText(records)} are ${unwanted.reason}`,
+      { hint: "widen --since, --until, --database, --user or --sample", exitCode: 3 },
+    );
   const most = skipped.toSorted((a, b) => b.count - a.count)[0];
   const why =
     records === 0

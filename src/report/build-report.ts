@@ -130,6 +130,11 @@ function readPart({ workload, schema, locate }: ReportInput): Report["read"] {
       count,
       first: first.map((origin) => originPart(workload, origin, locate)),
     })),
+    leftOut: workload.leftOut.map(({ reason, count }) => ({ reason, count })),
+    sample:
+      workload.sample === undefined
+        ? null
+        : { ...workload.sample, relativeError: round(workload.sample.relativeError) },
     span:
       span === undefined
         ? null

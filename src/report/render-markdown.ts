@@ -14,6 +14,7 @@ import { bytesText, durationText, percentText, plural, shortText, wholeText } fr
 import type { Report, ReportOrigin } from "./schema.ts";
 import { dataSetsPart, isRowsOnly } from "./data-sets-text.ts";
 import { storedRowsPart } from "./stored-rows-text.ts";
+import { leftOutText } from "./left-out-text.ts";
 import { skippedText } from "./skipped-text.ts";
 import { transactionsText } from "./transactions-text.ts";
 import { becauseWords, classWords, rungWords, verdictWords } from "./words.ts";
@@ -51,7 +52,7 @@ function readPart({ read, inputs }: Report): string {
     texts.map((warning) => `- ${text(name)}: ${text(warning)}`),
   );
   const { notExecutions, losses } = skippedText(read.skipped);
-  const skipped = [...(notExecutions === undefined ? [] : [notExecutions]), ...losses].map((line) => `- ${text(line)}`);
+  const skipped = [...leftOutText(read), ...(notExecutions === undefined ? [] : [notExecutions]), ...losses].map((line) => `- ${text(line)}`);
   return [
     "# Shard keys",
     "",

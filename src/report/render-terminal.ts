@@ -19,6 +19,7 @@ import { plainText } from "./plain-text.ts";
 import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
 import { dataSetsSection, isRowsOnly } from "./data-sets-text.ts";
 import { storedRowsSection } from "./stored-rows-text.ts";
+import { leftOutText } from "./left-out-text.ts";
 import { skippedText } from "./skipped-text.ts";
 import { transactionsText } from "./transactions-text.ts";
 import { becauseWords, classWords, lossWords, rungWords, smallTable, strategyWords, verdictWords } from "./words.ts";
@@ -95,7 +96,8 @@ function readSection(page: AnalysisPage, report: Report): void {
   page.paragraph(facts.join(page.sign(" · ", "; ")));
   if (read.schema.declaredTables === 0)
     page.paragraph("no schema was given: column types and keys are inferred", "  ", "dim");
-  if (read.skipped.length === 0) page.paragraph("every record was used", "  ", "dim");
+  if (read.skipped.length + read.leftOut.length === 0) page.paragraph("every record was used", "  ", "dim");
+  for (const line of leftOutText(read)) page.paragraph(line);
   const { notExecutions, losses } = skippedText(read.skipped);
   if (notExecutions !== undefined) page.paragraph(notExecutions, "  ", "dim");
   for (const loss of losses) page.paragraph(loss, "  ! ", "yellow");

@@ -285,6 +285,10 @@ export const reportSchema = z.strictObject({
     records: count,
     statements: count,
     skipped: z.array(z.strictObject({ reason: z.string(), count, first: z.array(origin) })),
+    /** Records that --since, --until, --database, --user or --sample left out. */
+    leftOut: z.array(z.strictObject({ reason: z.string(), count })),
+    /** Set when the log was sampled: counts are of the sample, loads are scaled up to the whole, with this error. */
+    sample: z.strictObject({ rate: share, seed: count, relativeError: z.number() }).nullable(),
     span: z.strictObject({ from: z.string(), to: z.string(), seconds: z.number() }).nullable(),
     sessions: z.strictObject({ count, relativeError: z.number() }),
     templates: count,

@@ -9,33 +9,31 @@ import { CommandLearner } from "../sql/mongodb/command-learner.ts";
 import { decodeLiteral, literalForm, type LiteralForm } from "../sql/literal.ts";
 import { parseTemplate } from "../sql/parse.ts";
 import type { Schema } from "../sql/schema.ts";
-import type { Dialect, Language, Template } from "../sql/template.ts";
+import type { Dialect, Template } from "../sql/template.ts";
 import { mix32 } from "../stats/mix.ts";
 import type { CountedColumns } from "./counted-columns.ts";
 import { placeHash, type EventSample } from "./event-sample.ts";
-import { emptyPart, newShapeSums, shapeName, skip, templateKey, type WorkloadPart } from "./part.ts";
+import { emptyPart, leaveOut, newShapeSums, shapeName, skip, templateKey, type WorkloadPart } from "./part.ts";
+import { emptySampleGroups, RecordSieve, type RecordFilter } from "./record-filter.ts";
 import { FastLane, type LaneAccess, type LanePlan } from "./fast-lane.ts";
 import { addAccess, type OpenTransaction } from "./open-transaction.ts";
 import type { Boundary } from "./session-transactions.ts";
 import { isWrite } from "./statement-role.ts";
 import { operationWords, structuredAccess } from "./structured-access.ts";
-import { TransactionTracker, transactionRole, type TransactionRole } from "./transaction-tracker.ts";
+import { TransactionTracker, transactionRole, type TrackedInput, type TransactionRole } from "./transaction-tracker.ts";
 import { sampleBytes, setBytes } from "./key-bytes.ts";
 import type { ValueCounter } from "./value-counter.ts";
 import type { AccessShape } from "./workload.ts";
 
 /** What the builder needs to know about the input whose entries it is given. */
-export interface BuilderInput {
-  /** Number of the input among all inputs. */
-  readonly input: number;
-  readonly dialect: Language;
+export interface BuilderInput extends TrackedInput {
   /** Names behind `entry.keys`, for structured access logs. */
   readonly keyColumns: readonly string[];
   readonly schema: Schema;
   /** Undefined counts the values of every pinned column: for a first look only. */
   readonly counted: CountedColumns | undefined;
-  /** The entries begin inside the input, where sessions may be in transactions that began before. */
-  readonly startsInside?: boolean;
+  /** Which entries are wanted. With a filter no record goes past `add`. */
+  readonly filter?: RecordFilter | undefined;
   /** Where the plain records of the input can go through the kernel. */
   readonly lane?: { readonly memory: KernelMemory; readonly plain: PlainRecords } | undefined;
 }
@@ -91,6 +89,7 @@ const combinationLimit = 256;
 export class WorkloadBuilder {
   readonly #part: WorkloadPart = emptyPart();
   readonly #input: BuilderInput;
+  readonly #place: number;
   readonly #learner: TemplateLearner | CommandLearner;
   readonly #plans: TemplatePlan[] = [];
   readonly #structured = new Map<string, TemplatePlan | string>();
@@ -104,13 +103,20 @@ export class WorkloadBuilder {
   readonly #session = { high: 0, low: 0 };
   /** The transaction of the present statement, unless it is one of its own. */
   #open: OpenTransaction | undefined;
+  readonly #sieve: RecordSieve | undefined;
   /** Reads plain records past `add`. */
   readonly lane: FastLane | undefined;
 
   constructor(input: BuilderInput) {
     this.#input = input;
+    this.#place = input.place ?? input.input;
     const { transactions } = this.#part;
-    this.#tracker = new TransactionTracker(transactions, input.input, input.dialect, input.startsInside === true);
+    this.#tracker = new TransactionTracker(transactions, input);
+    if (input.filter !== undefined) {
+      const { sample } = input.filter;
+      this.#part.sample = sample === undefined ? undefined : emptySampleGroups(sample);
+      this.#sieve = new RecordSieve(input.filter, this.#place, this.#part.sample);
+    }
     if (input.dialect === "mongodb") this.#learner = new CommandLearner();
     else if (input.lane === undefined) this.#learner = new TemplateLearner(input.dialect);
     else {
@@ -123,7 +129,7 @@ export class WorkloadBuilder {
     return new FastLane(memory, plain, {
       dialect,
       part: this.#part,
-      input: this.#input.input,
+      place: this.#place,
       sampleAccess: (plan, access, entry, micros) => {
         this.#prepareValues(plan as TemplatePlan);
         this.#addToSample(access as AccessPlan, entry, micros);
@@ -179,6 +185,11 @@ export class WorkloadBuilder {
   }
 
   add(entry: LogEntry): void {
+    const unwanted = this.#sieve?.reasonToLeave(entry);
+    if (unwanted !== undefined) {
+      leaveOut(this.#part, unwanted);
+      return;
+    }
     const plan = entry.kind === "access" ? this.#structuredPlan(entry) : this.#statementPlan(entry);
     if (typeof plan === "string") {
       this.skip(entry.offset, plan);
@@ -225,7 +236,7 @@ export class WorkloadBuilder {
     );
     if (accesses.length === 0) return;
     if (entry.kind !== "access") this.#prepareValues(plan);
-    const hash = placeHash(this.#input.input, entry.offset);
+    const hash = placeHash(this.#place, entry.offset);
     for (let i = 0; i < accesses.length; i++) {
       const access = accesses[i]!;
       // What stands for many executions is no event: it has neither a time nor values of its own.
@@ -401,7 +412,8 @@ export class WorkloadBuilder {
   }
 
   #addToSample({ sample, slots }: AccessPlan, entry: LogEntry, micros: number): void {
-    sample.add(entry.timeMicros, micros, this.#input.input, entry.offset);
+    const { offset } = entry;
+    sample.add(entry.timeMicros, micros, this.#input.input, offset, placeHash(this.#place, offset));
     for (let i = 0; i < slots.length; i++) this.#sampleValues(sample, slots[i]!, entry);
   }
 

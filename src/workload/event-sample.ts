@@ -41,12 +41,12 @@ export class EventSample {
     this.limit = limit;
   }
 
-  /** Adds an event. Its columns follow with `addColumn`, each column's values with `addInteger` and the like. */
-  add(timeMicros: number, durationMicros: number, input: number, offset: number): void {
+  /** Adds an event; `hash` is its `placeHash`. Its columns follow with `addColumn`, each column's values with `addInteger` and the like. */
+  add(timeMicros: number, durationMicros: number, input: number, offset: number, hash = placeHash(input, offset)): void {
     if (this.#size >= this.limit * 2) this.#prune();
     const base = this.#size++ * fields;
     if (base === this.#events.length) this.#events = grown(this.#events, base * 2);
-    this.#events[base] = placeHash(input, offset);
+    this.#events[base] = hash;
     this.#events[base + 1] = timeMicros;
     this.#events[base + 2] = durationMicros;
     this.#events[base + 3] = input;
@@ -104,7 +104,8 @@ export class EventSample {
 
   #copyFrom(other: EventSample, event: number): void {
     const base = event * fields;
-    this.add(other.#events[base + 1]!, other.#events[base + 2]!, other.#events[base + 3]!, other.#events[base + 4]!);
+    const [hash, timeMicros, durationMicros, input, offset] = other.#events.subarray(base, base + fields);
+    this.add(timeMicros!, durationMicros!, input!, offset!, hash);
     for (let at = other.#codesStartOf(event); at < other.#codesStartOf(event + 1); at++) {
       const code = other.#codes[at]!;
       this.#push(code);
@@ -206,9 +207,9 @@ function grown(array: Float64Array<ArrayBuffer>, length: number): Float64Array<A
   return larger;
 }
 
-/** Of an event's place in the input: the events with the lowest ones are the sample. */
-export const placeHash = (input: number, offset: number): number =>
-  mix32(mixInteger(offset, 0x51ed270b) ^ Math.imul(input, 0x9e3779b1));
+/** Of an event's place: its input (32 bits that tell it from others) and its offset there. The lowest are the sample. */
+export const placeHash = (place: number, offset: number): number =>
+  mix32(mixInteger(offset, 0x51ed270b) ^ Math.imul(place, 0x9e3779b1));
 
 function orderTime(a: number, b: number): number {
   if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1;

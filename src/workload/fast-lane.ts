@@ -36,8 +36,8 @@ export interface LaneAccess {
 export interface LaneOwner {
   readonly dialect: Dialect;
   readonly part: WorkloadPart;
-  /** Number of the input among all inputs. */
-  readonly input: number;
+  /** 32 bits that tell the input from others: see `placeHash`. */
+  readonly place: number;
   sampleAccess(plan: LanePlan, access: LaneAccess, entry: LogEntry, micros: number): void;
   countAccess(plan: LanePlan, access: LaneAccess, entry: LogEntry, micros: number, inTransaction: boolean): void;
   /**
@@ -148,7 +148,7 @@ export class FastLane {
       Number(plain.timesAreDates),
       plain.millisPerDuration,
       plain.headerLength,
-      owner.input,
+      owner.place,
       longestRecordBytes,
     );
     this.learner = new TemplateLearner(owner.dialect, learnerLimits, (length) =>

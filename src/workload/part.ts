@@ -6,6 +6,7 @@ import type { Template } from "../sql/template.ts";
 import { DistinctSketch } from "../stats/distinct-sketch.ts";
 import { EventSample, type SampleState } from "./event-sample.ts";
 import { LoadWindows, type LoadState } from "./load-windows.ts";
+import { sampleError, type SampleGroups } from "./record-filter.ts";
 import type { TextPoolState } from "./text-pool.ts";
 import { TransactionPart, transactionsOf, type TransactionState } from "./transaction-part.ts";
 import { ValueCounter, type CounterState } from "./value-counter.ts";
@@ -46,6 +47,10 @@ export interface WorkloadPart {
   fromMicros: number;
   toMicros: number;
   readonly skipped: Map<string, { count: number; first: Origin[] }>;
+  /** Entries that the user did not want, by reason. */
+  readonly leftOut: Map<string, number>;
+  /** Set when only a share of the log is counted. */
+  sample: SampleGroups | undefined;
   readonly sessions: DistinctSketch;
   /** By dialect and text. */
   readonly templates: Map<string, TemplateSums>;
@@ -63,6 +68,8 @@ export function emptyPart(): WorkloadPart {
     fromMicros: Infinity,
     toMicros: -Infinity,
     skipped: new Map(),
+    leftOut: new Map(),
+    sample: undefined,
     sessions: new DistinctSketch(),
     templates: new Map(),
     shapes: new Map(),
@@ -102,6 +109,12 @@ export function skip(part: WorkloadPart, reason: string, origin: Origin): void {
   if (first.length > firstLimit) first.pop();
 }
 
+/** Counts an entry that the user did not want. */
+export function leaveOut(part: WorkloadPart, reason: string, count = 1): void {
+  part.records += count;
+  part.leftOut.set(reason, (part.leftOut.get(reason) ?? 0) + count);
+}
+
 const byOrigin = (a: Origin, b: Origin): number => a.input - b.input || a.offset - b.offset;
 
 /** Adds everything in `other` to `part`. Associative and commutative up to the order that `workloadOf` decides. */
@@ -118,6 +131,8 @@ export function mergePart(part: WorkloadPart, other: WorkloadPart): void {
       first: [...mine.first, ...first].sort(byOrigin).slice(0, firstLimit),
     });
   }
+  for (const [reason, count] of other.leftOut) part.leftOut.set(reason, (part.leftOut.get(reason) ?? 0) + count);
+  part.sample = mergedSample(part.sample, other.sample);
   part.sessions.merge(other.sessions);
   for (const [key, theirs] of other.templates) {
     const mine = part.templates.get(key);
@@ -150,6 +165,12 @@ export function mergePart(part: WorkloadPart, other: WorkloadPart): void {
   part.transactions.merge(other.transactions);
 }
 
+function mergedSample(mine: SampleGroups | undefined, theirs: SampleGroups | undefined): SampleGroups | undefined {
+  if (mine === undefined || theirs === undefined) return mine ?? theirs;
+  assert(mine.rate === theirs.rate && mine.seed === theirs.seed, "only samples of one rate and seed merge");
+  return { ...mine, executions: mine.executions.map((count, group) => count + theirs.executions[group]!) };
+}
+
 /** The finished summary, every list in its stated order. */
 export function workloadOf(part: WorkloadPart, inputs: readonly InputSummary[]): Workload {
   const shapeNames = [...part.shapes.keys()].sort(byName);
@@ -159,13 +180,20 @@ export function workloadOf(part: WorkloadPart, inputs: readonly InputSummary[]):
     .sort(([a], [b]) => byName(a, b))
     .map(([reason, { count, first }]) => ({ reason, count, first: first.toSorted(byOrigin) }));
   const skippedCount = skipped.reduce((sum, { count }) => sum + count, 0);
-  assert(part.entries + skippedCount === part.records, "every record is either used or explained");
+  const leftOut = [...part.leftOut].sort(([a], [b]) => byName(a, b)).map(([reason, count]) => ({ reason, count }));
+  const leftOutCount = leftOut.reduce((sum, { count }) => sum + count, 0);
+  assert(part.entries + skippedCount + leftOutCount === part.records, "every record is either used or explained");
   return {
     inputs,
     records: part.records,
     entries: part.entries,
     executions: part.executions,
     skipped,
+    leftOut,
+    sample:
+      part.sample === undefined
+        ? undefined
+        : { rate: part.sample.rate, seed: part.sample.seed, relativeError: sampleError(part.sample) },
     span: part.fromMicros <= part.toMicros ? { fromMicros: part.fromMicros, toMicros: part.toMicros } : undefined,
     sessions: part.sessions,
     templates: templates.map(([, { shapeNames: names, ...sums }]): TemplateUse => ({
@@ -193,6 +221,8 @@ export interface PartState {
   readonly fromMicros: number;
   readonly toMicros: number;
   readonly skipped: WorkloadPart["skipped"];
+  readonly leftOut: WorkloadPart["leftOut"];
+  readonly sample: SampleGroups | undefined;
   readonly sessions: Float64Array;
   readonly templates: WorkloadPart["templates"];
   readonly shapes: readonly [string, Omit<ShapeSums, "counter" | "sample">, CounterState, SampleState][];

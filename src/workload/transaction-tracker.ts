@@ -51,21 +51,38 @@ function boundaryOf(pattern: AccessPattern): Boundary | undefined {
 /** Sessions that were seen lately are found without a look into the map. */
 const recentSize = 4096;
 
+/** The input whose statements are tracked. */
+export interface TrackedInput {
+  readonly input: number;
+  /** Tells it from others whatever their order: its own sessions are known by it. Its number unless given. */
+  readonly place?: number;
+  readonly dialect: Language;
+  /** The statements begin inside the input, where sessions may be in transactions that began before. */
+  readonly startsInside?: boolean;
+  /** Sessions that are one in all files may have begun in a log that comes before this one, but is not read now. */
+  readonly continues?: boolean;
+}
+
 /** Finds, statement by statement, which transaction each is part of. */
 export class TransactionTracker {
   readonly #part: TransactionPart;
   readonly #input: number;
+  /** Of the names that are only known in this input; 0 is that of all inputs. */
+  readonly #scope: number;
   /** The state of a session that was not seen yet is not known: the part begins inside the log. */
   readonly #startsInside: boolean;
+  readonly #continues: boolean;
   readonly #autocommit: SessionStretch["autocommit"];
   readonly #recentHashes = new Float64Array(recentSize).fill(-1);
   readonly #recent: (SessionStretch | undefined)[] = [];
   readonly #recentKnown = new Uint8Array(recentSize);
 
-  constructor(part: TransactionPart, input: number, dialect: Language, startsInside: boolean) {
+  constructor(part: TransactionPart, { input, place = input, dialect, startsInside, continues }: TrackedInput) {
     this.#part = part;
     this.#input = input;
-    this.#startsInside = startsInside;
+    this.#scope = place + 1;
+    this.#startsInside = startsInside === true;
+    this.#continues = continues === true || input > 0;
     // Only MySQL's server has it as a setting of the session.
     this.#autocommit = dialect === "mysql" ? "unknown" : "on";
   }
@@ -122,7 +139,7 @@ export class TransactionTracker {
 
   #ofId(entry: LogEntry, role: TransactionRole, boundary: Boundary | undefined): OpenTransaction | undefined {
     const { start, end } = entry.transaction;
-    const scope = isWorldWide(entry.bytes, entry.transaction) ? 0 : this.#input + 1;
+    const scope = isWorldWide(entry.bytes, entry.transaction) ? 0 : this.#scope;
     const key = scopedKey(wordsOf(entry.bytes, start, end), scope);
     if (boundary?.kind === "rollback") this.#part.ids.rollBack(key);
     return role.isAboutRows ? this.#part.ids.transactionOf(key, this.#input, entry.offset) : undefined;
@@ -156,11 +173,11 @@ export class TransactionTracker {
     const worldWide = isWorldWide(entry.bytes, entry.session);
     this.#recentHashes[place] = hash;
     this.#recent[place] = this.#part.sessions.get(this.#keyOf(entry, high, low))?.[0];
-    this.#recentKnown[place] = Number(!this.#startsInside && (!worldWide || this.#input === 0));
+    this.#recentKnown[place] = Number(!this.#startsInside && (!worldWide || !this.#continues));
   }
 
   #keyOf(entry: LogEntry, high: number, low: number): number {
-    return scopedKey({ high, low }, isWorldWide(entry.bytes, entry.session) ? 0 : this.#input + 1);
+    return scopedKey({ high, low }, isWorldWide(entry.bytes, entry.session) ? 0 : this.#scope);
   }
 }
 

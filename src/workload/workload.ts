@@ -15,13 +15,17 @@ import type { ValueCounter } from "./value-counter.ts";
  */
 export interface Workload {
   readonly inputs: readonly InputSummary[];
-  /** Records found; equals `entries` plus the sum of `skipped`. */
+  /** Records found; equals `entries` plus the sums of `skipped` and `leftOut`. */
   readonly records: number;
   readonly entries: number;
   /** Statements executed: as many as entries, unless some stand for many executions. */
   readonly executions: number;
   /** By reason, in the order of the reason's name. */
   readonly skipped: readonly SkippedRecords[];
+  /** Entries that the user did not want (`RecordFilter`), in the order of the reason's name. */
+  readonly leftOut: readonly { readonly reason: string; readonly count: number }[];
+  /** Set when only a share of the log was counted. Counts are of the sample. */
+  readonly sample: Sampling | undefined;
   /** Over all entries with a time, in microseconds since the epoch; undefined when no entry had one. */
   readonly span: { readonly fromMicros: number; readonly toMicros: number } | undefined;
   readonly sessions: DistinctSketch;
@@ -32,6 +36,13 @@ export interface Workload {
   /** Executions and busy time over the log's time. */
   readonly load: LoadWindows;
   readonly transactions: TransactionSummary;
+}
+
+export interface Sampling {
+  readonly rate: number;
+  readonly seed: number;
+  /** Relative standard error of the executions when they are scaled up to the whole log. */
+  readonly relativeError: number;
 }
 
 export interface InputSummary {

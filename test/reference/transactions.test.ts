@@ -26,6 +26,7 @@ const around: Surroundings = {
 async function workloadOfLog(path: string): Promise<Workload> {
   const options = {
     reader: {},
+    filter: undefined,
     dialect: undefined,
     schemaDialect: undefined,
     schema: emptySchema,

@@ -69,11 +69,6 @@ export function addAnalyze(program: Command, around: Surroundings, run: RunAnaly
         .argParser(dataOption)
         .default([], "none"),
     )
-    .option(
-      "--sample <rate>",
-      "of a live database, count the key columns of this share of each table too, such as 0.01; else no row is read",
-      share,
-    )
     .option("--cores <n>", "cores of the database server", positiveNumber, defaultLadderOptions.cores)
     .option(
       "--largest-cores <n>",

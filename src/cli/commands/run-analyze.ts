@@ -21,6 +21,7 @@ import { expandArguments } from "../inputs.ts";
 import type { NamedData, NamedKey } from "../option-values.ts";
 import { isDatabaseUrl } from "../live/database-url.ts";
 import { mergedSchema, readLiveSources } from "../live/live-sources.ts";
+import { recordFilterOf } from "../filter-options.ts";
 import { OutputFile } from "../output-file.ts";
 import { type ReadingFlags, readerOptionsOf } from "../reading-options.ts";
 import { recordLocator } from "../record-locator.ts";
@@ -54,8 +55,6 @@ export interface AnalyzeFlags extends ReadingFlags {
   readonly markdown?: true;
   readonly output?: string;
   readonly data: readonly NamedData[];
-  /** Share of a live database's rows to sample. */
-  readonly sample?: number;
   readonly all?: true;
   readonly literals?: true;
   readonly cores: number;
@@ -196,6 +195,7 @@ export async function analysisOf(
     logs.filter((log) => !isDatabaseUrl(log)),
     {
       reader: readerOptionsOf(flags, headerGiven),
+      filter: recordFilterOf(flags, urls.length > 0),
       dialect: flags.dialect,
       schemaDialect,
       schema,

@@ -8,6 +8,7 @@ import type { ColumnType, Schema } from "../../sql/schema.ts";
 import { inferSchema } from "../../workload/inferred-schema.ts";
 import type { Workload } from "../../workload/workload.ts";
 import type { ReshardFlags } from "../commands/run-reshard.ts";
+import { recordFilterOf } from "../filter-options.ts";
 import { readerOptionsOf } from "../reading-options.ts";
 import { scan } from "../scan.ts";
 import { readSchemaOption } from "../schema-option.ts";
@@ -49,6 +50,7 @@ export async function readTables(
           logs,
           {
             reader: readerOptionsOf(flags, headerGiven),
+            filter: recordFilterOf(flags),
             dialect: flags.dialect,
             schemaDialect: dialect,
             schema: declared,
