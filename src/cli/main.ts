@@ -9,6 +9,8 @@ import { addExport } from "./commands/export.ts";
 import { addPlace } from "./commands/place.ts";
 import { addReshard } from "./commands/reshard.ts";
 import { addSchema } from "./commands/schema.ts";
+import { addMerge } from "./commands/merge.ts";
+import { addScan } from "./commands/scan.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addTargets } from "./commands/targets.ts";
 import { addWizard } from "./commands/wizard.ts";
@@ -47,6 +49,8 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
   addPlace(program, around);
   addReshard(program, around);
   addSchema(program, around);
+  addScan(program, around);
+  addMerge(program, around);
   addSimulate(program, around, (code) => (exitCode = code));
   addTargets(program, around);
   addWizard(program, around, (code) => (exitCode = code));
@@ -75,6 +79,7 @@ Examples:
   $ shardplan export --design design.yaml --target vitess
   $ shardplan reshard --design design.yaml --to 12 --keys orders=keys.csv
   $ shardplan schema check
+  $ shardplan scan 'logs/*.csv.gz' -o shop.workload
   $ shardplan simulate --scenario samples/checkout.yaml --vary shards=4,8
   $ shardplan targets vitess
   $ shardplan wizard

@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from "node:fs";
+import { accessSync, closeSync, constants, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { InputError } from "../base/input-error.ts";
 
@@ -38,13 +38,20 @@ export class OutputFile {
   }
 
   write(content: string): void {
+    this.writeWith((file) => writeFileSync(file, content));
+  }
+
+  /** The same for what is written in pieces, into an open file. */
+  writeWith(writing: (file: number) => void): void {
+    const path = this.#partial ?? this.#path;
     try {
-      if (this.#partial === undefined) {
-        writeFileSync(this.#path, content);
-        return;
+      const file = openSync(path, this.#partial === undefined ? "w" : "wx", this.#mode);
+      try {
+        writing(file);
+      } finally {
+        closeSync(file);
       }
-      writeFileSync(this.#partial, content, { flag: "wx", ...(this.#mode === undefined ? {} : { mode: this.#mode }) });
-      renameSync(this.#partial, this.#path);
+      if (this.#partial !== undefined) renameSync(this.#partial, this.#path);
     } catch (error) {
       if (this.#partial !== undefined) rmSync(this.#partial, { force: true });
       throw this.#refusal((error as NodeJS.ErrnoException).code ?? "unknown error");

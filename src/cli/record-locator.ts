@@ -1,5 +1,6 @@
 import type { Origin } from "../ingest/entry.ts";
 import type { Workload } from "../workload/workload.ts";
+import type { KnownLine } from "./workload-file/workload-file.ts";
 import { linesOf, readWindow, type Input } from "./inputs.ts";
 
 /** How much of a record is looked at to show it. */
@@ -10,17 +11,16 @@ const exampleBytes = 4096;
  * at once, because a plain file is read again for it.
  */
 export function recordLocator(
-  inputs: readonly Input[],
+  inputs: readonly (Input | undefined)[],
+  known: readonly KnownLine[],
   workload: Workload,
   origins: readonly Origin[],
   literals: boolean,
 ): (origin: Origin) => { readonly line?: number; readonly example?: string } | undefined {
-  const lines = inputs.map((input, number) =>
-    linesOf(
-      input,
-      origins.filter((origin) => origin.input === number).map(({ offset }) => offset),
-    ),
-  );
+  const lines = inputs.map((input, number) => {
+    const own = origins.filter((origin) => origin.input === number).map(({ offset }) => offset);
+    return input === undefined ? linesKnown(known, number) : linesOf(input, own);
+  });
   const decoder = new TextDecoder();
   return ({ input: number, offset }) => {
     const line = lines[number]?.get(offset);
@@ -31,3 +31,6 @@ export function recordLocator(
     return { ...located, example: text.split("\n", 1)[0]! };
   };
 }
+
+const linesKnown = (known: readonly KnownLine[], number: number): ReadonlyMap<number, number> =>
+  new Map(known.filter(({ input }) => input === number).map(({ offset, line }) => [offset, line]));

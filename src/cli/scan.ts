@@ -19,6 +19,8 @@ import { rowKeysOf } from "../workload/row-keys.ts";
 import { emptyPart, mergePart, workloadOf, type WorkloadPart } from "../workload/part.ts";
 import type { RecordFilter } from "../workload/record-filter.ts";
 import { addCounted, countJobs, doCountJobs } from "../workload/kernel-counter.ts";
+import { isWorkloadFile, readWorkloadFile, type KnownLine, type StoredWorkload } from "./workload-file/workload-file.ts";
+import { checkTogether, countedAlike, noRecordsLeft, schemaWith, type NamedWorkload } from "./workload-file/together.ts";
 import type { InputSummary, Workload } from "../workload/workload.ts";
 import { expandArguments, openInput, readHead, readStream, readWindow, type Input, type StreamInput } from "./inputs.ts";
 import { parquetDialect } from "./parquet.ts";
@@ -36,6 +38,8 @@ export interface ScanOptions {
   readonly schemaDialect: Dialect | undefined;
   readonly schema: Schema;
   readonly workers: number;
+  /** For a summary: other logs may be merged with it, in which sessions of these have begun. */
+  readonly continues?: boolean;
   /** Files that hold rows of a table, each with the table's name. Other files with rows are named after their table. */
   readonly data?: readonly { readonly table: string; readonly name: string }[];
   /** Inputs that are no files, such as the statement statistics of a live database; read behind the files. */
@@ -44,12 +48,25 @@ export interface ScanOptions {
   readonly named: readonly { readonly table: string; readonly columns: readonly string[] }[];
 }
 
+/** What logs and summaries come to, before it is put in order. */
+export interface Gathered {
+  readonly stored: StoredWorkload;
+  readonly dataSets: readonly DataSet[];
+  /** By the number of the workload's inputs; undefined for those of a summary, which can't be read again. */
+  readonly inputs: readonly (Input | undefined)[];
+  readonly warnings: readonly string[];
+}
+
 export interface Scanned {
   readonly workload: Workload;
   /** Rows, by table, in the order of the tables' names. */
   readonly dataSets: readonly DataSet[];
   /** In the order of the workload's inputs: to find lines in again. */
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly (Input | undefined)[];
+  /** Lines that a summary knows of its inputs. */
+  readonly lines: readonly KnownLine[];
+  /** The schema that was given, with what the summaries were made with. */
+  readonly schema: Schema;
   readonly warnings: readonly string[];
 }
 
@@ -99,13 +116,59 @@ const digestEndBytes = 1 << 20;
  * Reads all inputs and sums them up. The result depends on the inputs and options alone, not on the number of workers.
  */
 export async function scan(args: readonly string[], options: ScanOptions, around: Surroundings): Promise<Scanned> {
+  const { stored, dataSets, inputs, warnings } = await gather(args, options, around);
+  const workload = workloadOf(stored.part, stored.inputs);
+  if (dataSets.length === 0 || workload.inputs.length > 0) checkUsable(workload);
+  return { workload, dataSets, inputs, lines: stored.lines, schema: stored.schema, warnings };
+}
+
+/** What tells whether something can be said of a workload. */
+interface Readable extends Pick<Workload, "records" | "entries" | "executions" | "leftOut"> {
+  readonly inputs: readonly { readonly name: string }[];
+  readonly skipped: readonly { readonly reason: string; readonly count: number }[];
+  readonly templates: readonly Pick<Workload["templates"][number], "pattern" | "executions">[];
+}
+
+/** The same of what is not put in order yet. */
+export function checkGathered({ part, inputs }: StoredWorkload): void {
+  const { records, entries, executions, skipped, leftOut, templates } = part;
+  checkUsable({
+    ...{ records, entries, executions, inputs },
+    skipped: [...skipped].map(([reason, { count }]) => ({ reason, count })),
+    leftOut: [...leftOut].map(([reason, count]) => ({ reason, count })),
+    templates: [...templates.values()],
+  });
+}
+
+/** Throws when no statement reaches a table, with the reason. */
+function checkUsable(workload: Readable): void {
+  if (!workload.templates.some(({ pattern }) => reachesTable(pattern)))
+    throw nothingToAnalyse(workload, workload.inputs.map(({ name }) => name));
+}
+
+/** Reads logs and summaries, in their order. */
+export async function gather(args: readonly string[], given: ScanOptions, around: Surroundings): Promise<Gathered> {
   const { names, warnings } = expandArguments(args);
   // All are looked at before the first is read: a wrong name should not have to wait for a pipe.
-  const inputs: Input[] = [];
-  for (const name of names) inputs.push(await openInput(name, around.stdin, options.reader.columns ?? {}));
-  inputs.push(...(options.streams ?? []));
+  const inputs: (Input | undefined)[] = [];
+  const summaries: NamedWorkload[] = [];
+  const numbers: number[] = [];
+  for (const name of names) {
+    if (!isWorkloadFile(name)) inputs.push(await openInput(name, around.stdin, given.reader.columns ?? {}));
+    else {
+      if (given.filter !== undefined) throw noRecordsLeft(name);
+      const summary = await readWorkloadFile(name, inputs.length);
+      summaries.push({ ...summary, name, inputs: summary.inputs.map((input) => ({ ...input, summary: name })) });
+      numbers.push(inputs.length);
+      inputs.push(...summary.inputs.map(() => undefined));
+    }
+  }
+  inputs.push(...(given.streams ?? []));
+  checkTogether(summaries, summaries.length > 0 && inputs.some((input) => input !== undefined));
+  const options = { ...given, schema: schemaWith(given.schema, summaries) };
   const looked: Opened[] = [];
-  for (const [number, input] of inputs.entries()) looked.push(await open(input, number, options));
+  for (const [number, input] of inputs.entries())
+    if (input !== undefined) looked.push(await open(input, number, options));
   const detections = agreeOnDatabase(looked.map(({ task }) => task.detection));
   const places = distinctPlaces(looked.map(({ head }) => placeOf(head)));
   const opened = looked.map((one, number): Opened => ({
@@ -121,11 +184,12 @@ export async function scan(args: readonly string[], options: ScanOptions, around
   const statements = opened.filter(({ task }) => task.detection.format !== "data-set");
   for (const dialect of new Set(statements.map(({ task }) => task.dialect))) await loadGrammar(dialect);
 
-  const counted = countedColumnsOf(firstLook(statements).templates.values(), options.schema, options.named);
+  const chosen = countedColumnsOf(firstLook(statements).templates.values(), options.schema, options.named);
+  const { counted, alike, warnings: lost } = countedAlike(summaries, chosen);
   const totalBytes = opened.reduce((sum, { input }) => sum + input.bytes, 0);
   const progress = new Progress(totalBytes, around.now, around.progress ? around.stderr : undefined);
-  const log = new Gathered();
-  const rows = new Map<string, Gathered>();
+  const log = new Sums();
+  const rows = new Map<string, Sums>();
   const keysOf = new Map<string, readonly (readonly string[])[]>();
   let doneBytes = 0;
   for (const one of opened) {
@@ -139,25 +203,24 @@ export async function scan(args: readonly string[], options: ScanOptions, around
         ? { part: await scanFile(input, scanTask, { workers: options.workers, onBytes }), warning: undefined }
         : await scanStream(input, scanTask, onBytes);
     doneBytes += input.kind === "stream" ? input.source.storedBytes : input.bytes;
-    const into = table === undefined ? log : (rows.get(table) ?? new Gathered());
+    const into = table === undefined ? log : (rows.get(table) ?? new Sums());
     if (table !== undefined) rows.set(table, into);
     into.add(one, read.part, read.warning);
   }
   progress.end();
-  const workload = workloadOf(log.part, log.inputs);
+  // Data sets have no number among the inputs of the log.
+  for (const [nth, { part, inputs: known }] of alike.entries()) {
+    mergePart(log.part, part);
+    for (const [at, input] of known.entries()) log.inputs[numbers[nth]! + at] = input;
+  }
+  const numbered = log.inputs.filter((input) => input !== undefined);
   const dataSets = [...rows]
-    .map(([table, { part, inputs: read }]) => ({ table, counted: workloadOf(part, read) }))
+    .map(([table, { part, inputs: read }]) => ({ table, counted: workloadOf(part, read.filter((one) => one !== undefined)) }))
     .sort((a, b) => byName(a.table, b.table));
   for (const { table, counted: set } of dataSets) if (set.entries === 0) throw noRows(table, set);
-  if (
-    (dataSets.length === 0 || statements.length > 0) &&
-    !workload.templates.some(({ pattern }) => reachesTable(pattern))
-  )
-    throw nothingToAnalyse(
-      workload,
-      statements.map(({ input }) => input.name),
-    );
-  return { workload, dataSets, inputs, warnings };
+  const lines = summaries.flatMap((summary) => summary.lines);
+  const stored = { part: log.part, inputs: numbered, counted, schema: options.schema, lines };
+  return { stored, dataSets, inputs, warnings: [...warnings, ...lost] };
 }
 
 /** Looks at the beginning of each input, as `scan` does before it reads them. */
@@ -186,14 +249,15 @@ export async function look(args: readonly string[], options: ScanOptions, around
 }
 
 /** What several inputs come to. */
-class Gathered {
+class Sums {
   readonly part = emptyPart();
+  /** By their numbers. */
   readonly inputs: InputSummary[] = [];
 
   add({ input, head, task }: Opened, part: WorkloadPart, warning: string | undefined): void {
     const { records, entries, executions } = this.part;
     mergePart(this.part, part);
-    this.inputs.push({
+    this.inputs[task.input] = {
       name: input.name === "-" ? "stdin" : input.name,
       format: input.kind === "stream" && input.container !== undefined ? input.container : task.detection.format,
       dialect: task.dialect,
@@ -203,7 +267,7 @@ class Gathered {
       entries: this.part.entries - entries,
       executions: this.part.executions - executions,
       warnings: [...task.detection.notes, ...(warning === undefined ? [] : [warning])],
-    });
+    };
   }
 }
 
@@ -250,7 +314,7 @@ async function open(input: Input, number: number, options: ScanOptions): Promise
     throw new InputError(`${head.name}: --sample draws executions, and each of its records is a sum of many`, {
       hint: "leave --sample out: statistics are small",
     });
-  return { input, head, task: { input: number, detection, dialect, schema, counted: undefined, filter } };
+  return { input, head, task: { input: number, detection, dialect, schema, counted: undefined, filter, continues: options.continues === true } };
 }
 
 /** From the content of an input, whatever its number among others: summaries of parts are to draw what the whole would. */
@@ -361,7 +425,7 @@ function digestOf(input: Input, head: Head): string {
 const reachesTable = (pattern: AccessPattern): boolean =>
   pattern.kind === "rows" && pattern.relations.some(({ kind }) => kind === "table");
 
-function nothingToAnalyse(workload: Workload, names: readonly string[]): InputError {
+function nothingToAnalyse(workload: Readable, names: readonly string[]): InputError {
   const { records, skipped, leftOut, entries, executions } = workload;
   const unwanted = leftOut.toSorted((a, b) => b.count - a.count)[0];
   if (entries === 0 && unwanted !== undefined)
@@ -387,7 +451,7 @@ function nothingToAnalyse(workload: Workload, names: readonly string[]): InputEr
 }
 
 /** When no grammar took most of the statements: that, and the reason for the first. */
-function notUnderstood({ templates, executions: all }: Workload): string | undefined {
+function notUnderstood({ templates, executions: all }: Readable): string | undefined {
   const unknown = templates.flatMap(({ pattern, executions }) =>
     pattern.kind === "unknown" ? [{ reason: pattern.reason, executions }] : [],
   );

@@ -65,8 +65,9 @@ export function buildReport(input: ReportInput): Report {
     version: 1,
     tool: { name: "shardplan", version: input.toolVersion },
     seed: input.seed,
-    inputs: workload.inputs.map(({ name, format, dialect, bytes, digest, records, entries, executions, warnings }) => ({
+    inputs: workload.inputs.map(({ name, summary, format, dialect, bytes, digest, records, entries, executions, warnings }) => ({
       name,
+      ...(summary === undefined ? {} : { summary }),
       format,
       dialect,
       bytes,

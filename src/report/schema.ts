@@ -253,6 +253,8 @@ export const reportSchema = z.strictObject({
   inputs: z.array(
     z.strictObject({
       name: z.string(),
+      /** The workload summary (shardplan scan) that the input was read from, when it was one. */
+      summary: z.string().optional(),
       format: z.string(),
       dialect: z.enum(["postgres", "mysql", "mongodb"]),
       bytes: count,

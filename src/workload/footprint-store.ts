@@ -53,7 +53,7 @@ export class FootprintStore {
 
   /**
    * Counts a finished transaction. `type` is the hash of its templates; by a shape's number, `codeLengths` are the values
-   * that it pins and `shapeHashes` the hashes of its name.
+   * that it pins and `shapeHashes` the hashes of its name. `micros` is the time of all that it stands for.
    */
   add(
     open: OpenTransaction,
@@ -62,6 +62,7 @@ export class FootprintStore {
     weight: number,
     codeLengths: readonly number[],
     shapeHashes: readonly number[],
+    micros = open.timeMicros * weight,
   ): void {
     const numbers = new Int32Array(3 + open.accessCount);
     numbers[0] = type.high;
@@ -80,7 +81,7 @@ export class FootprintStore {
     if (!this.#isKept(hash)) return;
     const start = this.#bytesEnd;
     this.#encode(open.codes, codesEnd);
-    this.#addRecord(hash, skeleton, start, weight, open.timeMicros * weight);
+    this.#addRecord(hash, skeleton, start, weight, micros);
   }
 
   #isKept(hash: number): boolean {

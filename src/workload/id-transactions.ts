@@ -82,6 +82,16 @@ export class IdTransactions {
     }
   }
 
+  /** Puts the stretches of each transaction together, the same for any cut. */
+  settle(): void {
+    for (const [id, { stretches, rolledBack }] of this.#byId) {
+      const [first, ...others] = stretches.toSorted((a, b) => a.input - b.input || a.offset - b.offset);
+      if (first === undefined) continue;
+      for (const stretch of others) appendTransaction(first, stretch);
+      this.#byId.set(id, { stretches: [first], rolledBack });
+    }
+  }
+
   toState(): IdState {
     return { limit: this.limit, level: this.#level, byId: this.#byId };
   }

@@ -32,6 +32,8 @@ export interface SessionStretch extends Cursor {
   /** Where its first statement stands. */
   readonly input: number;
   readonly offset: number;
+  /** The session is known by its name in this input only: no other one goes on with it. */
+  readonly ofOneInput: boolean;
   /** Runs of statements with one id, or without one. Undefined: the session's state was known. */
   readonly prefix: OpenTransaction[] | undefined;
   prefixEnd: TransactionOutcome | "none";
@@ -46,10 +48,12 @@ export function newStretch(
   offset: number,
   knowsState: boolean,
   autocommit: Cursor["autocommit"],
+  ofOneInput: boolean,
 ): SessionStretch {
   return {
     input,
     offset,
+    ofOneInput,
     prefix: knowsState ? undefined : [],
     prefixEnd: "none",
     spare: undefined,
@@ -154,7 +158,7 @@ function close(stretch: SessionStretch, outcome: TransactionOutcome, sums: Trans
 export function resolveSession(stretches: readonly SessionStretch[], sums: TransactionSums): void {
   const [first, ...others] = stretches.toSorted((a, b) => a.input - b.input || a.offset - b.offset);
   assert(first !== undefined, "a session has a stretch");
-  const cursor = newStretch(first.input, first.offset, true, "on");
+  const cursor = newStretch(first.input, first.offset, true, "on", true);
   for (const stretch of [first, ...others]) {
     for (const run of stretch.prefix ?? []) {
       const transaction = enter(cursor, run.id, run.offset, sums);
@@ -174,6 +178,43 @@ export function resolveSession(stretches: readonly SessionStretch[], sums: Trans
     if (stretch.autocommit !== "unknown") cursor.autocommit = stretch.autocommit;
   }
   close(cursor, cursor.opening === "id" ? "committed" : "open", sums);
+}
+
+/**
+ * Puts the stretches of one session together as far as that can be done without knowing what comes before and behind them: to
+ * one stretch, the same for any cut. Undefined when no other log can go on with the session; it is counted then.
+ */
+export function settledSession(stretches: readonly SessionStretch[], sums: TransactionSums): SessionStretch | undefined {
+  const [first, ...others] = stretches.toSorted((a, b) => a.input - b.input || a.offset - b.offset);
+  assert(first !== undefined, "a session has a stretch");
+  if (first.ofOneInput) {
+    resolveSession(stretches, sums);
+    return undefined;
+  }
+  for (const next of others) appendStretch(first, next, sums);
+  return first;
+}
+
+/** Does to a stretch what the statements of the next one would have done. */
+function appendStretch(stretch: SessionStretch, next: SessionStretch, sums: TransactionSums): void {
+  for (const run of next.prefix ?? []) {
+    const transaction = transactionOf(stretch, run.id, run.offset, sums);
+    if (transaction !== undefined) appendTransaction(transaction, run);
+  }
+  if (next.prefix === undefined || next.prefixEnd !== "none") {
+    const outcome = next.prefixEnd === "none" ? "open" : next.prefixEnd;
+    if (stretch.prefix !== undefined && stretch.prefixEnd === "none") stretch.prefixEnd = outcome;
+    else close(stretch, outcome, sums);
+    if (next.ifOff !== undefined && stretch.autocommit === "off") sums.merge(next.ifOff);
+    if (next.ifOff !== undefined && stretch.autocommit === "unknown")
+      (stretch.ifOff ??= new TransactionSums(sums.names)).merge(next.ifOff);
+    const undecided = next.opening === "undecided";
+    if (next.open !== undefined && !(undecided && stretch.autocommit === "on")) {
+      stretch.open = next.open;
+      stretch.opening = undecided && stretch.autocommit === "off" ? "autocommit-off" : next.opening;
+    }
+  }
+  if (next.autocommit !== "unknown") stretch.autocommit = next.autocommit;
 }
 
 export interface StretchState extends Omit<SessionStretch, "ifOff"> {

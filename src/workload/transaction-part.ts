@@ -5,6 +5,7 @@ import { renumbered, type OpenTransaction } from "./open-transaction.ts";
 import {
   renumberedStretch,
   resolveSession,
+  settledSession,
   stretchFromState,
   stretchToState,
   type SessionStretch,
@@ -63,6 +64,52 @@ export class TransactionPart {
     this.withId += other.withId;
     this.inSession += other.inSession;
     other.ungrouped.forEach((executions, template) => this.addUngrouped(numbers.templates[template]!, executions));
+  }
+
+  /** Counts what no other log can add to, and puts the stretches of each session and id together: the same for any cut. */
+  settle(): void {
+    for (const [session, stretches] of this.sessions) {
+      const settled = settledSession(stretches, this.sums);
+      if (settled === undefined) this.sessions.delete(session);
+      else this.sessions.set(session, [settled]);
+    }
+    this.ids.settle();
+  }
+
+  /**
+   * The same with other names for its shapes, of whose values only those at some positions are kept. `project` does that to a
+   * transaction. The part is spent.
+   */
+  projected(
+    keptOf: (shape: string) => { readonly name: string; readonly kept: readonly number[] },
+    project: (
+      open: OpenTransaction,
+      shapeOf: (shape: number) => { readonly number: number; readonly kept: readonly number[] },
+    ) => OpenTransaction,
+  ): TransactionPart {
+    const result = new TransactionPart();
+    const { names } = result;
+    for (const key of this.names.templates) names.template(key);
+    const shapes = this.names.shapes.map((shape) => {
+      const { name, kept } = keptOf(shape);
+      return { number: names.shape(name, kept.length), kept };
+    });
+    const again = (open: OpenTransaction): OpenTransaction => project(open, (shape) => shapes[shape]!);
+    result.sums = this.sums.projected(names, again);
+    for (const [session, stretches] of this.sessions)
+      result.sessions.set(
+        session,
+        stretches.map((stretch) => ({
+          ...stretch,
+          spare: undefined,
+          prefix: stretch.prefix?.map(again),
+          open: stretch.open === undefined ? undefined : again(stretch.open),
+          ifOff: stretch.ifOff?.projected(names, again),
+        })),
+      );
+    result.ids.merge(this.ids, again);
+    const { withId, inSession, ungrouped } = this;
+    return Object.assign(result, { withId, inSession, ungrouped });
   }
 
   toState(): TransactionState {

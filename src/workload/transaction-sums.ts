@@ -1,7 +1,7 @@
 import { mix32 } from "../stats/mix.ts";
 import { FootprintStore, type FootprintState } from "./footprint-store.ts";
 import { textCodeOf } from "./value-code.ts";
-import type { OpenTransaction } from "./open-transaction.ts";
+import { addAccess, newOpenTransaction, type OpenTransaction } from "./open-transaction.ts";
 import { transactionOutcomes, type TransactionOutcome } from "./transactions.ts";
 
 /** The numbers that a part gives to its templates and shapes, in the order in which it met them. */
@@ -187,6 +187,26 @@ export class TransactionSums {
       this.#keepToLimit();
     }
     this.footprints.merge(other.footprints, numbers.shapes, this.names.shapeHashes);
+  }
+
+  /** The same with other accesses in the footprints; `names` have the same templates. These sums are spent. */
+  projected(names: PartNames, project: (open: OpenTransaction) => OpenTransaction): TransactionSums {
+    const { footprints } = this;
+    const result = TransactionSums.fromState({ ...this.toState(), footprints: new FootprintStore().toState() }, names);
+    const types: { readonly high: number; readonly low: number }[] = [];
+    const { shapes, codeLengths } = this.names;
+    const numbers = shapes.map((_, shape) => shape);
+    const listed = footprints.footprints((high, low) => types.push({ high, low }) - 1, numbers, codeLengths, 1);
+    listed.forEach(({ type, outcome, writes, complete, count, timeMicros, ...accesses }) => {
+      const open = { ...newOpenTransaction(0, 0, 0), writes, complete };
+      for (let access = 0; access < accesses.accessCount; access++) {
+        const start = accesses.starts[access]!;
+        addAccess(open, accesses.shapes[access]!, accesses.codes, start, accesses.starts[access + 1]! - start);
+      }
+      const { codeLengths: lengths, shapeHashes } = names;
+      result.footprints.add(project(open), types[type]!, outcome, count, lengths, shapeHashes, timeMicros);
+    });
+    return result;
   }
 
   toState(): SumsState {

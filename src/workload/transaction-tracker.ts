@@ -160,7 +160,8 @@ export class TransactionTracker {
     if (stretch === undefined) {
       // Outside a transaction with autocommit on, like every session at first.
       if (boundary === undefined && id === 0 && this.#recentKnown[place] === 1) return undefined;
-      stretch = newStretch(this.#input, entry.offset, this.#recentKnown[place] === 1, this.#autocommit);
+      const ofOneInput = !isWorldWide(entry.bytes, entry.session);
+      stretch = newStretch(this.#input, entry.offset, this.#recentKnown[place] === 1, this.#autocommit, ofOneInput);
       this.#recent[place] = stretch;
       this.#part.sessions.set(this.#keyOf(entry, high, low), [stretch]);
     }

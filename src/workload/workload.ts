@@ -47,6 +47,8 @@ export interface Sampling {
 
 export interface InputSummary {
   readonly name: string;
+  /** The summary that the input was read from, when it was one. */
+  readonly summary?: string;
   readonly format: string;
   readonly dialect: Language;
   /** Bytes as stored, before decompression. */

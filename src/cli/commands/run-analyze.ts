@@ -187,18 +187,17 @@ export async function analysisOf(
     sample: flags.sample,
     seed: flags.seed,
   });
-  const schema = mergedSchema([given.schema, ...live.schemas]);
   const schemaDialect = given.dialect ?? live.dialect;
   const schemaWarnings = [...given.warnings, ...live.warnings];
   const pins = [...flags.pin, ...flags.reference];
-  const { workload, dataSets, inputs, warnings } = await scan(
+  const { workload, dataSets, inputs, lines, schema, warnings } = await scan(
     logs.filter((log) => !isDatabaseUrl(log)),
     {
       reader: readerOptionsOf(flags, headerGiven),
       filter: recordFilterOf(flags, urls.length > 0),
       dialect: flags.dialect,
       schemaDialect,
-      schema,
+      schema: mergedSchema([given.schema, ...live.schemas]),
       workers: flags.workers,
       streams: live.streams,
       data: flags.data,
@@ -263,7 +262,7 @@ export async function analysisOf(
     // Only the search for designs draws by chance: samples are chosen by the place of a record in its input.
     seed: flags.seed,
     literals: flags.literals === true,
-    locate: recordLocator(inputs, workload, originsShown(workload, analysis), flags.literals === true),
+    locate: recordLocator(inputs, lines, workload, originsShown(workload, analysis), flags.literals === true),
   });
   const { cores, replicas, replication, objective, seed } = flags;
   return {

@@ -59,7 +59,7 @@ export async function readTables(
           },
           around,
         );
-  const schema = scanned === undefined ? declared : inferSchema(scanned.workload, declared);
+  const schema = scanned === undefined ? declared : inferSchema(scanned.workload, scanned.schema);
   const tables = new Map<string, TableInput>();
   const inputs: ReshardReport["inputs"] = [];
   for (const { name, digest, entries } of scanned?.workload.inputs ?? [])
