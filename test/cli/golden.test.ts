@@ -47,6 +47,8 @@ const golden: Readonly<Record<string, string>> = {
   "place-model": "shardplan place --target dynamodb --shards 4 alice bob",
   "help-wizard": "shardplan help wizard",
   "help-reshard": "shardplan help reshard",
+  "help-scan": "shardplan help scan",
+  "help-merge": "shardplan help merge",
   "reshard-shop":
     "shardplan reshard --design samples/shop-design.yaml --to 12 samples/shop.csv.gz --schema samples/shop.sql --remedies",
   "reshard-keys":
