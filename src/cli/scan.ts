@@ -227,6 +227,8 @@ export async function gather(args: readonly string[], given: ScanOptions, around
 export async function look(args: readonly string[], options: ScanOptions, around: Surroundings): Promise<readonly Look[]> {
   const looks: Look[] = [];
   for (const [number, name] of expandArguments(args).names.entries()) {
+    // Nothing of a summary is guessed.
+    if (isWorkloadFile(name)) continue;
     const input = await openInput(name, around.stdin, options.reader.columns ?? {});
     const { head, task } = await open(input, number, options);
     const { detection, dialect } = task;

@@ -3,11 +3,13 @@ import type { Design, TableDesign } from "../../placement/design.ts";
 import type { Schema } from "../../sql/schema.ts";
 import { inferSchema } from "../../workload/inferred-schema.ts";
 import type { Workload } from "../../workload/workload.ts";
+import { recordFilterOf } from "../filter-options.ts";
 import type { Input } from "../inputs.ts";
 import { type ReadingFlags, readerOptionsOf } from "../reading-options.ts";
 import { scan } from "../scan.ts";
 import { readSchemaOption } from "../schema-option.ts";
 import type { Surroundings } from "../surroundings.ts";
+import type { KnownLine } from "../workload-file/workload-file.ts";
 
 export interface JudgingFlags extends ReadingFlags {
   readonly schema?: string;
@@ -15,7 +17,8 @@ export interface JudgingFlags extends ReadingFlags {
 
 export interface JudgedLog {
   readonly workload: Workload;
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly (Input | undefined)[];
+  readonly lines: readonly KnownLine[];
   /** One for each of the designs. */
   readonly evaluations: readonly DesignEvaluation[];
   readonly warnings: readonly string[];
@@ -29,14 +32,15 @@ export async function judgeLog(
   headerGiven: boolean,
   around: Surroundings,
 ): Promise<JudgedLog> {
-  const { schema, dialect, warnings } = readSchemaOption(flags.schema, flags.dialect);
-  const { workload, inputs, warnings: more } = await scan(
+  const { schema: given, dialect, warnings } = readSchemaOption(flags.schema, flags.dialect);
+  const { workload, inputs, lines, schema, warnings: more } = await scan(
     logs,
     {
       reader: readerOptionsOf(flags, headerGiven),
+      filter: recordFilterOf(flags),
       dialect: flags.dialect,
       schemaDialect: dialect,
-      schema,
+      schema: given,
       workers: flags.workers,
       named: designs.flatMap(({ tables }) =>
         [...tables].flatMap(([table, given]) => (given.kind === "sharded" ? [{ table, columns: given.shardKey }] : [])),
@@ -49,6 +53,7 @@ export async function judgeLog(
   return {
     workload,
     inputs,
+    lines,
     evaluations,
     warnings: [...warnings, ...more, ...workload.inputs.flatMap((input) => input.warnings)],
   };

@@ -113,7 +113,7 @@ async function reportOf(
       : readBaseline(files.read("baseline", flags.baseline), flags.baseline, budgets?.weighting);
   const evidence = readEvidence(flags.evidence.map((name) => ({ name, text: files.read("evidence", name) })));
   if (flags.schema !== undefined) files.read("schema", flags.schema);
-  const { workload, inputs, evaluations, warnings } = await judgeLog(logs, [design], flags, headerGiven, around);
+  const { workload, inputs, lines, evaluations, warnings } = await judgeLog(logs, [design], flags, headerGiven, around);
   for (const warning of warnings) around.stderr(`warning: ${plainText(warning)}\n`);
   const evaluation = evaluations[0]!;
   if (evaluation.templates.length === 0)
@@ -137,7 +137,7 @@ async function reportOf(
       ...workload.inputs.map(({ name, digest, records }) => ({ role: "log" as const, name, digest, records })),
     ],
     toolVersion: toolVersion(),
-    locate: recordLocator(inputs, workload, originsOfCheck(outcomes, fresh), false),
+    locate: recordLocator(inputs, lines, workload, originsOfCheck(outcomes, fresh), false),
   });
 }
 

@@ -1,6 +1,7 @@
 import { Page } from "../../report/page.ts";
 import { durationText, plural, wholeText } from "../../report/number-text.ts";
 import type { AnalyzeFlags } from "../commands/run-analyze.ts";
+import { recordFilterOf } from "../filter-options.ts";
 import { readerOptionsOf } from "../reading-options.ts";
 import { look, type Look } from "../scan.ts";
 import { readSchemaOption } from "../schema-option.ts";
@@ -16,6 +17,7 @@ export async function lookText(
     logs,
     {
       reader: readerOptionsOf(flags, headerGiven),
+      filter: recordFilterOf(flags),
       dialect: flags.dialect,
       schemaDialect: dialect,
       schema,
