@@ -23,7 +23,7 @@ export class BufferedDraws {
   }
 
   #refill(): void {
-    for (let at = 0; at < blockLength; at++) this.#block[at] = this.#sampler.draw(this.#random);
+    this.#sampler.fill(this.#random, words, this.#block);
     this.#at = 0;
   }
 }
@@ -44,9 +44,12 @@ export class BufferedChance {
   }
 
   #refill(): void {
-    for (let at = 0; at < blockLength; at++) this.#block[at] = this.#random.nextWord() * 2 ** -32;
+    this.#random.fill(words);
+    for (let at = 0; at < blockLength; at++) this.#block[at] = words[at]! * 2 ** -32;
     this.#at = 0;
   }
 }
 
 const blockLength = 256;
+/** Scratch of one refill. */
+const words = new Uint32Array(blockLength);

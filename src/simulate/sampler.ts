@@ -37,7 +37,21 @@ export class Sampler {
 
   draw(random: RandomStream): number {
     if (this.#constant === this.#constant) return this.#constant;
-    let place = (random.nextWord() + 0.5) * 2 ** -32;
+    return this.#valueAt((random.nextWord() + 0.5) * 2 ** -32);
+  }
+
+  /** As many draws as `into` is long. `words` is scratch of the same length. */
+  fill(random: RandomStream, words: Uint32Array, into: Float64Array): void {
+    if (this.#constant === this.#constant) {
+      into.fill(this.#constant);
+      return;
+    }
+    random.fill(words);
+    for (let at = 0; at < into.length; at++) into[at] = this.#valueAt((words[at]! + 0.5) * 2 ** -32);
+  }
+
+  #valueAt(share: number): number {
+    let place = share;
     let at = 0;
     if (this.#parts > 1) {
       let part = 0;

@@ -7,33 +7,40 @@ export function tracksVersions(scenario: Scenario): boolean {
 
 /** Of each key, the numbers in its shard's log of the last two committed writes; 0 when there is none. */
 export class Versions {
-  readonly last: Float64Array;
-  readonly before: Float64Array;
+  /** By key, the last and the one before it: side by side, since who asks for one asks for the other. */
+  readonly #entries: Float64Array;
   readonly #shardOf: (key: number) => number;
 
   constructor(keys: number, shardOf: (key: number) => number) {
-    this.last = new Float64Array(keys);
-    this.before = new Float64Array(keys);
+    this.#entries = new Float64Array(2 * keys);
     this.#shardOf = shardOf;
   }
 
+  lastOf(key: number): number {
+    return this.#entries[2 * key]!;
+  }
+
+  beforeOf(key: number): number {
+    return this.#entries[2 * key + 1]!;
+  }
+
   commit(key: number, entry: number): void {
-    this.before[key] = this.last[key]!;
-    this.last[key] = entry;
+    this.#entries[2 * key + 1] = this.#entries[2 * key]!;
+    this.#entries[2 * key] = entry;
   }
 
   /** The entries of a shard after `entry` were lost. */
   cutAfter(shard: number, entry: number): void {
-    for (let key = 0; key < this.last.length; key++) {
-      if (this.last[key]! <= entry || this.#shardOf(key) !== shard) continue;
-      this.before[key] = Math.min(this.before[key]!, entry);
-      this.last[key] = this.before[key]!;
+    for (let at = 0; at < this.#entries.length; at += 2) {
+      if (this.#entries[at]! <= entry || this.#shardOf(at / 2) !== shard) continue;
+      this.#entries[at + 1] = Math.min(this.#entries[at + 1]!, entry);
+      this.#entries[at] = this.#entries[at + 1]!;
     }
   }
 
   /** The key has moved to another shard, whose log does not know it yet. */
   forget(key: number): void {
-    this.last[key] = 0;
-    this.before[key] = 0;
+    this.#entries[2 * key] = 0;
+    this.#entries[2 * key + 1] = 0;
   }
 }

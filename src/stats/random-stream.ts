@@ -39,6 +39,29 @@ export class RandomStream {
     return scrambled;
   }
 
+  /** As many calls of `nextWord` as `words` is long, with the state in registers meanwhile. */
+  fill(words: Uint32Array): void {
+    const s = this.#state;
+    let s0 = s[0]! | 0;
+    let s1 = s[1]! | 0;
+    let s2 = s[2]! | 0;
+    let s3 = s[3]! | 0;
+    for (let at = 0; at < words.length; at++) {
+      words[at] = Math.imul(rotateLeft(Math.imul(s1, 5), 7), 9);
+      const shifted = s1 << 9;
+      s2 ^= s0;
+      s3 ^= s1;
+      s1 ^= s2;
+      s0 ^= s3;
+      s2 ^= shifted;
+      s3 = rotateLeft(s3, 11);
+    }
+    s[0] = s0;
+    s[1] = s1;
+    s[2] = s2;
+    s[3] = s3;
+  }
+
   /** Uniform in [0, 1), with 53 random bits. */
   next(): number {
     return (this.nextWord() * 2097152 + (this.nextWord() >>> 11)) / 2 ** 53;

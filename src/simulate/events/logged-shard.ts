@@ -74,8 +74,8 @@ export class LoggedShard implements ShardModel {
     const { timeline, recorder } = this.#world;
     this.lastRead = node.index;
     // What had been committed when the read arrived is what it should see.
-    const version = part.key < 0 ? 0 : (this.#versions?.last[part.key] ?? 0);
-    const before = part.key < 0 ? 0 : (this.#versions?.before[part.key] ?? 0);
+    const version = part.key < 0 ? 0 : (this.#versions?.lastOf(part.key) ?? 0);
+    const before = part.key < 0 ? 0 : (this.#versions?.beforeOf(part.key) ?? 0);
     timeline.afterWay(this.#world.clientWay(part.region, node), () => {
       if (part.over) return;
       if (!node.up) return part.fail("unavailable");
@@ -120,8 +120,8 @@ export class LoggedShard implements ShardModel {
       recorder.ownWriteMissed.add(!shows(own), batch);
       recorder.wentBack.add(!shows(seen), batch);
     }
-    const newest = this.#versions?.last[part.key] ?? 0;
-    const older = this.#versions?.before[part.key] ?? 0;
+    const newest = this.#versions?.lastOf(part.key) ?? 0;
+    const older = this.#versions?.beforeOf(part.key) ?? 0;
     const sees = shows(newest) ? newest : shows(older) ? older : 0;
     if (sees > (session.saw.get(part.key)?.entry ?? 0)) this.#remember(session.saw, part.key, sees);
   }
