@@ -1,6 +1,6 @@
 import type { RandomStream } from "../stats/random-stream.ts";
 import type { Distribution } from "./distribution.ts";
-import { Sampler } from "./sampler.ts";
+import { type Sampler, samplerOf } from "./sampler.ts";
 
 /**
  * Draws of one distribution from a stream of its own, made by the block: a call that only reads an array is inlined where
@@ -13,7 +13,7 @@ export class BufferedDraws {
   #at = blockLength;
 
   constructor(distribution: Distribution, random: RandomStream) {
-    this.#sampler = new Sampler(distribution);
+    this.#sampler = samplerOf(distribution);
     this.#random = random;
   }
 

@@ -60,6 +60,10 @@ class FastEngine {
   readonly recorder: Recorder;
   readonly #durationMs: number;
   readonly #visits: VisitBlock;
+  /** Whether it is told of reads which versions they see. */
+  readonly #judged: boolean;
+  /** By operation. */
+  readonly #writes: Uint8Array;
   readonly #requests: RequestSource;
   readonly #shards: readonly FastShard[];
 
@@ -68,10 +72,12 @@ class FastEngine {
     const { shards } = scenario.cluster;
     this.recorder = new Recorder(scenario);
     this.#durationMs = scenario.durationMs;
+    this.#judged = tracksVersions(scenario);
+    this.#writes = Uint8Array.from(scenario.operations, ({ kind }) => (kind === "write" ? 1 : 0));
     this.#visits = new VisitBlock(shards);
     const keys = new KeySpace(scenario.keys, shards);
     this.#requests = new RequestSource(scenario, keys, this.recorder);
-    const versions = tracksVersions(scenario) ? new Versions(keys.size, (key) => keys.shardOf(key)) : undefined;
+    const versions = this.#judged ? new Versions(keys.size, (key) => keys.shardOf(key)) : undefined;
     this.#shards = Array.from({ length: shards }, (_, shard) => new FastShard(scenario, shard, this.recorder, versions));
   }
 
@@ -82,9 +88,37 @@ class FastEngine {
       more = this.#requests.fill(visits);
       visits.sortByShard();
       for (const shard of this.#shards) shard.serve(visits);
+      this.#record();
       for (const request of visits.spread) this.#gather(request);
     }
     for (const shard of this.#shards) shard.finish(this.#durationMs);
+  }
+
+  /** Writes down what became of the visits; the shards do it of service, commits and replicas. */
+  #record(): void {
+    const { count, times, operations, shards, nodes, keys, services, starts, finishes, behind } = this.#visits;
+    const recorder = this.recorder;
+    const judged = this.#judged;
+    for (let at = 0; at < count; at++) {
+      const time = times[at]!;
+      const operation = operations[at]!;
+      const shard = shards[at]!;
+      const read = this.#writes[operation] === 0;
+      recorder.shardAsked[shard]! += 1;
+      recorder.work(shard, operation, services[at]!);
+      if (starts[at]! <= this.#durationMs) {
+        const batch = recorder.batchOf(time);
+        recorder.waited(operation, batch, starts[at]! - time);
+        if (read) {
+          if (nodes[at] === 0) recorder.reads.primary += 1;
+          else recorder.reads.replica += 1;
+          if (judged && batch >= 0 && keys[at]! >= 0) recorder.judged(behind[at]! > 0, behind[at]! > 1, batch);
+        }
+      }
+      if (!read || finishes[at]! > this.#durationMs) continue;
+      recorder.shardAnswered[shard]! += 1;
+      if (keys[at]! >= 0) recorder.answered(operation, 0, time, finishes[at]! - time);
+    }
   }
 
   /** A request of several visits is answered after the last one of them, and the merge. */

@@ -23,7 +23,7 @@ export class FastShard {
   readonly #replicas: readonly FastReplica[];
   readonly #durationMs: number;
   /** Writes by commit time, of the same time by arrival: a ring. */
-  #commits = new Float64Array(64);
+  #commits = new Float64Array(64).fill(Infinity);
   #arrivals = new Float64Array(64);
   #operations = new Int32Array(64);
   #keys = new Int32Array(64);
@@ -62,80 +62,51 @@ export class FastShard {
 
   /** Serves its visits of a block, in the order of their arrival. */
   serve(visits: VisitBlock): void {
-    const { times, operations, nodes, keys, services, finishes, byShard } = visits;
+    const { times, operations, nodes, keys, services, starts, finishes, behind, byShard } = visits;
+    const recorder = this.#recorder;
+    const versions = this.#versions;
     const to = visits.from[this.#shard + 1]!;
     for (let index = visits.from[this.#shard]!; index < to; index++) {
       const at = byShard[index]!;
-      const operation = operations[at]!;
       const time = times[at]!;
-      if (this.#writes[operation]! === 1) this.#write(time, operation, keys[at]!, services[at]!);
-      else finishes[at] = this.#read(time, operation, keys[at]!, nodes[at]!, services[at]!);
-    }
-    this.#recorder.shardAsked[this.#shard]! += to - visits.from[this.#shard]!;
-  }
-
-  /** Serves a read on a node and gives the time of its end. `key` is -1 where it is a part of a request. */
-  #read(time: number, operation: number, key: number, node: number, service: number): number {
-    const recorder = this.#recorder;
-    const versions = this.#versions;
-    let version = 0;
-    let before = 0;
-    if (versions !== undefined) {
-      this.#commitUpTo(time);
-      if (key >= 0) {
-        version = versions.lastOf(key);
-        before = versions.beforeOf(key);
+      const operation = operations[at]!;
+      const node = nodes[at]!;
+      if (this.#commits[this.#head & (this.#commits.length - 1)]! <= time) this.#commitUpTo(time);
+      const replica = node === 0 ? undefined : this.#replicas[node - 1]!;
+      if (replica !== undefined) replica.applyUpTo(time);
+      const queue = node * this.#stations + this.#stationOf[operation]!;
+      const free = this.#free[queue]!;
+      let start = time;
+      if (free.length > 0) {
+        const server = firstFree(free);
+        if (free[server]! > time) start = free[server]!;
+        free[server] = start + services[at]!;
       }
-    }
-    const replica = node === 0 ? undefined : this.#replicas[node - 1]!;
-    if (replica !== undefined) replica.applyUpTo(time);
-    const at = node * this.#stations + this.#stationOf[operation]!;
-    const free = this.#free[at]!;
-    const server = firstFree(free);
-    const start = free.length === 0 || free[server]! < time ? time : free[server]!;
-    const finish = start + service;
-    if (free.length > 0) free[server] = finish;
-    recorder.service(this.#places[at]!, time, start, finish);
-    recorder.work(this.#shard, operation, service);
-    if (start <= this.#durationMs) {
-      const batch = recorder.batchOf(time);
-      recorder.waited(operation, batch, start - time);
-      if (replica === undefined) recorder.reads.primary += 1;
-      else recorder.reads.replica += 1;
-      if (batch >= 0 && key >= 0 && versions !== undefined) {
-        const stale = replica !== undefined && !replica.visibility.shows(version, start);
+      const finish = start + services[at]!;
+      starts[at] = start;
+      finishes[at] = finish;
+      recorder.service(this.#places[queue]!, time, start, finish);
+      if (this.#writes[operation] === 1) this.#enqueue(visits, at);
+      else if (versions !== undefined && replica !== undefined && keys[at]! >= 0) {
         // Who sees the last version sees the one before it.
-        recorder.judged(stale, stale && !replica.visibility.shows(before, start), batch);
+        behind[at] = replica.visibility.shows(versions.lastOf(keys[at]!), start)
+          ? 0
+          : replica.visibility.shows(versions.beforeOf(keys[at]!), start)
+            ? 1
+            : 2;
       }
     }
-    if (finish <= this.#durationMs) {
-      recorder.shardAnswered[this.#shard]! += 1;
-      if (key >= 0) recorder.answered(operation, 0, time, finish - time);
-    }
-    return finish;
-  }
-
-  #write(time: number, operation: number, key: number, service: number): void {
-    const recorder = this.#recorder;
-    this.#commitUpTo(time);
-    const station = this.#stationOf[operation]!;
-    const free = this.#free[station]!;
-    const server = firstFree(free);
-    const start = free.length === 0 || free[server]! < time ? time : free[server]!;
-    const commit = start + service;
-    if (free.length > 0) free[server] = commit;
-    recorder.service(this.#places[station]!, time, start, commit);
-    recorder.work(this.#shard, operation, service);
-    if (start <= this.#durationMs) recorder.waited(operation, recorder.batchOf(time), start - time);
-    this.#enqueue(commit, time, operation, key);
   }
 
   /** Puts a write where its commit belongs: several servers finish out of order, but never by much. */
-  #enqueue(commit: number, arrivedAt: number, operation: number, key: number): void {
-    if (this.#tail - this.#head === this.#commits.length) this.#grow();
+  #enqueue(visits: VisitBlock, visit: number): void {
+    // One place stays free: after the last commit there is always an infinite one.
+    if (this.#tail - this.#head === this.#commits.length - 1) this.#grow();
     const mask = this.#commits.length - 1;
     const commits = this.#commits;
+    const commit = visits.finishes[visit]!;
     let at = this.#tail++;
+    commits[this.#tail & mask] = Infinity;
     while (at > this.#head && commits[(at - 1) & mask]! > commit) {
       const from = (at - 1) & mask;
       const to = at & mask;
@@ -147,9 +118,9 @@ export class FastShard {
     }
     const place = at & mask;
     commits[place] = commit;
-    this.#arrivals[place] = arrivedAt;
-    this.#operations[place] = operation;
-    this.#keys[place] = key;
+    this.#arrivals[place] = visits.times[visit]!;
+    this.#operations[place] = visits.operations[visit]!;
+    this.#keys[place] = visits.keys[visit]!;
   }
 
   #grow(): void {
@@ -159,18 +130,18 @@ export class FastShard {
       order.forEach((at, index) => (to[index] = from[at]!));
       return to;
     };
-    this.#commits = copied(this.#commits, new Float64Array(length * 2));
+    this.#tail -= this.#head;
+    this.#commits = copied(this.#commits, new Float64Array(length * 2).fill(Infinity));
     this.#arrivals = copied(this.#arrivals, new Float64Array(length * 2));
     this.#operations = copied(this.#operations, new Int32Array(length * 2));
     this.#keys = copied(this.#keys, new Int32Array(length * 2));
     this.#head = 0;
-    this.#tail = length;
   }
 
   /** Nothing that arrives from now on commits before `time`: what commits up to then has its place in the log. */
   #commitUpTo(time: number): void {
     const mask = this.#commits.length - 1;
-    while (this.#head < this.#tail && this.#commits[this.#head & mask]! <= time) {
+    while (this.#commits[this.#head & mask]! <= time) {
       const place = this.#head++ & mask;
       this.#commit(this.#commits[place]!, this.#arrivals[place]!, this.#operations[place]!, this.#keys[place]!, time);
     }

@@ -70,6 +70,17 @@ export class Sampler {
   }
 }
 
+/** The sampler of a distribution, made once: shards that share a distribution share its table, and it stays near the processor. */
+export function samplerOf(distribution: Distribution): Sampler {
+  const known = samplers.get(distribution);
+  if (known !== undefined) return known;
+  const made = new Sampler(distribution);
+  samplers.set(distribution, made);
+  return made;
+}
+
+const samplers = new WeakMap<Distribution, Sampler>();
+
 const cells = 1024;
 const stride = cells + 1;
 const levels = 4;

@@ -8,11 +8,11 @@ export function tracksVersions(scenario: Scenario): boolean {
 /** Of each key, the numbers in its shard's log of the last two committed writes; 0 when there is none. */
 export class Versions {
   /** By key, the last and the one before it: side by side, since who asks for one asks for the other. */
-  readonly #entries: Float64Array;
+  readonly #entries: Uint32Array;
   readonly #shardOf: (key: number) => number;
 
   constructor(keys: number, shardOf: (key: number) => number) {
-    this.#entries = new Float64Array(2 * keys);
+    this.#entries = new Uint32Array(2 * keys);
     this.#shardOf = shardOf;
   }
 

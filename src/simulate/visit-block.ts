@@ -22,8 +22,11 @@ export class VisitBlock {
   /** -1 where the visit belongs to one of the `spread` requests. */
   readonly keys: Int32Array;
   readonly services: Float64Array;
-  /** Filled in by the shard. */
+  /** Filled in by the shard: when service begins and ends. */
+  readonly starts: Float64Array;
   readonly finishes: Float64Array;
+  /** Of a read of a key at a replica: how many of the last two versions it misses. */
+  readonly behind: Uint8Array;
   /** The visits sorted by shard, of each shard by arrival. */
   readonly byShard: Int32Array;
   /** Where the visits of a shard begin in `byShard`, and of the last one end. */
@@ -40,6 +43,8 @@ export class VisitBlock {
     this.nodes = new Int32Array(length);
     this.keys = new Int32Array(length);
     this.services = new Float64Array(length);
+    this.starts = new Float64Array(length);
+    this.behind = new Uint8Array(length);
     this.finishes = new Float64Array(length);
     this.byShard = new Int32Array(length);
     this.from = new Int32Array(shards + 1);
@@ -63,6 +68,7 @@ export class VisitBlock {
     this.nodes[at] = node;
     this.keys[at] = key;
     this.services[at] = service;
+    this.behind[at] = 0;
   }
 
   /** Fills in `byShard` and `from`: a counting sort. */
