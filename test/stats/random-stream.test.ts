@@ -27,3 +27,14 @@ test("numbers are uniform in [0, 1)", () => {
   // Standard deviation 95: five of them are a chance of one in a million.
   for (const count of tenths) expect(Math.abs(count - 10_000)).toBeLessThan(475);
 });
+
+test("words by the block are the words one by one", () => {
+  const block = randomStream(7, "words");
+  const single = randomStream(7, "words");
+  const words = new Uint32Array(100);
+  for (let round = 0; round < 2; round++) {
+    block.fill(words);
+    expect([...words]).toEqual(Array.from(words, () => single.nextWord()));
+  }
+  expect(block.next()).toBe(single.next());
+});
