@@ -214,7 +214,7 @@ const designs = z.strictObject({
     /** Designs whose cost was worked out, and nodes of branch and bound. */
     evaluations: count,
     nodes: count,
-    /** No other design of these options costs less, by the cost model. */
+    /** No other design of these options costs less, by the cost model and under one strategy, than the recommended one. */
     provenBest: z.boolean(),
     /** Of the design that was found, under one strategy: work of the busiest shard over the work of one node. */
     cost: z.number(),

@@ -9,9 +9,10 @@ import { onShards, strategySimplicity } from "../rank.ts";
 import type { Relation } from "../relations.ts";
 import type { Work } from "../table-load.ts";
 import type { WindowedEvents } from "../worst-window.ts";
+import { byFactor, withoutBetterAlternative, type Alternative } from "./alternatives.ts";
 import { baselinesOf, type BaselineName } from "./baselines.ts";
 import { buildProblem, templatesOf, type ExplainedProblem, type ProblemExtent } from "./build-problem.ts";
-import { DesignSums, termsOfTables } from "./design-cost.ts";
+import { DesignSums } from "./design-cost.ts";
 import type { Choice } from "./design-problem.ts";
 import type { DesignOptions } from "./design-options.ts";
 import { familiesOf, familyMoves, type Family } from "./families.ts";
@@ -22,10 +23,8 @@ import { tableOptions, type ReferenceFitness } from "./table-options.ts";
 import { optionName, type TableOption } from "./table-option.ts";
 import { TemplateJudge } from "./template-judge.ts";
 import { travellingTogether } from "./travelling-values.ts";
-import type { OverheadCause } from "./template-term.ts";
-import { overheadCauses } from "./template-term.ts";
 import type { TransactionTermContext } from "./transaction-crossings.ts";
-import { judgedTransactions, transactionTerms, type TransactionTerm } from "./transaction-term.ts";
+import { judgedTransactions, transactionTerms } from "./transaction-term.ts";
 
 /** Whole designs, judged together. */
 export interface DesignAnalysis {
@@ -53,14 +52,6 @@ export interface TableAlternatives {
   readonly pinned: boolean;
   /** Undefined when there is nothing else that it could be. */
   readonly best: Alternative | undefined;
-}
-
-/** The table's next best option, the others as they are. */
-export interface Alternative {
-  readonly option: TableOption;
-  readonly factor: number;
-  /** What gets worse by most, in shards' worth of capacity; undefined when nothing does. */
-  readonly worse: { readonly cause: OverheadCause | "imbalance"; readonly shards: number } | undefined;
 }
 
 export interface DesignInput {
@@ -124,7 +115,6 @@ export function recommendDesigns(input: DesignInput, given: DesignOptions, liste
     count: Math.max(0, given.maxDesigns - 1),
     weights: tables.map(({ workShare }) => workShare),
   });
-  const judgedTransactionsOf = (own: TransactionTermContext) => judgedTransactions(input.workload.transactions, own);
   const judged = new Map<string, JudgedDesign>();
   const strategies = new Map<string, StrategyName>();
   const judgedOnce = (choice: Choice): JudgedDesign => {
@@ -133,24 +123,25 @@ export function recommendDesigns(input: DesignInput, given: DesignOptions, liste
     if (design === undefined) judged.set(name, (design = judgedWithStrategies(choice)));
     return design;
   };
-  const others = runners.map(judgedOnce).sort((a, b) => b.scaleOut.factor - a.scaleOut.factor);
-  const designs = names.length === 0 ? [] : [judgedOnce(found.choice), ...others];
-  const alternatives = alternativesOf(problem, found.choice, options, designs[0]?.scaleOut.factor ?? 1);
+  const [first] = byFactor([found.choice, ...runners, ...starts], judgedOnce);
+  const { best, alternatives } = withoutBetterAlternative(problem, first!, judgedOnce);
+  const others = byFactor([found.choice, ...runners], judgedOnce).filter((choice) => choice.join() !== best.join());
+  const designs = [best, ...others].slice(0, runners.length + 1).map(judgedOnce);
   return {
     shardCount: input.shardCount,
-    designs,
+    designs: names.length === 0 ? [] : designs,
     baselines: names.length === 0 ? [] : baselines.map(({ name, choice }) => ({ name, design: judgedOnce(choice) })),
-    tables: alternatives.map((best, table) => ({
+    tables: alternatives.map((alternative, table) => ({
       table: names[table]!,
       fitness: fitness.get(names[table]!)!,
       pinned: given.pins.some((pin) => pin.table === names[table]),
-      best,
+      best: alternative,
     })),
     search: {
       seed: given.search.seed,
       evaluations: found.evaluations,
       nodes: found.nodes,
-      proven: found.proven,
+      proven: found.proven && best.join() === found.choice.join(),
       cost: problem.work === 0 ? 0 : found.busiest / problem.work,
       spaceLog10: options.reduce((sum, { length }) => sum + Math.log10(length), 0),
     },
@@ -189,19 +180,11 @@ export function recommendDesigns(input: DesignInput, given: DesignOptions, liste
         input,
         designed.map(({ option }) => [option]),
         (table) => strategyOf[table] === "range",
-        { judges, transactionsOf: choice === found.choice ? judgedTransactionsOf : () => sampledTransactions(problem, choice) },
+        { judges, transactionsOf: (own) => judgedTransactions(input.workload.transactions, own) },
       ),
       designed,
     );
   }
-}
-
-/** What the search's sample says of a design: where rows are does not hang on the strategy. */
-function sampledTransactions({ transactions }: ExplainedProblem, choice: Choice): readonly TransactionTerm[] {
-  return transactions.map(({ tables, costOf }) => {
-    const cost = costOf(tables.map((table) => choice[table]!));
-    return { tables: [], costOf: () => cost };
-  });
 }
 
 function problemOf(
@@ -291,63 +274,4 @@ function hasTextKey({ columnsOf }: DesignInput, table: number, option: TableOpti
     option.kind === "sharded" &&
     option.key.some((column) => ["text", "bytes"].includes(keyTypeOf[columnsOf(table, column).type]))
   );
-}
-
-function alternativesOf(
-  problem: ExplainedProblem,
-  choice: Choice,
-  options: readonly (readonly TableOption[])[],
-  factorNow: number,
-): readonly (Alternative | undefined)[] {
-  const termsOf = termsOfTables(problem);
-  const sums = new DesignSums(problem, choice, termsOf);
-  const { shardCount } = problem;
-  const now = sums.cost();
-  return options.map((list, table) => {
-    const before = overheadsOf(problem, termsOf[table]!, sums.choice);
-    let best: { option: number; busiest: number } | undefined;
-    list.forEach((_, option) => {
-      if (option === choice[table]) return;
-      sums.set(table, option);
-      const { busiest } = sums.cost();
-      if (best === undefined || busiest < best.busiest) best = { option, busiest };
-    });
-    sums.set(table, choice[table]!);
-    if (best === undefined) return undefined;
-    const { option, busiest } = best;
-    const after = overheadsOf(
-      problem,
-      termsOf[table]!,
-      sums.choice.map((own, other) => (other === table ? option : own)),
-    );
-    // Both are under the search's strategy; the design has the better ones of its families.
-    const factor = busiest === 0 ? factorNow : (factorNow * now.busiest) / busiest;
-    // Of what is lost to it in all, each cause has its part.
-    const shardsOf = (more: number): number =>
-      busiest === now.busiest ? 0 : ((factorNow - factor) * more) / shardCount / (busiest - now.busiest);
-    let worse: Alternative["worse"];
-    let worst = (busiest - now.busiest) * shardCount;
-    for (const cause of overheadCauses) {
-      const more = after.get(cause)! - before.get(cause)!;
-      worst -= more;
-      if (more > 0 && (worse === undefined || shardsOf(more) > worse.shards)) worse = { cause, shards: shardsOf(more) };
-    }
-    // What no overhead explains is the balance.
-    if (worst > 0 && shardsOf(worst) > (worse?.shards ?? 0)) worse = { cause: "imbalance", shards: shardsOf(worst) };
-    return { option: list[option]!, factor, worse };
-  });
-}
-
-function overheadsOf(
-  problem: ExplainedProblem,
-  terms: readonly number[],
-  choice: Choice,
-): ReadonlyMap<OverheadCause, number> {
-  const sums = new Map<OverheadCause, number>(overheadCauses.map((cause) => [cause, 0]));
-  for (const index of terms) {
-    const term = problem.terms[index]!;
-    const { cause, overhead } = term.costOf(term.tables.map((table) => choice[table]!));
-    if (cause !== undefined) sums.set(cause, sums.get(cause)! + overhead);
-  }
-  return sums;
 }

@@ -38,6 +38,18 @@ test.each([1, 2, 3])("no baseline of a made-up schema of 12 tables is better tha
     expect(design.scaleOutFactor, name).toBeLessThanOrEqual(recommended);
 });
 
+// With this seed the search's design carries 3.01 times, and another 3.04 once its families have their own strategies.
+test("the recommended design carries the most of all that are printed", async () => {
+  const { designs } = await analyzed({ tables: 6, templates: 40, executions: 400, seed: 6 });
+  const [recommended, ...others] = designs.designs.map(({ scaleOutFactor }) => scaleOutFactor);
+  expect(others).toHaveLength(2);
+  expect(others).toEqual([...others].sort((a, b) => b - a));
+  const alternatives = designs.reasons.flatMap(({ alternative }) => alternative?.scaleOutFactor ?? []);
+  expect(Math.max(...others, ...alternatives)).toBeLessThanOrEqual(recommended!);
+  // What is proven is proven of the search's design, which is not the recommended one here.
+  expect(designs.search.provenBest).toBe(false);
+});
+
 test("a terminal hears how long the search took; the report has no time in it", async () => {
   const size = { tables: 6, templates: 30, executions: 300, seed: 1 };
   let clock = 0;
