@@ -6,21 +6,24 @@ import type { AccessesByRange } from "./accesses-by-range.ts";
 import { defaultAnalyzeOptions, type AnalyzeOptions } from "./analyze-options.ts";
 import { candidatesOf, checkAskedKeys, type AskedKey, type Candidate, type DroppedKey } from "./candidates.ts";
 import { choicesOf, type Choices } from "./choices.ts";
+import { coAccessOf, type CoAccess } from "./co-access.ts";
 import { designOf } from "./designs/design-of.ts";
 import { hashPlacement } from "./designs/hash-placement.ts";
 import { designTransactions, type DesignTransactions } from "./design-transactions.ts";
 import { recommendDesigns, type DesignAnalysis } from "./designs/recommend-designs.ts";
 import type { SearchListener } from "./designs/search-listener.ts";
-import { columnValuesOf, evaluateCandidate, placersOf, type JudgedCandidate, type TableContext } from "./evaluate.ts";
+import { columnValuesOf, evaluateCandidate, keyTableFor, placersOf, type JudgedCandidate, type TableContext } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { columnUpdatesOf, keyUpdatesOf } from "./key-updates.ts";
-import { isUnknown } from "./known.ts";
+import { keyFrequencyOf, type KeyFrequency } from "./key-frequency.ts";
+import { isUnknown, type Known } from "./known.ts";
 import type { HashMap } from "./placing.ts";
 import { ranked } from "./rank.ts";
 import { relationsOf, togethernessOf, type Relation } from "./relations.ts";
+import { shardLoadOverTime, type ShardLoadOverTime } from "./shard-load-over-time.ts";
 import { tableLoads, unitsPerExecution, workOf, type TableLoad, type Work } from "./table-load.ts";
 import { windowedEvents } from "./worst-window.ts";
-import { hurtingTemplates, type TemplateRoute } from "./template-routes.ts";
+import { hurts, templateRoutes, type TemplateRoute } from "./template-routes.ts";
 
 /** Every candidate key of every table, judged and ranked. */
 export interface Analysis {
@@ -31,8 +34,17 @@ export interface Analysis {
   readonly relations: readonly Relation[];
   /** Statements that no grammar accepts: executions, and share of the work (as `Work`). */
   readonly unparsed: { readonly executions: number; readonly workShare: number };
-  /** Under the chosen keys. */
+  /** Under the recommended design: all templates that reach tables, and of these the ones that leave their shard. */
+  readonly templates: readonly TemplateRoute[];
   readonly hurting: readonly TemplateRoute[];
+  readonly coAccess: readonly CoAccess[];
+  readonly shardLoad: Known<ShardLoadOverTime>;
+  /** Of the recommended keys. */
+  readonly keyFrequencies: readonly {
+    readonly table: string;
+    readonly key: readonly string[];
+    readonly frequency: Known<KeyFrequency>;
+  }[];
   /** Whole designs: the recommended one and others. */
   readonly designs: DesignAnalysis;
   /** The recommended design as `explain` and the others take it; undefined when no statement reaches a table. */
@@ -160,10 +172,35 @@ export function analyze(
   const choices = choicesOf(designs.designs[0], (table, key) =>
     judge({ key, sources: ["primary-key"] }, contexts[table]!).evaluations,
   );
-  const hurting = hurtingTemplates(designs.designs[0]);
+  const templates = templateRoutes(designs.designs[0]);
   const placed = { workload, schema, loads, work, weights: options.weights, choices };
   const transactions = designTransactions(placed, options.shardCounts);
-  return { options, work, tables, relations, unparsed, designs, design, choices, hurting, transactions };
+  const contextOf = new Map(contexts.map((context) => [context.load.table, context]));
+  return {
+    options,
+    work,
+    tables,
+    relations,
+    unparsed,
+    designs,
+    design,
+    choices,
+    templates,
+    hurting: templates.filter(hurts),
+    transactions,
+    coAccess: coAccessOf(
+      workload,
+      designs.designs[0],
+      relations,
+      transactions.find(({ shardCount }) => shardCount === options.rankAt)?.fates,
+    ),
+    shardLoad: shardLoadOverTime(choices, options.rankAt, (table) => contextOf.get(table)!.windowed),
+    keyFrequencies: [...choices.keys].map(([table, { evaluation: { key } }]) => ({
+      table,
+      key,
+      frequency: keyFrequencyOf(keyTableFor(key, contextOf.get(table)!)),
+    })),
+  };
 }
 
 function defaultRankAt(shardCounts: readonly number[]): number {

@@ -153,10 +153,14 @@ function keyTableOf(
   return new KeyTable(columns, shapes, work);
 }
 
+/** Accesses by the values of any key of a table. */
+export function keyTableFor(key: readonly string[], context: TableContext): KeyTable {
+  return keyTableOf(key, key.map((column) => columnValuesOf(column, context)), context);
+}
+
 /** Sets strategies up for a key of a table. */
 export function placersOf(key: readonly string[], context: TableContext): Placers {
-  const columns = key.map((column) => columnValuesOf(column, context));
-  return new Placers(keyTableOf(key, columns, context), key, context.hashMaps);
+  return new Placers(keyTableFor(key, context), key, context.hashMaps);
 }
 
 type ValueMeasures = Pick<KeyMeasures, "numDistinctValues" | "mostCommonValues" | "nullShare" | "effectiveKeys">;

@@ -2,11 +2,13 @@ import { byName } from "../base/order.ts";
 import type { Because, RouteClass } from "../routing/route.ts";
 import type { TemplateUse } from "../workload/workload.ts";
 import type { JudgedDesign } from "./designs/judge-design.ts";
-import type { TemplateCost } from "./designs/template-term.ts";
+import type { ClassCounts, TemplateCost } from "./designs/template-term.ts";
 
 /** How a template fares under a design. */
 export interface TemplateRoute {
   readonly use: TemplateUse;
+  /** Its executions by how they fare. */
+  readonly counts: ClassCounts;
   readonly class: RouteClass;
   readonly because: Because;
   /** The table where it is worst; undefined when the statement could not be parsed. */
@@ -16,13 +18,10 @@ export interface TemplateRoute {
   readonly reason: string | undefined;
 }
 
-/**
- * Templates that touch more than one shard under the design, or of which it is not known: the most time first, then the
- * most executions, then by text.
- */
-export function hurtingTemplates(design: JudgedDesign | undefined): readonly TemplateRoute[] {
+/** All templates that reach tables: the most time first, then the most executions, then by text. */
+export function templateRoutes(design: JudgedDesign | undefined): readonly TemplateRoute[] {
   return (design?.templates ?? [])
-    .flatMap(({ use, cost }) => (staysOnOneShard(use, cost) ? [] : [routeOf(use, cost, design!)]))
+    .map(({ use, cost }) => routeOf(use, cost, design!))
     .sort(
       (a, b) =>
         b.use.timeMicros - a.use.timeMicros ||
@@ -31,9 +30,11 @@ export function hurtingTemplates(design: JudgedDesign | undefined): readonly Tem
     );
 }
 
-/** A list that never had more than one value, or whose values were always together, is on one shard. */
-const staysOnOneShard = ({ executions }: TemplateUse, { counts }: TemplateCost): boolean =>
-  counts.oneShard >= executions;
+/** Whether it touches more than one shard under the design, or that is not known, for some executions at least. */
+export function hurts({ use, counts }: TemplateRoute): boolean {
+  // A list that never had more than one value, or whose values were always together, is on one shard.
+  return counts.oneShard < use.executions;
+}
 
 const severity: Record<RouteClass, number> = {
   none: 0,
@@ -46,7 +47,7 @@ const severity: Record<RouteClass, number> = {
   unknown: 7,
 };
 
-function routeOf(use: TemplateUse, { route, tables }: TemplateCost, design: JudgedDesign): TemplateRoute {
+function routeOf(use: TemplateUse, { route, tables, counts }: TemplateCost, design: JudgedDesign): TemplateRoute {
   const worst = tables.reduce<(typeof tables)[number] | undefined>(
     (a, b) => (a === undefined || severity[b.class] > severity[a.class] ? b : a),
     undefined,
@@ -54,6 +55,7 @@ function routeOf(use: TemplateUse, { route, tables }: TemplateCost, design: Judg
   const option = design.tables.find(({ table }) => table === worst?.table)?.option;
   return {
     use,
+    counts,
     class: route.because === "missing-key" ? "unknown" : route.class,
     because: route.because,
     table: worst?.table,

@@ -7,6 +7,7 @@ import { addCompare } from "./commands/compare.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addExport } from "./commands/export.ts";
 import { addPlace } from "./commands/place.ts";
+import { addReport } from "./commands/report.ts";
 import { addReshard } from "./commands/reshard.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addMerge } from "./commands/merge.ts";
@@ -47,6 +48,7 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
   addExplain(program, around);
   addExport(program, around);
   addPlace(program, around);
+  addReport(program, around);
   addReshard(program, around);
   addSchema(program, around);
   addScan(program, around);

@@ -16,6 +16,7 @@ import type { TemplateUse, Workload } from "../workload/workload.ts";
 import { dataSetPart } from "./data-sets-part.ts";
 import { designsPart } from "./designs-part.ts";
 import { known, percent, round } from "./rounded.ts";
+import { reviewPart } from "./review-part.ts";
 import { templateKind } from "./template-kind.ts";
 import { reportStoredRows } from "./stored-rows-text.ts";
 import { transactionsPart } from "./transactions-part.ts";
@@ -109,6 +110,7 @@ export function buildReport(input: ReportInput): Report {
       findings: recommendation.findings.map(findingPart),
     },
     transactions: transactionsPart(workload, analysis),
+    review: reviewPart(workload, analysis),
     hurting: hurtingPart(input),
   };
 }

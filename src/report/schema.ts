@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { strategyNames } from "../placement/design.ts";
 import { dataSetsSchema } from "./data-sets-schema.ts";
+import { reviewSchema } from "./review-schema.ts";
 import { storedRowsSchema } from "./stored-rows-schema.ts";
 import { transactionsSchema } from "./transactions-schema.ts";
 
@@ -365,6 +366,7 @@ export const reportSchema = z.strictObject({
     findings: z.array(finding),
   }),
   transactions: transactionsSchema,
+  review: reviewSchema,
   /** Templates that touch more than one shard under the recommended keys, or were not understood; most time first. */
   hurting: z.array(
     z.strictObject({

@@ -183,6 +183,7 @@ export function addAnalyze(program: Command, around: Surroundings, run: RunAnaly
     .optionsGroup("Output:")
     .addOption(new Option("--json", "the whole report as JSON").conflicts("markdown"))
     .option("--markdown", "the report as Markdown")
+    .option("--html <file>", "write the report as one page too, with charts: opens from disk, makes no request")
     .option("-o, --output <file>", "write to a file instead of stdout; it is there whole or not at all")
     .option("--all", "every candidate, every dropped one with its reason, every template")
     .option("--literals", "show statements with their values instead of templates (logs may hold personal data)");

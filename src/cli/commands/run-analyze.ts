@@ -54,6 +54,7 @@ export interface AnalyzeFlags extends ReadingFlags {
   readonly json?: true;
   readonly markdown?: true;
   readonly output?: string;
+  readonly html?: string;
   readonly data: readonly NamedData[];
   readonly all?: true;
   readonly literals?: true;
@@ -89,17 +90,25 @@ export async function runAnalyze(
   const saved = {
     design: resultFile("--save-design", flags.saveDesign, logs, flags, around),
     scenario: resultFile("--save-scenario", flags.saveScenario, logs, flags, around),
+    page: resultFile("--html", flags.html, logs, flags, around),
   };
   const { report, designText, scenarioText: scenario } = await analysisOf(logs, flags, headerGiven, around);
   const text = render(report, flags, output === undefined ? around : { width: undefined, color: false, unicode: true });
-  // Both are made before either is written.
+  // All are made before any is written.
   const results = [
     { file: saved.design, content: saved.design === undefined ? "" : await designText() },
     { file: saved.scenario, content: saved.scenario === undefined ? "" : scenario() },
+    { file: saved.page, content: saved.page === undefined ? "" : await pageOf(report) },
   ];
   for (const { file, content } of results) file?.write(content);
   if (output === undefined) around.stdout(text);
   else output.write(text);
+}
+
+/** Most runs write no page. */
+async function pageOf(report: Report): Promise<string> {
+  const { renderHtml } = await import("../../report/html/render-html.ts");
+  return renderHtml(report);
 }
 
 /** The design file, for the target that was asked for. */
@@ -127,10 +136,10 @@ function resultFile(
   around: Surroundings,
 ): OutputFile | undefined {
   if (path === undefined) return undefined;
-  const others = [flags.output, flags.saveDesign, flags.saveScenario].filter((other) => other !== undefined);
+  const others = [flags.output, flags.saveDesign, flags.saveScenario, flags.html].filter((other) => other !== undefined);
   if (others.filter((other) => resolve(other) === resolve(path)).length > 1)
     throw new InputError(`${path}: it can't be two results at once`, {
-      hint: "pass different paths to -o, --save-design and --save-scenario",
+      hint: "pass different paths to -o, --save-design, --save-scenario and --html",
     });
   return new OutputFile(path, inputFiles(logs, flags), around.processId, flag);
 }
