@@ -151,10 +151,10 @@ function fateOf(strata: readonly Stratum[]): TransactionFate {
 }
 
 /**
- * Footprints that are looked at: of more, evenly chosen ones. A share over so many has a standard error of at most
- * 0.2 %, where looking at a million would take seconds.
+ * Footprints that are looked at: of more, evenly chosen ones. All of a million, because a few footprints may be of most
+ * transactions, and to leave one of those out would move the share by points.
  */
-const mostFootprints = 65_536;
+const mostFootprints = 2 ** 20;
 
 /**
  * How many shards each transaction of the workload touches under a design. Footprints that were left out, here or before
