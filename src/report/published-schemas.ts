@@ -5,6 +5,7 @@ import { explainSchema, placeSchema, targetsSchema } from "./line-schemas.ts";
 import { reportSchema } from "./schema.ts";
 import { checkSchema } from "./schema-check.ts";
 import { reshardSchema } from "./schema-reshard.ts";
+import { scanSchema } from "./scan-schema.ts";
 import { simulationSchema } from "./simulation-schema.ts";
 
 /** Every JSON that a command prints, by the command; `report` is another name of what `analyze` prints. */
@@ -16,6 +17,7 @@ export const documentSchemas = {
   export: { schema: exportSchema, what: "what export --json prints" },
   place: { schema: placeSchema, what: "one line of place --json" },
   reshard: { schema: reshardSchema, what: "the plan of reshard --json" },
+  scan: { schema: scanSchema, what: "what scan --json and merge --json say of the file that they wrote" },
   simulate: { schema: simulationSchema, what: "the result of simulate --json" },
   targets: { schema: targetsSchema, what: "what targets --json prints, with a name or without" },
 } as const;

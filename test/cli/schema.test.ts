@@ -25,6 +25,7 @@ const commands: readonly (readonly [DocumentName, readonly string[], string?])[]
   ["place", ["place", "--target", "cassandra", "--shards", "4", "--type", "int64", "42"]],
   ["place", ["place", "--target", "vitess", "--shards", "4", "--type", "int64", "42"]],
   ["reshard", ["reshard", ...design, "--to", "12", ...shop]],
+  ["scan", ["scan", ...shop, "-o", "./shop.workload"]],
   ["simulate", ["simulate", "--scenario", "./samples/checkout.yaml", "--no-capacity"]],
   ["targets", ["targets"]],
   ["targets", ["targets", "cassandra"]],

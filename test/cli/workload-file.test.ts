@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { scanSchema } from "../../src/report/scan-schema.ts";
 import type { Report } from "../../src/report/schema.ts";
 import { Folder } from "./run.ts";
 
@@ -145,6 +146,17 @@ test("other programs read it: tar, and DuckDB for the tables", async () => {
     ["6", null, "1"],
     [null, "9007199254740993", "1"],
   ]);
+});
+
+test("scan and merge say what is in the file", async () => {
+  folder.write("said.csv", logOf([{ session: "12", statement: 1, id: 5 }]));
+  expect(await shardplan("scan", "./said.csv", "-o", "./said.workload")).toBe(
+    // customers.email and orders.customer_id by the first two statements, orders.id of three values by the third
+    "./said.workload: 3 statements of 1 log, 3 templates, 5 distinct values\n",
+  );
+  const said: unknown = JSON.parse(await shardplan("merge", "./said.workload", "-o", "./again.workload", "--json"));
+  expect(scanSchema.parse(said)).toMatchObject({ kind: "scan", records: 3, statements: 3, templates: 3, values: 5 });
+  expect(bytesOf("again.workload").equals(bytesOf("said.workload"))).toBe(true);
 });
 
 test("what does not belong together is refused, with what to do", async () => {

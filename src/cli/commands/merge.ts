@@ -1,6 +1,12 @@
 import type { Command } from "commander";
 import type { Surroundings } from "../surroundings.ts";
 
+/** The flags of `merge`, as they are after parsing. */
+export interface MergeFlags {
+  readonly output: string;
+  readonly json?: true;
+}
+
 export function addMerge(program: Command, around: Surroundings): void {
   program
     .command("merge")
@@ -11,10 +17,11 @@ export function addMerge(program: Command, around: Surroundings): void {
     )
     .argument("<workload...>", "files of shardplan scan, in the order of their logs' times")
     .requiredOption("-o, --output <file>", "the file to write; it is there whole or not at all")
+    .option("--json", "say what is in the file as JSON")
     .addHelpText("after", help)
-    .action(async (names: string[], { output }: { readonly output: string }) => {
+    .action(async (names: string[], flags: MergeFlags) => {
       const { runMerge } = await import("./run-scan.ts");
-      await runMerge(names, output, around);
+      await runMerge(names, flags, around);
     });
 }
 

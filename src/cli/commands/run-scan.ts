@@ -1,4 +1,6 @@
 import { InputError } from "../../base/input-error.ts";
+import { buildScan, scanText } from "../../report/build-scan.ts";
+import { jsonText } from "../../report/json-text.ts";
 import { plainText } from "../../report/plain-text.ts";
 import { emptySchema } from "../../sql/schema.ts";
 import type { Origin } from "../../ingest/entry.ts";
@@ -11,6 +13,8 @@ import { checkGathered, gather, type Gathered, type ScanOptions } from "../scan.
 import { readSchemaOption } from "../schema-option.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { isWorkloadFile, writeWorkloadFile, type KnownLine } from "../workload-file/workload-file.ts";
+import { toolVersion } from "../tool-version.ts";
+import type { MergeFlags } from "./merge.ts";
 import type { ScanFlags } from "./scan.ts";
 
 /** Reads logs and writes what they come to. */
@@ -22,7 +26,7 @@ export async function runScan(
 ): Promise<void> {
   const { schema, dialect, warnings } = readSchemaOption(flags.schema, flags.dialect);
   const files = flags.schema === undefined ? [] : [flags.schema];
-  await write(logs, flags.output, files, warnings, around, {
+  await write(logs, flags, files, warnings, around, {
     reader: readerOptionsOf(flags, headerGiven),
     filter: recordFilterOf(flags),
     dialect: flags.dialect,
@@ -35,13 +39,13 @@ export async function runScan(
 }
 
 /** Puts summaries together. */
-export async function runMerge(names: readonly string[], output: string, around: Surroundings): Promise<void> {
+export async function runMerge(names: readonly string[], flags: MergeFlags, around: Surroundings): Promise<void> {
   const other = expandArguments(names).names.find((name) => !isWorkloadFile(name));
   if (other !== undefined)
     throw new InputError(`${other}: this is no workload summary, or its beginning is damaged`, {
       hint: "make one with shardplan scan, which takes logs and summaries alike",
     });
-  await write(names, output, [], [], around, {
+  await write(names, flags, [], [], around, {
     reader: {},
     filter: undefined,
     dialect: undefined,
@@ -54,7 +58,7 @@ export async function runMerge(names: readonly string[], output: string, around:
 
 async function write(
   names: readonly string[],
-  path: string,
+  { output: path, json }: MergeFlags,
   otherFiles: readonly string[],
   earlier: readonly string[],
   around: Surroundings,
@@ -70,7 +74,9 @@ async function write(
   checkGathered(stored);
   for (const warning of [...earlier, ...warnings, ...stored.inputs.flatMap((input) => input.warnings)])
     around.stderr(`warning: ${plainText(warning)}\n`);
+  const report = buildScan(path, stored.part, stored.inputs, toolVersion());
   await writeWorkloadFile(output, { ...stored, lines: linesToKeep(stored, inputs) });
+  around.stdout(json ? `${jsonText(report, 2)}\n` : `${plainText(scanText(report))}\n`);
 }
 
 /** Lines of the records that reports may name: looked up now, because the logs are not there later. */

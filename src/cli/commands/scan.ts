@@ -2,10 +2,10 @@ import { Option, type Command } from "commander";
 import { keyOption, type NamedKey } from "../option-values.ts";
 import { addReadingOptions, type ReadingFlags } from "../reading-options.ts";
 import type { Surroundings } from "../surroundings.ts";
+import type { MergeFlags } from "./merge.ts";
 
 /** The flags of `scan`, as they are after parsing. */
-export interface ScanFlags extends ReadingFlags {
-  readonly output: string;
+export interface ScanFlags extends ReadingFlags, MergeFlags {
   readonly schema?: string;
   readonly key: readonly NamedKey[];
 }
@@ -21,6 +21,7 @@ export function addScan(program: Command, around: Surroundings): void {
     )
     .argument("<log...>", "query logs, patterns such as 'logs/*.csv.gz', - for stdin; also other summaries")
     .requiredOption("-o, --output <file>", "the file to write; it is there whole or not at all")
+    .option("--json", "say what is in the file as JSON")
     .option("--schema <ddl.sql>", "DDL that statements are bound with; kept in the file")
     .addOption(
       new Option("--key <table.column[,column]>", "count the values of these columns, whatever else; repeatable")
