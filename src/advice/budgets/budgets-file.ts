@@ -121,17 +121,12 @@ function shapeOf(source: FileSource): z.infer<typeof budgetsShape> {
   }
   const name = path.length === 0 ? "the file" : `"${path.at(-1)!}"`;
   if (!source.has(path)) return source.fail(path, `${name} is missing`, hintOf(path));
-  return source.fail(path, `${name}: ${issue.code === "invalid_union" ? innerComplaint(issue.errors.flat()) : expected(issue)}`, hintOf(path));
+  return source.fail(path, `${name}: ${complaint(issue)}`, hintOf(path));
 }
 
-function innerComplaint(issues: readonly z.core.$ZodIssue[]): string {
-  const unknown = issues.find((issue) => issue.code === "unrecognized_keys");
-  return unknown === undefined ? "it is no bound" : `unknown name "${unknown.keys[0]!}"`;
-}
-
-function expected(issue: z.core.$ZodIssue): string {
+function complaint(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_value") return `expected ${issue.values.map(String).join(" or ")}`;
-  return issue.code === "invalid_type" ? `expected ${issue.expected === "number" ? "a number" : "names with their values"}` : issue.message;
+  return issue.code === "invalid_type" && issue.expected !== "number" ? "expected names with their values" : "it is no bound";
 }
 
 function namesAt(path: SourcePath): readonly string[] {
