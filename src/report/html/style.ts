@@ -48,10 +48,9 @@ tbody th{font-weight:500}
 thead th{color:var(--muted);font-weight:500;vertical-align:bottom;font-size:.84rem;line-height:1.3}
 .number{text-align:right;white-space:nowrap}
 td.bar,th.bar{width:42%;min-width:8rem;vertical-align:middle}
-tr.sum th,tr.sum td{font-weight:650}
+tr:has(>:nth-child(3):last-child)>.bar{width:72%}
 code{font:.86em/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 td code,th code{display:inline-block;min-width:14rem}
-table .name{font:inherit;min-width:0;display:inline;overflow-wrap:normal}
 svg{display:block;max-width:100%}
 svg.bar{width:100%;height:.95rem;border-radius:2px}
 .track{fill:var(--raised)}
@@ -81,7 +80,8 @@ rect.green{fill:var(--green)}rect.pink{fill:var(--pink)}rect.grey{fill:var(--gre
 .series.s1{stroke:var(--blue)}.series.s2{stroke:var(--orange);stroke-dasharray:7 4}.series.s3{stroke:var(--green);stroke-dasharray:1.5 4}
 .series.s4{stroke:var(--pink)}.series.s5{stroke:var(--red);stroke-dasharray:7 4}.series.s6{stroke:var(--sky);stroke-dasharray:1.5 4}
 rect.fault{fill:var(--red);fill-opacity:.28}
-.heat td,.heat th{padding:.3rem .45rem;text-align:right}
+.heat td,.heat th{padding:.3rem .45rem;text-align:right;width:1%}
+.heat td{width:auto}
 .heat th:first-child{text-align:left;padding-left:0;white-space:nowrap}
 .heat td{border:1px solid var(--paper);background:color-mix(in srgb,var(--blue) calc(var(--heat)*1%),var(--paper));
 print-color-adjust:exact;-webkit-print-color-adjust:exact}

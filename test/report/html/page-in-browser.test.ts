@@ -31,7 +31,7 @@ const documents = [
   {
     name: "simulation",
     command: "simulate --scenario ./samples/checkout.yaml --no-capacity --json",
-    flags: ["--fail", "shard 3 primary at 20s"],
+    flags: ["--fail", "shard 3 primary at 4s"],
     sections: ["expectations", "variant-1"],
   },
 ] as const;
