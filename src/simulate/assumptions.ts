@@ -17,5 +17,5 @@ export function assumptionsOf(scenario: Scenario): readonly string[] {
     [faults.some(({ kind }) => kind !== "slow"), `failover times come from ${failover.source}`],
     [operations.length > 0 && cluster.discipline === "processor-sharing", "on shared processors nobody waits: what sharing costs is in the latency"],
   ];
-  return rules.flatMap(([applies, sentence]) => (applies ? [sentence] : []));
+  return [...scenario.notes, ...rules.flatMap(([applies, sentence]) => (applies ? [sentence] : []))];
 }

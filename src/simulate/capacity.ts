@@ -67,7 +67,7 @@ function search(scenario: Scenario, carries: (outcome: RunOutcome, scenario: Sce
   const outcomes = new Map<number, RunOutcome>();
   const tries = (speed: number): boolean => {
     runs += 1;
-    const tried = { ...alone, speed: scenario.speed * speed };
+    const tried = compressed({ ...alone, speed: scenario.speed * speed });
     const outcome = runScenario(tried);
     outcomes.set(speed, outcome);
     const carried = carries(outcome, tried);
@@ -131,6 +131,20 @@ function shortened(scenario: Scenario): Scenario {
   const rate = (arrivals !== undefined && "rate" in arrivals ? arrivals.rate : 0) + own;
   const wanted = Math.min(durationMs, Math.max(requestsPerTry[whyNotFast(scenario) === undefined ? "fast" : "events"] / (rate * scenario.speed), 1000));
   return { ...scenario, durationMs: wanted, warmupMs: Math.min(scenario.warmupMs, wanted / 10) };
+}
+
+/**
+ * A rate that changes in steps, each of them shortened alike where many times the load would take too long: the same
+ * rates one after the other, each for long enough to see whether queues grow.
+ */
+function compressed(scenario: Scenario): Scenario {
+  const { arrivals, durationMs, speed } = scenario;
+  if (arrivals?.process !== "steps") return scenario;
+  const requests = arrivals.steps.reduce((sum, { rate, forMs }) => sum + rate * speed * Math.min(forMs, durationMs), 0);
+  const factor = requestsPerTry[whyNotFast(scenario) === undefined ? "fast" : "events"] / requests;
+  if (factor >= 1) return scenario;
+  const steps = arrivals.steps.map(({ rate, forMs }) => ({ rate, forMs: forMs * factor }));
+  return { ...scenario, durationMs: durationMs * factor, warmupMs: scenario.warmupMs * factor, arrivals: { ...arrivals, steps } };
 }
 
 /** An event queue takes some twenty times as long for a request. */

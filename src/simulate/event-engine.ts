@@ -87,7 +87,7 @@ class EventEngine {
   }
 
   #begin(move: Move): void {
-    const to = new KeySpace(this.#scenario.keys, move.toShards);
+    const to = new KeySpace(this.#scenario.keys, move.toShards, true);
     assert(to.size === this.#keys.size, "a move changes the shards of keys, not the keys");
     this.#reshard = new ReshardRun(this.#world, move, this.#shards, this.#keys, to, (moved) => {
       this.#keys = to;

@@ -173,7 +173,7 @@ function closedStations(scenario: Scenario): readonly ExactAnswer[] {
 function carriedLoad(scenario: Scenario): readonly ExactAnswer[] {
   const { operations, cluster, reads, keys } = scenario;
   const { servers } = cluster.stations[0]!;
-  const even = keys.shares === undefined && (cluster.shards === 1 || (keys.placement === "modulo" && keys.zipfExponent === 0 && keys.count % cluster.shards === 0));
+  const even = keys.shares === undefined && keys.groups === undefined && (cluster.shards === 1 || (keys.placement === "modulo" && keys.zipfExponent === 0 && keys.count % cluster.shards === 0));
   const simple =
     operations.length > 0 &&
     even &&
@@ -199,7 +199,7 @@ function keyTransactions(scenario: Scenario): readonly ExactAnswer[] {
   const several = operations.filter(({ keyCount }) => keyCount.to > 1);
   const only = several[0];
   const { shards } = cluster;
-  const even = keys.zipfExponent === 0 && keys.placement === "modulo" && keys.count % shards === 0 && keys.shares === undefined;
+  const even = keys.zipfExponent === 0 && keys.placement === "modulo" && keys.count % shards === 0 && keys.shares === undefined && keys.groups === undefined;
   if (several.length !== 1 || !even || only!.keyCount.from !== only!.keyCount.to || only!.consecutive) return [];
   const count = only!.keyCount.to;
   const crossing = { measure: "crossShard.share", value: 1 - shards ** (1 - count), formula: "1 - S^(1 - k)" };

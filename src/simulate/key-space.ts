@@ -2,7 +2,7 @@ import { jumpBucket } from "../placement/hashes/jump.ts";
 import { mixInteger } from "../stats/mix.ts";
 import type { BufferedChance } from "./buffered-draws.ts";
 import { AliasTable } from "./alias-table.ts";
-import type { KeyPlacement, Keys } from "./scenario.ts";
+import type { KeyGroup, KeyPlacement, Keys } from "./scenario.ts";
 
 /**
  * Which keys are asked for and which shard has them. Keys are numbers from 0, the most popular first. A salted key has
@@ -20,14 +20,23 @@ export class KeySpace {
   readonly #salted: number;
   readonly #buckets: number;
 
-  constructor(keys: Keys, shards: number) {
-    const { count, zipfExponent, salt } = keys;
+  /** Where groups of keys are given: the group first, then one of its keys. */
+  readonly #groups: AliasTable | undefined;
+  readonly #groupFrom: Int32Array;
+  readonly #groupKeys: Int32Array;
+
+  /** `after`: as the keys lie once the scenario's move is done. */
+  constructor(keys: Keys, shards: number, after = false) {
+    const { count, zipfExponent, salt, groups } = keys;
     this.count = count;
     this.#shards = shards;
     this.#salted = salt?.hottest ?? 0;
     this.#buckets = salt?.buckets ?? 1;
     this.size = count + this.#salted * (this.#buckets - 1);
-    this.#shardOf = keys.shares === undefined ? placed(keys.placement, this.size, count, shards) : dealt(count, shards);
+    this.#groups = groups === undefined ? undefined : new AliasTable(groups.map(({ share }) => share));
+    this.#groupFrom = Int32Array.from(groups ?? [], ((from) => ({ keys: size }) => (from += size) - size)(0));
+    this.#groupKeys = Int32Array.from(groups ?? [], ({ keys: size }) => size);
+    this.#shardOf = groups !== undefined ? ofGroups(groups, count, after) : keys.shares === undefined ? placed(keys.placement, this.size, count, shards) : dealt(count, shards);
     this.#shares = keys.shares === undefined ? undefined : new AliasTable(keys.shares);
     this.#popularity =
       zipfExponent === 0 ? undefined : new AliasTable(Float64Array.from({ length: count }, (_, rank) => (rank + 1) ** -zipfExponent));
@@ -35,6 +44,11 @@ export class KeySpace {
 
   draw(chance: BufferedChance): number {
     if (this.#shares !== undefined) return this.#drawOfShard(this.#shares.draw(chance), chance);
+    if (this.#groups !== undefined) {
+      const group = this.#groups.draw(chance);
+      const size = this.#groupKeys[group]!;
+      return this.#groupFrom[group]! + (size === 1 ? 0 : Math.floor(chance.next() * size));
+    }
     if (this.#popularity !== undefined) return this.#popularity.draw(chance);
     return (chance.next() * this.count) | 0;
   }
@@ -56,6 +70,13 @@ export class KeySpace {
     const keys = Math.floor((this.count - shard - 1) / this.#shards) + 1;
     return shard + this.#shards * Math.floor(chance.next() * keys);
   }
+}
+
+function ofGroups(groups: readonly KeyGroup[], count: number, after: boolean): Int32Array {
+  const shards = new Int32Array(count);
+  let from = 0;
+  for (const { keys, shard, movesTo } of groups) shards.fill(after ? movesTo! : shard, from, (from += keys));
+  return shards;
 }
 
 const dealt = (count: number, shards: number): Int32Array => Int32Array.from({ length: count }, (_, key) => key % shards);

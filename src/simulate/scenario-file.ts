@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import type { z } from "zod";
 import { InputError } from "../base/input-error.ts";
 import { type DesignSource as FileSource, readDesignSource as readFileSource, type SourcePath } from "../placement/design-source.ts";
@@ -29,6 +30,12 @@ export function parseScenario(text: string, origin: string, changes: readonly Sc
     },
   };
   return new ScenarioReader(changed, shapeOf(changed)).read();
+}
+
+/** The file with changes made to it, as YAML. */
+export function changedScenarioText(text: string, origin: string, changes: readonly ScenarioChange[]): string {
+  const { value } = readFileSource(text, origin, { kind: "scenario", digits: false, beginning: "begin with version: 1" });
+  return stringify(changes.reduce(withChange, value), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function valueAt(value: unknown, path: SourcePath): unknown {
@@ -160,6 +167,7 @@ class ScenarioReader {
     const operations = this.#operations(cluster);
     return {
       name: shape.name,
+      notes: shape.notes,
       seed: shape.seed,
       durationMs,
       warmupMs,
@@ -280,7 +288,9 @@ class ScenarioReader {
   }
 
   #keys(cluster: Cluster): Scenario["keys"] {
-    const { count, popularity, placement, shares, salt } = this.#shape.keys;
+    const { popularity, placement, shares, salt, groups } = this.#shape.keys;
+    const count = groups === undefined ? (this.#shape.keys.count ?? defaultKeys) : groups.reduce((sum, { keys }) => sum + keys, 0);
+    if (groups !== undefined) this.#checkGroups(cluster);
     if (shares !== undefined) {
       if (shares.length !== cluster.shards)
         this.#fail(["keys", "shares"], `${shares.length} shares for ${cluster.shards} shards`, "give one share per shard");
@@ -298,8 +308,31 @@ class ScenarioReader {
       zipfExponent: popularity === "uniform" ? 0 : popularity.zipf,
       placement,
       shares,
+      groups: groups?.map(({ share, keys, shard, movesTo }) => ({ share, keys, shard, movesTo })),
       salt,
     };
+  }
+
+  /** Groups say where keys lie: for as many shards as there are, and after the move if there is one. */
+  #checkGroups(cluster: Cluster): void {
+    const { groups = [], salt, shares, count, popularity } = this.#shape.keys;
+    const at = ["keys", "groups"];
+    if (salt !== undefined) this.#fail(["keys", "salt"], "groups say where keys lie, salted pieces lie elsewhere", "leave one out");
+    if (shares !== undefined) this.#fail(["keys", "shares"], "the groups have shares", "leave one of the two out");
+    if (count !== undefined) this.#fail(["keys", "count"], "the groups have their numbers of keys", "leave the count out");
+    if (popularity !== "uniform") this.#fail(["keys", "popularity"], "the groups have shares", "leave one of the two out");
+    if (!groups.some(({ share }) => share > 0)) this.#fail(at, "all shares are 0", "give one above 0");
+    if (groups.reduce((sum, { keys }) => sum + keys, 0) > 10_000_000) this.#fail(at, "more than ten million keys", "give fewer");
+    const move = this.#shape.moves[0];
+    groups.forEach(({ shard, movesTo }, index) => {
+      if (shard >= cluster.shards)
+        this.#fail([...at, index, "shard"], `there is no shard ${shard}`, `shards are 0 to ${cluster.shards - 1}`);
+      if (move !== undefined && (movesTo === undefined || movesTo >= move.to))
+        this.#fail([...at, index], "it does not say where its keys move", `give "movesTo", a shard from 0 to ${move.to - 1}`);
+    });
+    const named = new Set(groups.map(({ shard }) => shard));
+    for (let shard = 0; shard < cluster.shards; shard++)
+      if (!named.has(shard)) this.#fail(at, `no group is on shard ${shard}`, "give one, of share 0 if nobody asks for its keys");
   }
 
   #cluster(): Cluster {
@@ -586,4 +619,5 @@ class ScenarioReader {
   }
 }
 
+const defaultKeys = 10_000;
 const byteUnits: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };

@@ -25,6 +25,7 @@ const share = z.number().min(0).max(1);
 
 const operation = z.strictObject({
   name: z.string().min(1),
+  about: z.string().optional(),
   kind: z.enum(["read", "write"]).default("read"),
   share: z.number().positive().optional(),
   arrivals: arrivals.optional(),
@@ -40,10 +41,14 @@ const operation = z.strictObject({
 });
 
 const keys = z.strictObject({
-  count: count.max(10_000_000).default(10_000),
+  count: count.max(10_000_000).optional(),
   popularity: z.union([z.literal("uniform"), z.strictObject({ zipf: z.number().min(0).max(10) })]).default("uniform"),
   placement: z.enum(keyPlacements).default("hash"),
   shares: z.array(z.number().min(0)).min(1).optional(),
+  groups: z
+    .array(z.strictObject({ share: z.number().min(0), keys: count.max(10_000_000).default(1), shard: z.int().min(0), movesTo: z.int().min(0).optional() }))
+    .min(1)
+    .optional(),
   salt: z.strictObject({ buckets: count.max(1024), hottest: count.max(100_000) }).optional(),
 });
 
@@ -188,6 +193,7 @@ export const scenarioShape = z.strictObject({
   availability: availability.optional(),
   objective: expectation.optional(),
   expect: z.array(expectation).default([]),
+  notes: z.array(z.string()).default([]),
 });
 
 export type ScenarioShape = z.infer<typeof scenarioShape>;
@@ -198,6 +204,7 @@ export const scenarioHints: Readonly<Record<string, string>> = {
   operations: 'give a list such as "[{ name: get, share: 1, service: { exponential: 1ms } }]"',
   service: distributionHint,
   keys: "{ count: 10000, popularity: { zipf: 0.99 }, placement: hash }",
+  groups: 'give a list such as "[{ share: 3, keys: 1, shard: 0 }, { share: 97, keys: 5000, shard: 1 }]"',
   placement: `placements are ${keyPlacements.join(", ")}`,
   mode: `modes are ${replicationModes.join(", ")}`,
   policy: `policies are ${readPolicies.join(", ")}`,

@@ -6,6 +6,8 @@ import type { Distribution } from "./distribution.ts";
  */
 export interface Scenario {
   readonly name: string;
+  /** What the reader should know of how the scenario came about. */
+  readonly notes: readonly string[];
   readonly seed: number;
   readonly durationMs: number;
   /** Not measured: the time that an empty cluster takes to fill up. */
@@ -81,8 +83,19 @@ export interface Keys {
   readonly placement: KeyPlacement;
   /** Share of the accesses per shard; undefined: as the placement deals the keys. */
   readonly shares: readonly number[] | undefined;
+  /** Keys that are asked for alike and lie on one shard, instead of a popularity and a placement. */
+  readonly groups: readonly KeyGroup[] | undefined;
   /** The hottest keys are kept in several pieces: a write goes to one of them, a read to all. */
   readonly salt: { readonly buckets: number; readonly hottest: number } | undefined;
+}
+
+/** So many keys of one shard, which together have this weight among the groups. */
+export interface KeyGroup {
+  readonly share: number;
+  readonly keys: number;
+  readonly shard: number;
+  /** Their shard once the scenario's move is done; undefined where there is no move. */
+  readonly movesTo: number | undefined;
 }
 
 export const keyPlacements = ["hash", "modulo", "jump", "range"] as const;

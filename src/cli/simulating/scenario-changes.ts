@@ -45,6 +45,14 @@ export function changesOf(combination: Readonly<Record<string, string>>): readon
   }));
 }
 
+/** The number of shards that a combination sets; undefined when it leaves them. */
+export function shardsIn(combination: Readonly<Record<string, string>>): number | undefined {
+  const value = combination["shards"] ?? combination["cluster.shards"];
+  const shards = Number(value);
+  // What is no number of shards is the scenario's to refuse.
+  return value !== undefined && Number.isInteger(shards) && shards >= 1 && shards <= 4096 ? shards : undefined;
+}
+
 /** As a YAML file would have it: 4 is a number, 5ms a text. */
 function scalarOf(text: string): unknown {
   const document = parseDocument(text);

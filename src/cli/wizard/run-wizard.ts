@@ -165,11 +165,11 @@ async function moves(answers: Answers, design: string, to: string, around: Surro
 
 async function simulated(answers: Answers, { scenario, noScenario }: Found, around: Surroundings): Promise<string> {
   if (scenario === undefined) return `${plainText(noScenario ?? "")}\n`;
-  const { simulationOf } = await import("../commands/run-simulate.ts");
+  const { scenarioOfFile, simulationOf } = await import("../commands/run-simulate.ts");
   let text = "";
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
-  addSimulate(program, around, () => {}, async (flags) => {
-    text = renderSimulation(await simulationOf(scenario, flags, around), pageOf(around));
+  addSimulate(program, around, () => {}, async (_logs, flags) => {
+    text = renderSimulation(await simulationOf(scenarioOfFile(answers.scenarioFile, scenario), flags, around), pageOf(around));
     return true;
   });
   program.commands[0]!.copyInheritedSettings(program);
