@@ -19,6 +19,9 @@ export class ArrivalClock {
   #phase = 0;
   /** Of evenly spaced arrivals: the share of the next one that has already passed. */
   #progress = 0;
+  /** Arrivals are found by the block, as in `BufferedDraws`. */
+  readonly #block = new Float64Array(blockLength);
+  #at = blockLength;
 
   constructor(source: OpenProcess, seed: number, name: string, speed: number) {
     this.#source = source;
@@ -49,6 +52,16 @@ export class ArrivalClock {
 
   /** The time of the next arrival in milliseconds, Infinity when there is none. */
   next(): number {
+    if (this.#at === blockLength) this.#refill();
+    return this.#block[this.#at++]!;
+  }
+
+  #refill(): void {
+    for (let at = 0; at < blockLength; at++) this.#block[at] = this.#following();
+    this.#at = 0;
+  }
+
+  #following(): number {
     switch (this.#source.process) {
       case "poisson":
         return (this.#now += this.#gaps.next() / this.#rate);
@@ -119,6 +132,8 @@ export class ArrivalClock {
     }
   }
 }
+
+const blockLength = 64;
 
 /** All open processes of a scenario in one order of time; at the same time, in the order of the operations. */
 export class ArrivalOrder {

@@ -44,7 +44,7 @@ export class BufferedChance {
   }
 
   #refill(): void {
-    this.#random.fill(words);
+    this.#random.nextWords(words);
     for (let at = 0; at < blockLength; at++) this.#block[at] = words[at]! * 2 ** -32;
     this.#at = 0;
   }

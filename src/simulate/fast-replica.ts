@@ -13,9 +13,9 @@ export class FastReplica {
   readonly #shared: boolean;
   readonly #durationMs: number;
   #lastArrival = 0;
-  /** Entries that wait to be applied in order: a ring, of those that queue with reads. */
+  /** Entries that wait to be applied in order: a ring. */
   #commits = new Float64Array(64);
-  #arrivals = new Float64Array(64);
+  #arrivals = new Float64Array(64).fill(Infinity);
   #applies = new Float64Array(64);
   #head = 0;
   #tail = 0;
@@ -46,27 +46,28 @@ export class FastReplica {
     const sent = commit + delay;
     const arrival = sent > this.#lastArrival ? sent : this.#lastArrival;
     this.#lastArrival = arrival;
-    if (!this.#shared) this.#apply(commit, arrival, apply, now);
-    else {
-      if (this.#tail - this.#head === this.#commits.length) this.#grow();
-      const place = this.#tail++ & (this.#commits.length - 1);
-      this.#commits[place] = commit;
-      this.#arrivals[place] = arrival;
-      this.#applies[place] = apply;
-    }
+    // One place stays free: after the last arrival there is always an infinite one.
+    if (this.#tail - this.#head === this.#commits.length - 1) this.#grow();
+    const mask = this.#commits.length - 1;
+    const place = this.#tail++ & mask;
+    this.#commits[place] = commit;
+    this.#arrivals[place] = arrival;
+    this.#applies[place] = apply;
+    this.#arrivals[this.#tail & mask] = Infinity;
+    if (!this.#shared) this.#applyNext(now);
     return arrival;
   }
 
   /** Applies what arrives up to `time`. */
   applyUpTo(time: number): void {
-    const mask = this.#commits.length - 1;
-    while (this.#head < this.#tail && this.#arrivals[this.#head & mask]! <= time) {
-      const place = this.#head++ & mask;
-      this.#apply(this.#commits[place]!, this.#arrivals[place]!, this.#applies[place]!, time);
-    }
+    while (this.#arrivals[this.#head & (this.#arrivals.length - 1)]! <= time) this.#applyNext(time);
   }
 
-  #apply(commit: number, arrival: number, apply: number, now: number): void {
+  #applyNext(now: number): void {
+    const place = this.#head++ & (this.#commits.length - 1);
+    const commit = this.#commits[place]!;
+    const arrival = this.#arrivals[place]!;
+    const apply = this.#applies[place]!;
     const free = this.#free;
     const server = firstFree(free);
     const start = free.length === 0 || free[server]! < arrival ? arrival : free[server]!;
@@ -100,15 +101,15 @@ export class FastReplica {
   #grow(): void {
     const length = this.#commits.length;
     const copied = (from: Float64Array): Float64Array<ArrayBuffer> => {
-      const to = new Float64Array(length * 2);
+      const to = new Float64Array(length * 2).fill(Infinity);
       for (let at = 0; at < length; at++) to[at] = from[(this.#head + at) & (length - 1)]!;
       return to;
     };
     this.#commits = copied(this.#commits);
     this.#arrivals = copied(this.#arrivals);
     this.#applies = copied(this.#applies);
+    this.#tail -= this.#head;
     this.#head = 0;
-    this.#tail = length;
   }
 }
 

@@ -143,15 +143,17 @@ export class FastShard {
     const mask = this.#commits.length - 1;
     while (this.#commits[this.#head & mask]! <= time) {
       const place = this.#head++ & mask;
-      this.#commit(this.#commits[place]!, this.#arrivals[place]!, this.#operations[place]!, this.#keys[place]!, time);
+      this.#commit(place, time);
     }
   }
 
-  #commit(commit: number, arrivedAt: number, operation: number, key: number, now: number): void {
+  #commit(place: number, now: number): void {
+    const commit = this.#commits[place]!;
+    const operation = this.#operations[place]!;
     const recorder = this.#recorder;
     recorder.commits += 1;
     const entry = ++this.#entries;
-    if (this.#versions !== undefined) this.#versions.commit(key, entry);
+    if (this.#versions !== undefined) this.#versions.commit(this.#keys[place]!, entry);
     const replicas = this.#replicas;
     let acknowledged = commit;
     if (replicas.length > 0) {
@@ -165,7 +167,7 @@ export class FastShard {
     }
     if (acknowledged > this.#durationMs) return;
     recorder.shardAnswered[this.#shard]! += 1;
-    recorder.answered(operation, 0, arrivedAt, acknowledged - arrivedAt);
+    recorder.answered(operation, 0, this.#arrivals[place]!, acknowledged - this.#arrivals[place]!);
   }
 
   finish(end: number): void {

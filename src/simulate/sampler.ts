@@ -46,7 +46,7 @@ export class Sampler {
       into.fill(this.#constant);
       return;
     }
-    random.fill(words);
+    random.nextWords(words);
     for (let at = 0; at < into.length; at++) into[at] = this.#valueAt((words[at]! + 0.5) * 2 ** -32);
   }
 

@@ -40,7 +40,7 @@ export class RandomStream {
   }
 
   /** As many calls of `nextWord` as `words` is long, with the state in registers meanwhile. */
-  fill(words: Uint32Array): void {
+  nextWords(words: Uint32Array): void {
     const s = this.#state;
     let s0 = s[0]! | 0;
     let s1 = s[1]! | 0;

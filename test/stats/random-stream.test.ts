@@ -33,7 +33,7 @@ test("words by the block are the words one by one", () => {
   const single = randomStream(7, "words");
   const words = new Uint32Array(100);
   for (let round = 0; round < 2; round++) {
-    block.fill(words);
+    block.nextWords(words);
     expect([...words]).toEqual(Array.from(words, () => single.nextWord()));
   }
   expect(block.next()).toBe(single.next());
