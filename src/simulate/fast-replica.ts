@@ -47,7 +47,11 @@ export class FastReplica {
     const arrival = sent > this.#lastArrival ? sent : this.#lastArrival;
     this.#lastArrival = arrival;
     // One place stays free: after the last arrival there is always an infinite one.
-    if (this.#tail - this.#head === this.#commits.length - 1) this.#grow();
+    if (this.#full) {
+      // Where nobody reads, nobody else asks for it: memory is to follow what is on its way, not the length of the run.
+      this.applyUpTo(now);
+      if (this.#full) this.#grow();
+    }
     const mask = this.#commits.length - 1;
     const place = this.#tail++ & mask;
     this.#commits[place] = commit;
@@ -61,6 +65,10 @@ export class FastReplica {
   /** Applies what arrives up to `time`. */
   applyUpTo(time: number): void {
     while (this.#arrivals[this.#head & (this.#arrivals.length - 1)]! <= time) this.#applyNext(time);
+  }
+
+  get #full(): boolean {
+    return this.#tail - this.#head === this.#commits.length - 1;
   }
 
   #applyNext(now: number): void {
