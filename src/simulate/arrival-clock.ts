@@ -21,7 +21,8 @@ export class ArrivalClock {
   #progress = 0;
   /** Arrivals are found by the block, as in `BufferedDraws`. */
   readonly #block = new Float64Array(blockLength);
-  #at = blockLength;
+  #at = 0;
+  #filled = 0;
 
   constructor(source: OpenProcess, seed: number, name: string, speed: number) {
     this.#source = source;
@@ -52,12 +53,14 @@ export class ArrivalClock {
 
   /** The time of the next arrival in milliseconds, Infinity when there is none. */
   next(): number {
-    if (this.#at === blockLength) this.#refill();
+    if (this.#at === this.#filled) this.#refill();
     return this.#block[this.#at++]!;
   }
 
+  /** No more than came so far: to look far ahead in a process of hardly any arrivals can take long. */
   #refill(): void {
-    for (let at = 0; at < blockLength; at++) this.#block[at] = this.#following();
+    this.#filled = Math.min(blockLength, Math.max(1, 2 * this.#filled));
+    for (let at = 0; at < this.#filled; at++) this.#block[at] = this.#following();
     this.#at = 0;
   }
 
