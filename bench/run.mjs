@@ -49,6 +49,7 @@ for (let repeat = 1; repeat <= repeats; repeat += 1) {
   note("doubled", await analyze(doubled, 1));
   for (let start = 0; start < 3; start += 1) {
     note("start-up", await analyze(tiny, 1));
+    note("help", await timed([process.execPath, program, "--help"]));
     note("node alone", await timed([process.execPath, "-e", "0"]));
   }
 }
@@ -73,6 +74,7 @@ DuckDB is the query alone. Made by \`npm run bench\`.
 | time, 2 threads, analyze ÷ DuckDB | ${twoThreads.toFixed(2)} | ≤ 2.0 | ${inMs("analyze 2")} ÷ ${inMs("duckdb 2")} |
 | time per statement, 1,000 ÷ 32 templates | ${perStatement.toFixed(2)} | ≤ 2.0 | ${inMs("1,000 templates")}, ${inMs("analyze 1")} |
 | start-up on a 10-line file | ${inMs("start-up")} | < 400 ms | of which Node alone ${inMs("node alone")} |
+| start-up of --help | ${inMs("help")} | < 150 ms | of which Node alone ${inMs("node alone")} |
 | peak memory, 1 thread | ${megabytesOf("analyze 1")} | ≤ 600 MB | whole process |
 | peak memory, 2 threads | ${megabytesOf("analyze 2")} | ≤ 600 MB | whole process |
 | peak memory, file twice as big | ${(peak("doubled") / peak("analyze 1")).toFixed(2)} | flat | ${megabytesOf("doubled")} ÷ ${megabytesOf("analyze 1")} |`;

@@ -24,6 +24,7 @@ describe("the npm package", () => {
     const expected = [
       /^bin\/[a-z-]+\.js$/,
       /^dist\/[a-z0-9/-]+\.js$/,
+      /^dist\/[a-z0-9/.-]+\.d\.ts$/,
       /^samples\/[a-z-]+\.(csv\.gz|sql|yaml)$/,
       /^(README\.md|LICENSE|CHANGELOG\.md|package\.json)$/,
     ];

@@ -3,8 +3,24 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { keyOf } from "../src/cli/config/config-file.ts";
+import { commandLine } from "../src/cli/main.ts";
+import type { Surroundings } from "../src/cli/surroundings.ts";
+import { Readable } from "node:stream";
 import { afterAll, describe, expect, test } from "vitest";
 
+const surroundings: Surroundings = {
+  stdout: () => {},
+  stderr: () => {},
+  stdin: Readable.from([]),
+  width: undefined,
+  color: false,
+  unicode: true,
+  progress: false,
+  now: () => 0,
+  cores: 1,
+  processId: 1,
+};
 const root = fileURLToPath(new URL("..", import.meta.url));
 const readme = readFileSync(join(root, "README.md"), "utf8");
 const update = process.env["UPDATE_GOLDEN"] === "1";
@@ -62,6 +78,26 @@ describe("the README", () => {
   test("links only to files that are there", () => {
     for (const [, target] of readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g))
       expect(() => readFileSync(join(root, target!))).not.toThrow();
+  });
+
+  test("names every key of the configuration file", () => {
+    const program = commandLine(surroundings);
+    const keys = program.commands
+      .filter(({ options }) => options.length > 0)
+      .map((command) => `- ${command.name()}: ${command.options.map((option) => `\`${keyOf(option)}\``).join(", ")}`);
+    const block = `<!-- config:keys -->\n${keys.join("\n")}\n<!-- config:end -->`;
+    const between = /<!-- config:keys -->\n[^]*<!-- config:end -->/;
+    const current = readFileSync(join(root, "README.md"), "utf8");
+    if (update) writeFileSync(join(root, "README.md"), current.replace(between, () => block));
+    else expect(between.exec(current)![0], "run with UPDATE_GOLDEN=1").toBe(block);
+  });
+
+  test("shows a configuration file that works", () => {
+    const yaml = /```yaml config\n([^]*?)```/.exec(readme)![1]!;
+    writeFileSync(join(folder, "config.yaml"), yaml);
+    const { status, stdout } = run("shardplan analyze --config config.yaml samples/shop.csv.gz --json");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ options: { shardCounts: [4, 8] }, load: { cores: 32 } });
   });
 
   test("shows a design that reads", () => {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { InputError } from "../base/input-error.ts";
 import { plainText } from "../report/plain-text.ts";
 import { addAnalyze } from "./commands/analyze.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addExplain } from "./commands/explain.ts";
@@ -15,6 +16,7 @@ import { addScan } from "./commands/scan.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addTargets } from "./commands/targets.ts";
 import { addWizard } from "./commands/wizard.ts";
+import { useConfigFile } from "./config/config-file.ts";
 import { endQuietlyOnClosedPipe, processSurroundings, type Surroundings } from "./surroundings.ts";
 import { toolVersion } from "./tool-version.ts";
 import { usageError } from "./usage-error.ts";
@@ -27,6 +29,23 @@ import { usageError } from "./usage-error.ts";
 export async function main(args: readonly string[], surroundings?: Surroundings): Promise<number> {
   if (surroundings === undefined) endQuietlyOnClosedPipe();
   const around = surroundings ?? processSurroundings();
+  let exitCode = 0;
+  const program = commandLine(around, (code) => (exitCode = code));
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const told = error instanceof CommanderError ? usageError(error, program, args) : error;
+    if (!(told instanceof InputError)) throw told;
+    // Names of files and texts of statements are foreign: what a terminal would act on is taken out.
+    around.stderr(`error: ${plainText(told.message)}\n${told.hint === undefined ? "" : `  ${plainText(told.hint)}\n`}`);
+    return told.exitCode;
+  }
+}
+
+/** All commands. `exit` is told an exit code that is not 0, of a command that did what it was asked. */
+export function commandLine(around: Surroundings, exit: (code: number) => void = () => {}): Command {
   const program = new Command("shardplan")
     .description("Plans capacity and judges shard keys from a real query log, before anything is built.")
     .version(toolVersion(), "-V, --version", "print the version")
@@ -42,8 +61,7 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
     .exitOverride()
     .addHelpText("after", examples);
   addAnalyze(program, around);
-  let exitCode = 0;
-  addCheck(program, around, (code) => (exitCode = code));
+  addCheck(program, around, exit);
   addCompare(program, around);
   addExplain(program, around);
   addExport(program, around);
@@ -53,21 +71,13 @@ export async function main(args: readonly string[], surroundings?: Surroundings)
   addSchema(program, around);
   addScan(program, around);
   addMerge(program, around);
-  addSimulate(program, around, (code) => (exitCode = code));
+  addSimulate(program, around, exit);
   addTargets(program, around);
-  addWizard(program, around, (code) => (exitCode = code));
+  addWizard(program, around, exit);
+  addCompletion(program, around);
+  useConfigFile(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
-  try {
-    await program.parseAsync(args, { from: "user" });
-    return exitCode;
-  } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const told = error instanceof CommanderError ? usageError(error, program, args) : error;
-    if (!(told instanceof InputError)) throw told;
-    // Names of files and texts of statements are foreign: what a terminal would act on is taken out.
-    around.stderr(`error: ${plainText(told.message)}\n${told.hint === undefined ? "" : `  ${plainText(told.hint)}\n`}`);
-    return told.exitCode;
-  }
+  return program;
 }
 
 const examples = `
@@ -85,6 +95,8 @@ Examples:
   $ shardplan simulate --scenario samples/checkout.yaml --vary shards=4,8
   $ shardplan targets vitess
   $ shardplan wizard
+
+Flags that you would repeat can stand in shardplan.config.yaml in the working folder; a flag on the command line wins.
 
 Exit codes:
   0  done

@@ -45,6 +45,7 @@ const golden: Readonly<Record<string, string>> = {
   "help-targets": "shardplan help targets",
   "place-compound": `shardplan place --target cassandra --shards 6 --type int32,text '[7, "alice"]' '[-7, "日本"]'`,
   "place-model": "shardplan place --target dynamodb --shards 4 alice bob",
+  "help-completion": "shardplan help completion",
   "help-wizard": "shardplan help wizard",
   "help-reshard": "shardplan help reshard",
   "help-scan": "shardplan help scan",

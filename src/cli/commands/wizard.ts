@@ -16,7 +16,7 @@ export function addWizard(program: Command, around: Surroundings, exit: (code: n
     .action(async (log: string | undefined) => {
       // inquirer is loaded when questions are asked.
       const { runWizard } = await import("../wizard/run-wizard.ts");
-      exit(await runWizard(log, around));
+      exit(await runWizard(log, around, program));
     });
 }
 

@@ -12,6 +12,8 @@ import { addAnalyze } from "../commands/analyze.ts";
 import { addReshard } from "../commands/reshard.ts";
 import { addSimulate } from "../commands/simulate.ts";
 import { analysisOf, type AnalysisResult, type AnalyzeFlags } from "../commands/run-analyze.ts";
+import { applyConfigFile, configOf } from "../config/config-file.ts";
+import { shellWord } from "../../export/shell.ts";
 import { OutputFile } from "../output-file.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Answers } from "./answers.ts";
@@ -39,7 +41,7 @@ interface Found extends AnalysisResult {
 }
 
 /** Asks until the results are saved or somebody leaves; gives the exit code. */
-export async function runWizard(log: string | undefined, around: Surroundings): Promise<number> {
+export async function runWizard(log: string | undefined, around: Surroundings, whole: Command): Promise<number> {
   if (around.width === undefined || (around.stdin as { isTTY?: boolean }).isTTY !== true)
     throw new InputError("the wizard asks questions, and there is no terminal to ask them at", {
       hint: "run shardplan analyze LOG --schema schema.sql --shards 4,8 --save-design design.yaml --markdown -o report.md",
@@ -67,8 +69,8 @@ export async function runWizard(log: string | undefined, around: Surroundings): 
     }
     const { next, task } = answered(wizard, reply.text, facts());
     try {
-      if (task?.kind === "analyze") found = await analyzed(next.answers, around);
-      if (task !== undefined) await done(task, next.answers, found, around);
+      if (task?.kind === "analyze") found = await analyzed(next.answers, around, whole);
+      if (task !== undefined) await done(task, next.answers, found, around, whole);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       // The question that led here is asked again.
@@ -80,24 +82,38 @@ export async function runWizard(log: string | undefined, around: Surroundings): 
   }
 }
 
-async function done(task: Task, answers: Answers, found: Found | undefined, around: Surroundings): Promise<void> {
+async function done(
+  task: Task,
+  answers: Answers,
+  found: Found | undefined,
+  around: Surroundings,
+  whole: Command,
+): Promise<void> {
   switch (task.kind) {
     case "look":
-      return around.stdout(await lookText((await flagsOf(readingArguments(answers), around)), around));
+      return around.stdout(await lookText(await flagsOf(readingArguments(answers), around, whole), around));
     case "analyze":
       return around.stdout(shown("designs", found!, around));
     case "show":
       return around.stdout(shown(task.what, found!, around));
     case "reshard":
-      return around.stdout(await moves(answers, found!.design, task.to, around));
+      return around.stdout(await moves(answers, found!.design, task.to, around, whole));
     case "simulate":
-      return around.stdout(await simulated(answers, found!, around));
+      return around.stdout(await simulated(answers, found!, around, whole));
     case "save":
       save(answers, found!, around);
-      return around.stdout(told(answers, found!));
+      return around.stdout(told(answers, found!, whole));
     case "end":
-      return around.stdout(told(answers, found!));
+      return around.stdout(told(answers, found!, whole));
   }
+}
+
+/** Understands a command as the whole program does, with the same configuration file. */
+const quietProgram = (): Command => new Command().exitOverride().configureOutput({ writeErr: () => {} });
+
+function ready(program: Command, whole: Command): void {
+  applyConfigFile(program, whole);
+  for (const command of program.commands) command.copyInheritedSettings(program);
 }
 
 interface Parsed {
@@ -107,17 +123,17 @@ interface Parsed {
 }
 
 /** The arguments as `analyze` itself understands them: what the wizard does is what the command does. */
-async function flagsOf(args: readonly string[], around: Surroundings): Promise<Parsed> {
+async function flagsOf(args: readonly string[], around: Surroundings, whole: Command): Promise<Parsed> {
   let parsed: Parsed | undefined;
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  const program = quietProgram();
   addAnalyze(program, around, async (logs, flags, headerGiven) => void (parsed = { logs, flags, headerGiven }));
-  program.commands[0]!.copyInheritedSettings(program);
+  ready(program, whole);
   await program.parseAsync(args[0] === "analyze" ? args : ["analyze", ...args], { from: "user" });
   return parsed!;
 }
 
-async function analyzed(answers: Answers, around: Surroundings): Promise<Found> {
-  const { logs, flags, headerGiven } = await flagsOf(analyzeArguments(answers), around);
+async function analyzed(answers: Answers, around: Surroundings, whole: Command): Promise<Found> {
+  const { logs, flags, headerGiven } = await flagsOf(analyzeArguments(answers), around, whole);
   const result = await analysisOf(logs, flags, headerGiven, around);
   const design = await result.designText();
   try {
@@ -150,29 +166,29 @@ function shown(what: Shown, { report }: Found, around: Surroundings): string {
   return page.text();
 }
 
-async function moves(answers: Answers, design: string, to: string, around: Surroundings): Promise<string> {
+async function moves(answers: Answers, design: string, to: string, around: Surroundings, whole: Command): Promise<string> {
   const { reshardOf } = await import("../commands/run-reshard.ts");
   let text = "";
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  const program = quietProgram();
   addReshard(program, around, async (logs, flags, headerGiven) => {
     text = renderReshard(await reshardOf(design, logs, flags, headerGiven, around), pageOf(around));
   });
-  program.commands[0]!.copyInheritedSettings(program);
+  ready(program, whole);
   const args = reshardArguments(answers, answers.designFile, to);
   await program.parseAsync(args, { from: "user" });
   return `${text}\nThe same, once the design is saved:\n  ${plainText(commandLine(args))}\n`;
 }
 
-async function simulated(answers: Answers, { scenario, noScenario }: Found, around: Surroundings): Promise<string> {
+async function simulated(answers: Answers, { scenario, noScenario }: Found, around: Surroundings, whole: Command): Promise<string> {
   if (scenario === undefined) return `${plainText(noScenario ?? "")}\n`;
   const { scenarioOfFile, simulationOf } = await import("../commands/run-simulate.ts");
   let text = "";
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  const program = quietProgram();
   addSimulate(program, around, () => {}, async (_logs, flags) => {
     text = renderSimulation(await simulationOf(scenarioOfFile(answers.scenarioFile, scenario), flags, around), pageOf(around));
     return true;
   });
-  program.commands[0]!.copyInheritedSettings(program);
+  ready(program, whole);
   await program.parseAsync(simulateArguments(answers.scenarioFile), { from: "user" });
   return text;
 }
@@ -198,7 +214,9 @@ function save(answers: Answers, { report, design, scenario }: Found, around: Sur
   around.stdout(`Written: ${names.map(plainText).join(", ")}\n`);
 }
 
-function told(answers: Answers, { scenario }: Found): string {
-  const commands = sameCommands(answers, scenario !== undefined);
+function told(answers: Answers, { scenario }: Found, whole: Command): string {
+  const config = configOf(whole);
+  const end = config === undefined ? "" : ` --config ${shellWord(config)}`;
+  const commands = sameCommands(answers, scenario !== undefined).map((command) => command + end);
   return `The same without questions:\n${commands.map((command) => `  ${plainText(command)}\n`).join("")}`;
 }
