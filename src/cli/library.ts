@@ -62,14 +62,14 @@ export function scan(paths: string | readonly string[], settings: ScanSettings =
   const { schema = emptySchema, dialect, reader = {}, workers = availableParallelism(), keys = [] } = settings;
   return scanInputs(
     typeof paths === "string" ? [paths] : paths,
-    { reader, dialect, schemaDialect: dialect, schema, workers, named: keys },
+    { reader, dialect, schemaDialect: dialect, schema, workers, named: keys, filter: undefined },
     silent,
   );
 }
 
 /** The whole report of `shardplan analyze --json`: ladder, ranked keys, designs and findings in one value. */
 export function report(
-  { workload, inputs }: Scanned,
+  { workload, inputs, lines }: Scanned,
   schema: Schema = emptySchema,
   options: Partial<AnalyzeOptions> & { readonly ladder?: Partial<LadderOptions> } = {},
 ): { readonly report: Report; readonly analysis: Analysis } {
@@ -89,7 +89,7 @@ export function report(
     toolVersion: toolVersion(),
     seed: analysis.options.search.seed,
     literals: false,
-    locate: recordLocator(inputs, workload, originsShown(workload, analysis), false),
+    locate: recordLocator(inputs, lines, workload, originsShown(workload, analysis), false),
   });
   return { report: built, analysis };
 }
@@ -150,7 +150,7 @@ export interface ReshardSettings {
 
 /** What moves from a design to a changed one, told from the keys of logs: the value of `shardplan reshard --json`. */
 export function reshard(design: Design, logs: readonly string[], settings: ReshardSettings): Promise<ReshardReport> {
-  const flags = { ...settings, design: "design", toKey: [], keys: [], rows: [], rowBytes: [], header: true };
+  const flags = { ...settings, design: "design", toKey: [], keys: [], rows: [], rowBytes: [], header: true, database: [], user: [], sampleSeed: 0 };
   return reshardOf(renderDesign(design), logs, { ...flags, workers: settings.workers ?? availableParallelism() }, false, silent);
 }
 
