@@ -45,7 +45,7 @@ export class EventSample {
   add(timeMicros: number, durationMicros: number, input: number, offset: number, hash = placeHash(input, offset)): void {
     if (this.#size >= this.limit * 2) this.#prune();
     const base = this.#size++ * fields;
-    if (base === this.#events.length) this.#events = grown(this.#events, base * 2);
+    if (base === this.#events.length) this.#events = grown(this.#events, Math.max(64 * fields, base * 2));
     this.#events[base] = hash;
     this.#events[base + 1] = timeMicros;
     this.#events[base + 2] = durationMicros;
@@ -74,7 +74,7 @@ export class EventSample {
   }
 
   #push(code: number): void {
-    if (this.#codesEnd === this.#codes.length) this.#codes = grown(this.#codes, this.#codesEnd * 2);
+    if (this.#codesEnd === this.#codes.length) this.#codes = grown(this.#codes, Math.max(256, this.#codesEnd * 2));
     this.#codes[this.#codesEnd++] = code;
   }
 

@@ -117,7 +117,7 @@ export class FootprintStore {
   }
 
   #growBytes(): void {
-    const larger = new Uint8Array(this.#bytes.length * 2);
+    const larger = new Uint8Array(Math.max(1024, this.#bytes.length * 2));
     larger.set(this.#bytes);
     this.#bytes = larger;
   }
@@ -161,7 +161,7 @@ export class FootprintStore {
   }
 
   #growRecords(): void {
-    const length = this.#hashes.length * 2;
+    const length = Math.max(48, this.#hashes.length * 2);
     this.#hashes = grownInts(this.#hashes, length);
     this.#skeletonNumbers = grownInts(this.#skeletonNumbers, length);
     this.#ends = grownDoubles(this.#ends, length);

@@ -5,7 +5,7 @@ import { EventSample, type SampleState } from "./event-sample.ts";
 import { addAccess, newOpenTransaction, type OpenTransaction } from "./open-transaction.ts";
 import { shapeName, newShapeSums, type ShapeSums, type WorkloadPart } from "./part.ts";
 import { isNullCode, isTextCode } from "./value-code.ts";
-import { ValueCounter } from "./value-counter.ts";
+import type { ValueCounter } from "./value-counter.ts";
 
 /** A part, and the columns that were counted in it; a table that is not in `counted` has all of them counted. */
 interface CountedPart {

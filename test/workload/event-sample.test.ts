@@ -49,3 +49,12 @@ test("is uniform: each tenth of the input gives about a tenth of the sample", ()
   // 4000 draws: a tenth is 400 with standard deviation 19; five of them on either side.
   for (const count of tenths) expect(Math.abs(count - 400)).toBeLessThan(95);
 });
+
+test("a sample that was read back without room grows as one that never was", () => {
+  const empty = { ...new EventSample().toState(), events: new Float64Array(0), codes: new Float64Array(0) };
+  const sample = EventSample.fromState(empty);
+  sample.add(1, 2, 0, 7);
+  sample.addColumn(1);
+  sample.addInteger(42);
+  expect(sample.events()).toEqual([{ timeMicros: 1, durationMicros: 2, input: 0, offset: 7, values: [[42]] }]);
+});

@@ -86,7 +86,7 @@ export async function writeWorkloadFile(output: OutputFile, stored: StoredWorklo
         kind: "shardplan-workload",
         version: newestVersion,
         tool: { name: "shardplan", version: toolVersion() },
-        inputs: stored.inputs.map(({ summary: _, ...input }) => input),
+        inputs: stored.inputs.map(withoutSummary),
         counted: [...stored.counted].map(([table, columns]) => [table, [...columns].sort()] as const).sort(byFirst),
         schema: [...stored.schema.tables.values()].map((table) => ({ ...table, columns: [...table.columns] })),
         workload: facts,
@@ -102,6 +102,12 @@ export async function writeWorkloadFile(output: OutputFile, stored: StoredWorklo
       tables.close();
     }
   });
+}
+
+/** Which summary an input came from says nothing of the input. */
+function withoutSummary(input: InputSummary): InputSummary {
+  const { summary: _, ...rest } = input;
+  return rest;
 }
 
 const byFirst = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -158,6 +164,11 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   for (const signal of signals) process.once(signal, onSignal);
   try {
     return await work(folder);
+  } catch (error) {
+    if (error instanceof InputError || !(error instanceof Error) || !/ENOSPC|No space left/i.test(error.message)) throw error;
+    throw new InputError(`${tmpdir()}: there is no space left for temporary files`, {
+      hint: "make some, or set TMPDIR to a folder that has more",
+    });
   } finally {
     for (const signal of signals) process.removeListener(signal, onSignal);
     remove();
