@@ -22,6 +22,8 @@ export function designsSection(page: DesignsPage, report: Report): void {
   if (recommended === undefined) return;
   page.heading(`Designs for ${designs.shards} shards`, searchText(designs));
   designTable(page, report);
+  if (others.some(({ scaleOutFactor }) => scaleOutFactor > recommended.scaleOutFactor))
+    page.paragraph("designs within 10 % of each other are a draw: the simpler keys decide", "  ", "dim");
   page.blank();
   page.paragraph("The recommended one:");
   for (const line of designLines(recommended)) page.paragraph(line, "    ");

@@ -34,9 +34,9 @@ export function withoutBetterAlternative(
       const { factor, losses } = judgedOnce(choice).scaleOut;
       return { ...alternative, factor, worse: greatestLoss(losses, now.losses) };
     });
-    const [next] = byFactor([best, ...changed], judgedOnce);
+    const next = unlessMuchBetter(best, changed, judgedOnce);
     if (next === best) return { best, alternatives };
-    best = next!;
+    best = next;
   }
 }
 
@@ -55,6 +55,20 @@ function greatestLoss(losses: readonly Loss[], before: readonly Loss[]): Loss | 
 export function byFactor(choices: readonly Choice[], judgedOnce: (choice: Choice) => JudgedDesign): readonly Choice[] {
   const printed = (choice: Choice): number => Math.round(judgedOnce(choice).scaleOut.factor * 1e6);
   return [...choices].sort((a, b) => printed(b) - printed(a));
+}
+
+/** Within this share designs are a draw, which the search's cost has settled: for fewer columns and simpler keys. */
+export const drawShare = 0.1;
+
+/** The given design, unless one of the others carries so much more that it is no draw. */
+export function unlessMuchBetter(
+  given: Choice,
+  others: readonly Choice[],
+  judgedOnce: (choice: Choice) => JudgedDesign,
+): Choice {
+  const [most] = byFactor([given, ...others], judgedOnce);
+  const factorOf = (choice: Choice): number => judgedOnce(choice).scaleOut.factor;
+  return factorOf(most!) > factorOf(given) * (1 + drawShare) ? most! : given;
 }
 
 function alternativesOf(

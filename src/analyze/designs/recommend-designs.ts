@@ -9,7 +9,7 @@ import { onShards, strategySimplicity } from "../rank.ts";
 import type { Relation } from "../relations.ts";
 import type { Work } from "../table-load.ts";
 import type { WindowedEvents } from "../worst-window.ts";
-import { byFactor, withoutBetterAlternative, type Alternative } from "./alternatives.ts";
+import { byFactor, unlessMuchBetter, withoutBetterAlternative, type Alternative } from "./alternatives.ts";
 import { baselinesOf, type BaselineName } from "./baselines.ts";
 import { buildProblem, templatesOf, type ExplainedProblem, type ProblemExtent } from "./build-problem.ts";
 import { DesignSums } from "./design-cost.ts";
@@ -123,7 +123,9 @@ export function recommendDesigns(input: DesignInput, given: DesignOptions, liste
     if (design === undefined) judged.set(name, (design = judgedWithStrategies(choice)));
     return design;
   };
-  const [first] = byFactor([found.choice, ...runners, ...starts], judgedOnce);
+  const searched = unlessMuchBetter(found.choice, runners, judgedOnce);
+  // The usual habits are no draw: what is recommended carries no less than any of them.
+  const [first] = byFactor([searched, ...starts], judgedOnce);
   const { best, alternatives } = withoutBetterAlternative(problem, first!, judgedOnce);
   const others = byFactor([found.choice, ...runners], judgedOnce).filter((choice) => choice.join() !== best.join());
   const designs = [best, ...others].slice(0, runners.length + 1).map(judgedOnce);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Report } from "../../../src/report/schema.ts";
 import { Folder } from "../run.ts";
 
 let folder: Folder;
@@ -12,7 +13,7 @@ async function analyzed(config: string, ...flags: string[]) {
   folder.write("c.yaml", config);
   folder.write("log.csv", log);
   const { stdout, stderr, exitCode } = await folder.run(["analyze", "./log.csv", "--config", "./c.yaml", ...flags]);
-  return { report: exitCode === 0 && stdout.startsWith("{") ? (JSON.parse(stdout) as Record<string, any>) : stdout, stderr, exitCode };
+  return { report: exitCode === 0 && stdout.startsWith("{") ? (JSON.parse(stdout) as Report) : stdout, stderr, exitCode };
 }
 
 describe("flags in a configuration file", () => {
@@ -24,7 +25,7 @@ describe("flags in a configuration file", () => {
   test("give way to the command line, also to a flag that excludes them", async () => {
     const { report } = await analyzed("version: 1\nanalyze: { shards: 3, markdown: true, pin: [a=reference] }\n", "--shards", "5", "--json", "--pin", "a=id");
     expect(report).toMatchObject({ options: { shardCounts: [5] } });
-    expect((report as any).designs.designs[0].tables[0]).toMatchObject({ kind: "sharded", shardKey: ["id"] });
+    expect((report as Report).designs.designs[0]!.tables[0]).toMatchObject({ kind: "sharded", shardKey: ["id"] });
   });
 
   test("may be those that a command must have", async () => {
@@ -61,7 +62,7 @@ test("shardplan.config.yaml is found in the working folder", async () => {
   own.write("shardplan.config.yaml", "version: 1\nanalyze: { json: true, shards: 6 }\n");
   const { stdout, exitCode } = await own.runProcess(["analyze", "samples/access.csv"]);
   own.remove();
-  expect({ exitCode, counts: (JSON.parse(stdout) as any).options.shardCounts }).toEqual({ exitCode: 0, counts: [6] });
+  expect({ exitCode, counts: (JSON.parse(stdout) as Report).options.shardCounts }).toEqual({ exitCode: 0, counts: [6] });
 });
 
 test("a file that is named and not there is an error", async () => {
