@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, statSync, readFileSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../base/input-error.ts";
@@ -55,10 +55,11 @@ const linesTable = {
   columns: { input: "BIGINT", offset: "BIGINT", line: "BIGINT" },
 } as const satisfies TableShape;
 
+/** Told by its first bytes. Only a plain file is looked into: to open a named pipe would wait for its writer, and take its bytes. */
 export function isWorkloadFile(name: string): boolean {
-  if (name === "-" || !existsSync(name)) return false;
   let file: number;
   try {
+    if (name === "-" || statSync(name, { throwIfNoEntry: false })?.isFile() !== true) return false;
     file = openSync(name, "r");
   } catch {
     return false; // why it can't be opened is said where it is read
