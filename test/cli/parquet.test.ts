@@ -106,7 +106,7 @@ test("statements, times and durations are found by the columns' names, and nothi
 test("Ctrl-C in the middle leaves nothing behind", async () => {
   await write("long.parquet", "SELECT 'SELECT * FROM orders WHERE id = ' || range AS sql FROM range(3000000)");
   const { stderr } = await folder.runShell(
-    "mkdir -p stopped; TMPDIR=$PWD/stopped shardplan analyze long.parquet >/dev/null & sleep 1.5; kill -INT $!; wait $!; ls -A stopped >&2",
+    "mkdir -p stopped; TMPDIR=$PWD/stopped shardplan analyze long.parquet >/dev/null & sleep 1.5; kill -INT $! 2>/dev/null; wait $!; ls -A stopped >&2",
   );
   expect(stderr).toBe("");
 });
