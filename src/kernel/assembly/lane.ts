@@ -18,7 +18,7 @@ import {
   plainSeconds,
 } from "./csv";
 import { allocate, allocateZeros, release } from "./memory";
-import { addText } from "./texts";
+import { noteText } from "./texts";
 import {
   integerForm,
   literalCount,
@@ -646,7 +646,7 @@ function countLiterals(access: u32, shape: u32, micros: f64, told: i32): bool {
 
 @inline
 function keepText(counter: u32, tuple: u32, column: u32, literal: u32): void {
-  addText(
+  noteText(
     textsOf(counter),
     load<f64>(tuple + (column << 3)),
     load<u32>(literalStarts + (literal << 2)),

@@ -2,8 +2,11 @@ import { allocate, allocateZeros, release } from "./memory";
 
 /**
  * Texts by their code, each kept once: their bytes one after the other. A pool is a block of these fields: number of
- * texts, room for texts, codes, ends (a text begins where the one before it ends), bytes, room for bytes, and a hash
- * table of the codes with its mask.
+ * texts, room for texts, codes, ends (a text begins where the one before it ends), bytes, room for bytes, a hash table of
+ * the codes with its mask, and the texts that were noted but not looked up yet.
+ *
+ * A table of many texts is larger than the processor's cache, and a look-up waits for memory. Noted texts are looked up
+ * many at a time, so that they wait together.
  */
 const SIZE: u32 = 0;
 const ROOM: u32 = 4;
@@ -13,7 +16,18 @@ const BYTES: u32 = 16;
 const BYTES_ROOM: u32 = 20;
 const TABLE: u32 = 24;
 const MASK: u32 = 28;
-export const poolBytes: u32 = 32;
+/** Noted texts, each as code, length and bytes; and the end of the last one. */
+const NOTED: u32 = 32;
+const NOTED_END: u32 = 36;
+export const poolBytes: u32 = 40;
+
+const notedRoom: u32 = 8192;
+/** A longer text is looked up at once. */
+const longText: u32 = 1024;
+const noteHead: u32 = 16;
+
+/** What the look-ups find that are only there to bring their places near: it must seem to be wanted. */
+export let broughtNear: f64 = 0;
 
 export function newTexts(): u32 {
   return allocateZeros(poolBytes);
@@ -24,7 +38,52 @@ export function releaseTexts(pool: u32): void {
   release(load<u32>(pool + ENDS), load<u32>(pool + ROOM) << 3);
   release(load<u32>(pool + BYTES), load<u32>(pool + BYTES_ROOM));
   if (load<u32>(pool + MASK) > 0) release(load<u32>(pool + TABLE), (load<u32>(pool + MASK) + 1) << 3);
+  if (load<u32>(pool + NOTED) !== 0) release(load<u32>(pool + NOTED), notedRoom);
   release(pool, poolBytes);
+}
+
+/** Keeps the text in [start, end) under its code, at the latest when the noted texts are settled. */
+export function noteText(pool: u32, code: f64, start: u32, end: u32): void {
+  const length = end - start;
+  if (length > longText) {
+    addText(pool, code, start, end);
+    return;
+  }
+  if (load<u32>(pool + NOTED) === 0) {
+    const noted = allocate(notedRoom);
+    store<u32>(pool + NOTED, noted);
+    store<u32>(pool + NOTED_END, noted);
+  }
+  const bytes = noteBytes(length);
+  if (load<u32>(pool + NOTED_END) + bytes > load<u32>(pool + NOTED) + notedRoom) settleTexts(pool);
+  const note = load<u32>(pool + NOTED_END);
+  store<f64>(note, code);
+  store<u32>(note + 8, length);
+  memory.copy(note + noteHead, start, length);
+  store<u32>(pool + NOTED_END, note + bytes);
+}
+
+@inline
+function noteBytes(length: u32): u32 {
+  return (noteHead + length + 7) & ~7;
+}
+
+/** Looks the noted texts up. */
+export function settleTexts(pool: u32): void {
+  const from = load<u32>(pool + NOTED);
+  const to = load<u32>(pool + NOTED_END);
+  if (from === to) return;
+  const mask = load<u32>(pool + MASK);
+  const table = load<u32>(pool + TABLE);
+  if (mask > 0)
+    for (let note = from; note < to; note += noteBytes(load<u32>(note + 8)))
+      broughtNear += load<f64>(table + ((<u32>load<u64>(note) & mask) << 3));
+  for (let note = from; note < to; ) {
+    const length = load<u32>(note + 8);
+    addText(pool, load<f64>(note), note + noteHead, note + noteHead + length);
+    note += noteBytes(length);
+  }
+  store<u32>(pool + NOTED_END, from);
 }
 
 /** Keeps the text in [start, end) under its code; does nothing when it is there. */
@@ -55,10 +114,22 @@ export function addText(pool: u32, code: f64, start: u32, end: u32): void {
   store<u32>(pool + SIZE, id + 1);
 }
 
+/** Texts that are looked up together. */
+const together: u32 = 128;
+
 /** Takes over the texts of another pool. */
 export function addTexts(pool: u32, other: u32): void {
+  settleTexts(pool);
+  settleTexts(other);
   const size = load<u32>(other + SIZE);
-  for (let id: u32 = 0; id < size; id++) addTextOf(pool, other, id);
+  for (let from: u32 = 0; from < size; from += together) {
+    const to = min<u32>(size, from + together);
+    const mask = load<u32>(pool + MASK);
+    if (mask > 0)
+      for (let id = from; id < to; id++)
+        broughtNear += load<f64>(load<u32>(pool + TABLE) + ((<u32>load<u64>(load<u32>(other + CODES) + (id << 3)) & mask) << 3));
+    for (let id = from; id < to; id++) addTextOf(pool, other, id);
+  }
 }
 
 function addTextOf(pool: u32, other: u32, id: u32): void {
@@ -71,6 +142,7 @@ function addTextOf(pool: u32, other: u32, id: u32): void {
 
 /** Takes over those texts of another pool whose codes stand in `wanted`, a table as below. */
 export function addWantedTexts(pool: u32, other: u32, wanted: u32, mask: u32): void {
+  settleTexts(other);
   const size = load<u32>(other + SIZE);
   for (let id: u32 = 0; id < size; id++) {
     const code = load<f64>(load<u32>(other + CODES) + (id << 3));
@@ -117,7 +189,9 @@ function growTexts(pool: u32, room: u32): void {
   store<u32>(pool + ROOM, wider);
 }
 
+/** How many texts there are; noted ones among them, which this settles. */
 export function textCount(pool: u32): u32 {
+  settleTexts(pool);
   return load<u32>(pool + SIZE);
 }
 
