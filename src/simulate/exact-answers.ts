@@ -1,5 +1,5 @@
+import { closedNetwork, erlangC, queueWithLimit, waitQuantile } from "../stats/queueing-formulas.ts";
 import { type Distribution, meanOf, moment } from "./distribution.ts";
-import { closedNetwork, erlangC, queueWithLimit, waitQuantile } from "./queueing-formulas.ts";
 import { binomialAtLeast, copysetLoss, staleWithin } from "./quorum-formulas.ts";
 import type { Scenario } from "./scenario.ts";
 

@@ -9,7 +9,7 @@ import { openInput } from "../inputs.ts";
 import { linePieces, linesOf } from "../placing/key-lines.ts";
 import { guessTypes, keyArray } from "../placing/key-reader.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { fieldsOf, separatorOf } from "./separated-fields.ts";
+import { fieldsOf, separatorOf } from "../../ingest/csv/separated-fields.ts";
 
 /** The keys of a table out of a file, with their rows and, where the file has them, bytes. */
 export interface KeysFile {

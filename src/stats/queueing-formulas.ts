@@ -1,4 +1,4 @@
-/** Closed forms of queueing theory. Rates are per millisecond, times milliseconds. */
+/** Closed forms of queueing theory. Rates are per unit of time, times in that unit. */
 
 /** The chance to wait in M/M/c at an offered load in erlangs (Agner Krarup Erlang, 1917). */
 export function erlangC(offered: number, servers: number): number {

@@ -7,7 +7,7 @@ export function separatorOf(header: string): string | undefined {
 
 /**
  * The fields of one line of CSV (RFC 4180): a field in quotes may hold the separator, and doubled quotes. A quote that is
- * not closed on the line is an error, for keys do not span lines.
+ * not closed on the line is an error: fields do not span lines.
  */
 export function fieldsOf(line: string, separator: string, where: string): readonly string[] {
   if (!line.includes('"')) return line.split(separator);
@@ -21,7 +21,7 @@ export function fieldsOf(line: string, separator: string, where: string): readon
       continue;
     }
     const close = closingQuote(line, at + 1);
-    if (close === -1) throw new InputError(`${where}: a quote is not closed`, { hint: "a key may not span lines" });
+    if (close === -1) throw new InputError(`${where}: a quote is not closed`, { hint: "a field may not span lines" });
     fields.push(line.slice(at + 1, close).replaceAll('""', '"'));
     if (close + 1 >= line.length) return fields;
     if (line[close + 1] !== separator)

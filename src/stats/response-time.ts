@@ -1,0 +1,78 @@
+import { erlangC } from "./queueing-formulas.ts";
+
+/**
+ * M/M/c, first come first served: Poisson arrivals at `rate`, exponential service with mean `service`, `servers` alike.
+ * Rate and service are in the same unit of time.
+ */
+export interface Station {
+  readonly rate: number;
+  readonly service: number;
+  readonly servers: number;
+}
+
+/** The chance to wait; 1 where the load is as much as the servers carry, and the queue grows without end. */
+export function waitChance({ rate, service, servers }: Station): number {
+  return rate * service >= servers ? 1 : erlangC(rate * service, servers);
+}
+
+/** The mean time in the system: service and wait (Erlang C; Leonard Kleinrock, Queueing Systems I, 1975, section 3.5). */
+export function responseMean(station: Station): number {
+  const { rate, service, servers } = station;
+  return service + (rate * service >= servers ? Infinity : waitChance(station) / (servers / service - rate));
+}
+
+/**
+ * The chance that a request takes longer than `time`. Whoever waits does so for an exponential time of rate
+ * d = c mu - lambda, then is served for one of rate mu, so that the whole is hypoexponential (Kleinrock, Queueing Systems
+ * I, 1975, section 3.5; Donald Gross and Carl Harris, Fundamentals of Queueing Theory, section 2.3):
+ *
+ *     P(T > t) = (1 - C) e^(-mu t) + C (mu e^(-d t) - d e^(-mu t)) / (mu - d)
+ *
+ * It is written so that nothing cancels as d comes near mu, where the sum is Erlang-2: (1 + mu t) e^(-mu t).
+ */
+export function responseExceeds(station: Station, time: number): number {
+  const { rate, service, servers } = station;
+  if (time <= 0) return 1;
+  if (rate * service >= servers) return 1;
+  const mu = 1 / service;
+  const slack = servers * mu - rate;
+  const slower = Math.exp(-Math.min(mu, slack) * time);
+  const apart = Math.abs(mu - slack) * time;
+  const ramp = apart === 0 ? 1 : -Math.expm1(-apart) / apart;
+  return Math.exp(-mu * time) + waitChance(station) * mu * time * slower * ramp;
+}
+
+/** The time that the share `p` of requests stays below; Infinity where the queue grows without end. */
+export function responseQuantile(station: Station, p: number): number {
+  return timeExceededBy((time) => responseExceeds(station, time), 1 - p, station.service);
+}
+
+/**
+ * A request that asks every one of these stations and waits for the last (fork-join): the chance that it takes longer
+ * than `time`, as if the stations were independent. They share their arrivals, which makes their waits associated, so
+ * that this is an upper bound (Randolph Nelson and Asser Tantawi, Approximate Analysis of Fork/Join Synchronization in
+ * Parallel Queues, 1988). `count` stations of each kind.
+ */
+export function slowestExceeds(stations: readonly { readonly station: Station; readonly count: number }[], time: number): number {
+  // The logarithm of the product, so that many small chances are not lost beside 1.
+  let logWithin = 0;
+  for (const { station, count } of stations) logWithin += count * Math.log1p(-responseExceeds(station, time));
+  return -Math.expm1(logWithin);
+}
+
+/** The time that `exceeds`, which falls from 1 to 0, reaches `chance` at; `start` is a time of that order. */
+export function timeExceededBy(exceeds: (time: number) => number, chance: number, start: number): number {
+  let high = start;
+  for (let doubling = 0; exceeds(high) > chance; doubling++) {
+    if (doubling > 200) return Infinity;
+    high *= 2;
+  }
+  let low = 0;
+  while (high - low > high * 1e-13) {
+    const middle = (low + high) / 2;
+    if (middle <= low || middle >= high) break;
+    if (exceeds(middle) > chance) low = middle;
+    else high = middle;
+  }
+  return high;
+}
