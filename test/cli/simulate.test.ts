@@ -81,3 +81,13 @@ describe("simulate", () => {
     expect(variant!.knee!.requestsPerSecond).toBeGreaterThan(1500);
   });
 });
+
+test("every --fail of an example of its help lies inside of the scenario that the example runs", async () => {
+  const { stdout } = await folder.run(["simulate", "--help"]);
+  const examples = [...stdout.matchAll(/--scenario (\S+) .*--fail '([^']+)'/g)];
+  expect(examples).not.toEqual([]);
+  for (const [, sample, fault] of examples) {
+    const { stderr } = await folder.run(["simulate", "--scenario", `./${sample!}`, "--fail", fault!, "--speed", "0.01", "--no-capacity", "--workers", "1"]);
+    expect(stderr).toBe("");
+  }
+});

@@ -103,7 +103,7 @@ Examples:
   $ shardplan simulate --scenario samples/checkout.yaml
   $ shardplan simulate --scenario samples/checkout.yaml --speed 1,2,5
   $ shardplan simulate --scenario samples/checkout.yaml --vary shards=4,8,16 --vary replication=async,semi-sync
-  $ shardplan simulate --scenario samples/checkout.yaml --fail 'shard 3 primary at 20s' --slo 'p99<50ms'
+  $ shardplan simulate --scenario samples/checkout.yaml --fail 'shard 3 primary at 5s' --slo 'p99<50ms'
   $ shardplan simulate samples/shop.csv.gz --schema samples/shop.sql --design samples/shop-design.yaml --speed 1,50
 
 Exit codes: 1 when an expectation of the scenario fails, or could not be told.`;
