@@ -34,6 +34,9 @@ export interface LaneHooks {
     micros: number,
     inTransaction: number,
   ) => void;
+  readonly begin: (slot: number, offset: number) => void;
+  readonly kind: (start: number, end: number, outcome: number) => number;
+  readonly footprints: () => void;
   readonly join: (
     plan: number,
     offset: number,
@@ -45,7 +48,7 @@ export interface LaneHooks {
     high: number,
     low: number,
   ) => number;
-  readonly add: (access: number, tuple: number) => void;
+  readonly add: (shape: number, tuple: number, codes: number) => void;
   readonly replay: (slot: number, start: number, end: number) => void;
 }
 
@@ -61,9 +64,8 @@ export interface KernelExports {
   setTrie(nodes: number, tables: number, mysql: number): void;
   setCsv(delimiter: number, newline: number, fields: number): void;
   setLane(...settings: readonly number[]): void;
-  newShape(arity: number, limit: number): number;
+  newShape(arity: number, limit: number, number: number): number;
   setThreshold(shape: number, threshold: number): void;
-  shapeUnvalued(shape: number): number;
   shapeCounter(shape: number): number;
   shapeListLengths(shape: number): number;
   newPlan(
@@ -77,6 +79,16 @@ export interface KernelExports {
   ): number;
   forgetSession(low: number): void;
   replayAll(): void;
+  limitFootprints(bytes: number): void;
+  kindAt(number: number): number;
+  readonly kindCount: Variable;
+  readonly footprintCount: Variable;
+  readonly footprintHashes: Variable;
+  readonly footprintSkeletons: Variable;
+  readonly footprintEnds: Variable;
+  readonly footprintCounts: Variable;
+  readonly footprintMicros: Variable;
+  readonly footprintBytes: Variable;
   readonly recentCount: Variable;
   setAccess(
     plan: number,
@@ -200,6 +212,9 @@ const noLane: LaneHooks = {
   window: nothing,
   sample: nothing,
   count: nothing,
+  begin: nothing,
+  kind: nothing,
+  footprints: nothing,
   join: nothing,
   add: nothing,
   replay: nothing,

@@ -22,6 +22,7 @@ import { isWrite } from "./statement-role.ts";
 import { operationWords, structuredAccess } from "./structured-access.ts";
 import { TransactionTracker, transactionRole, type TrackedInput, type TransactionRole } from "./transaction-tracker.ts";
 import { sampleBytes, setBytes } from "./key-bytes.ts";
+import type { TransactionLimits } from "./transaction-part.ts";
 import type { ValueCounter } from "./value-counter.ts";
 import type { AccessShape } from "./workload.ts";
 
@@ -34,6 +35,8 @@ export interface BuilderInput extends TrackedInput {
   readonly counted: CountedColumns | undefined;
   /** Which entries are wanted. With a filter no record goes past `add`. */
   readonly filter?: RecordFilter | undefined;
+  /** How much memory its transactions may take, unless the usual. */
+  readonly transactionLimits?: TransactionLimits;
   /** Where the plain records of the input can go through the kernel. */
   readonly lane?: { readonly memory: KernelMemory; readonly plain: PlainRecords } | undefined;
 }
@@ -87,7 +90,7 @@ const combinationLimit = 256;
  * A statement costs one walk over its bytes and one counter update per table access; only new templates cost more.
  */
 export class WorkloadBuilder {
-  readonly #part: WorkloadPart = emptyPart();
+  readonly #part: WorkloadPart;
   readonly #input: BuilderInput;
   readonly #place: number;
   readonly #learner: TemplateLearner | CommandLearner;
@@ -109,6 +112,7 @@ export class WorkloadBuilder {
 
   constructor(input: BuilderInput) {
     this.#input = input;
+    this.#part = emptyPart(input.transactionLimits);
     this.#place = input.place ?? input.input;
     const { transactions } = this.#part;
     this.#tracker = new TransactionTracker(transactions, input);
@@ -149,15 +153,20 @@ export class WorkloadBuilder {
           write,
           session,
         );
+        const open = this.#open !== undefined;
+        if (session === undefined) return { open, quiet: false, next: undefined, stretch: undefined };
+        const { high, low } = session;
+        const quiet = this.#tracker.isQuiet(high, low);
         return {
-          open: this.#open !== undefined,
-          quiet: session !== undefined && this.#tracker.isQuiet(session.high, session.low),
-          next: session === undefined ? undefined : this.#tracker.openOf(session.high, session.low),
+          open,
+          quiet,
+          next: this.#tracker.openOf(high, low),
+          stretch: quiet ? this.#tracker.stretchOf(high, low) : undefined,
         };
       },
+      beginTransaction: (stretch, offset) => this.#tracker.begin(stretch, offset),
       resumeTransaction: (open) => (this.#open = open),
-      addToTransaction: (access, codes, start) =>
-        addAccess(this.#open!, (access as AccessPlan).shapeNumber, codes, start, access.equalCount),
+      addToTransaction: (shapeNumber, codes, start, count) => addAccess(this.#open!, shapeNumber, codes, start, count),
     });
   }
 

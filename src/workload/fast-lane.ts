@@ -7,7 +7,10 @@ import type { LiteralArrays } from "../sql/literal-spans.ts";
 import type { TransactionRole } from "./transaction-tracker.ts";
 import type { Dialect } from "../sql/template.ts";
 import { kernelCounter, toKernel, type KernelCounter } from "./kernel-counter.ts";
-import { addAccess, addStatement, type OpenTransaction } from "./open-transaction.ts";
+import { addAccess, addStatement, newOpenTransaction, type OpenTransaction } from "./open-transaction.ts";
+import type { SessionStretch } from "./session-transactions.ts";
+import { TransactionKinds } from "./transaction-kinds.ts";
+import { transactionOutcomes } from "./transactions.ts";
 import { shapeName, type ShapeSums, type TemplateSums, type WorkloadPart } from "./part.ts";
 
 /** What the lane has to know of a template. */
@@ -42,19 +45,26 @@ export interface LaneOwner {
   countAccess(plan: LanePlan, access: LaneAccess, entry: LogEntry, micros: number, inTransaction: boolean): void;
   /**
    * Puts a statement where it belongs among its session's: whether it is part of a transaction (`open`), and whether the
-   * session's next statement, if it has no id and ends or begins nothing, is one of its own (`quiet`) or part of a known
-   * transaction (`next`).
+   * session's next statement, if it has no id and ends or begins nothing, is one of its own (`quiet`; `stretch`, if there is
+   * one, can then begin a transaction) or part of a known transaction (`next`).
    */
   joinTransaction(
     plan: LanePlan,
     entry: LogEntry,
     micros: number,
     session: { readonly high: number; readonly low: number } | undefined,
-  ): { readonly open: boolean; readonly quiet: boolean; readonly next: OpenTransaction | undefined };
+  ): {
+    readonly open: boolean;
+    readonly quiet: boolean;
+    readonly next: OpenTransaction | undefined;
+    readonly stretch: SessionStretch | undefined;
+  };
+  /** A session that was outside of a transaction has begun one. */
+  beginTransaction(stretch: SessionStretch, offset: number): OpenTransaction;
   /** Accesses are added to this transaction from now on. */
   resumeTransaction(open: OpenTransaction): void;
-  /** Adds an access with these value codes to the transaction of the statement that joined last. */
-  addToTransaction(access: LaneAccess, codes: Float64Array, start: number): void;
+  /** Adds an access with `count` value codes to the transaction of the statement that joined last. */
+  addToTransaction(shapeNumber: number, codes: Float64Array, start: number, count: number): void;
 }
 
 interface KnownAccess {
@@ -87,6 +97,9 @@ export class FastLane {
   readonly #session = { high: 0, low: 0 };
   /** Transactions of which the kernel gathers the statements, by the place of their session. */
   readonly #opens: (OpenTransaction | undefined)[] = [];
+  /** Sessions whose transactions begin and end in the kernel, in the same way. */
+  readonly #stretches: (SessionStretch | undefined)[] = [];
+  readonly #kinds: TransactionKinds;
   readonly #window: Float64Array;
   #nodes: Int32Array | undefined;
   #tables: Int32Array | undefined;
@@ -122,21 +135,36 @@ export class FastLane {
         this.#session.high = high >>> 0;
         this.#session.low = low >>> 0;
         const joined = owner.joinTransaction(plan, entry, micros, sessionStart === 0 ? undefined : this.#session);
-        if (joined.next !== undefined) this.#opens[low & (exports.recentCount.value - 1)] = joined.next;
-        return Number(joined.quiet) + 2 * Number(joined.open) + 4 * Number(joined.next !== undefined);
+        const slot = low & (exports.recentCount.value - 1);
+        if (joined.next !== undefined) this.#opens[slot] = joined.next;
+        if (joined.stretch !== undefined) this.#stretches[slot] = joined.stretch;
+        return (
+          Number(joined.quiet) +
+          2 * Number(joined.open) +
+          4 * Number(joined.next !== undefined) +
+          8 * Number(joined.stretch !== undefined)
+        );
       },
+      begin: (slot, offset) => {
+        this.#opens[slot] = owner.beginTransaction(this.#stretches[slot]!, offset);
+      },
+      kind: (start, end, outcome) => {
+        const open = newOpenTransaction(0, 0, 0);
+        this.#replay(open, start, end);
+        return this.#kinds.add(open, transactionOutcomes[outcome]!);
+      },
+      footprints: () => this.#kinds.takeFootprints(),
       replay: (slot, start, end) => {
         const open = this.#opens[slot]!;
         this.#replay(open, start, end);
         owner.resumeTransaction(open);
       },
-      add: (number, tuple) => {
-        const { access } = this.#accesses[number]!;
-        owner.addToTransaction(access, kernel.codesTo(tuple + 8 * access.equalCount), tuple / 8);
-      },
+      add: (shapeNumber, tuple, codes) =>
+        owner.addToTransaction(shapeNumber, kernel.codesTo(tuple + 8 * codes), tuple / 8, codes),
     });
     const { exports } = kernel;
     this.#kernel = kernel;
+    this.#kinds = new TransactionKinds(kernel, owner.part.transactions.sums);
     exports.setCsv(plain.delimiter, plain.newline, plain.fieldCount);
     exports.setLane(
       plain.sql,
@@ -176,14 +204,12 @@ export class FastLane {
     const { exports } = this.#kernel;
     const slots = plan.sums.template.slots.length;
     if (slots > mostSlots || plan.accesses.some(({ equalCount }) => equalCount > mostSlots)) return;
-    const { isAboutRows, boundary, slot } = plan.transaction;
-    const crosses = boundary !== undefined || slot !== undefined;
     const address = exports.newPlan(
       template,
       this.#plans.length,
       Number(plan.write),
       Number(plan.plain),
-      Number(isAboutRows) + 2 * Number(crosses),
+      roleNumber(plan.transaction),
       slots,
       plan.accesses.length,
     );
@@ -191,7 +217,7 @@ export class FastLane {
       let shape = this.#shapes.get(access.sums);
       if (shape === undefined) {
         const { counter, sample } = access.sums;
-        shape = exports.newShape(counter.columns.length, counter.limit);
+        shape = exports.newShape(counter.columns.length, counter.limit, access.shapeNumber);
         exports.setThreshold(shape, sample.threshold);
         this.#shapes.set(access.sums, shape);
       }
@@ -234,6 +260,7 @@ export class FastLane {
     if (this.#done) return [];
     this.#done = true;
     this.#kernel.exports.replayAll();
+    this.#kinds.drain();
     const kernel = this.#kernel;
     const { exports } = kernel;
     const { part } = this.#owner;
@@ -291,9 +318,8 @@ export class FastLane {
       if (!transaction.isParsed) open.complete = false;
       at += 16;
       for (let nth = 0; nth < accesses; nth++) {
-        const { shapeNumber } = this.#accesses[words[at >>> 2]!]!.access;
         const count = words[(at >>> 2) + 1]!;
-        addAccess(open, shapeNumber, codes, (at >>> 3) + 1, count);
+        addAccess(open, words[at >>> 2]!, codes, (at >>> 3) + 1, count);
         at += 8 + 8 * count;
       }
     }
@@ -328,6 +354,19 @@ export class FastLane {
     const [from, to] = this.#window;
     if (from! < to!) this.#owner.part.load.addSums(from!, this.#window.subarray(2));
   }
+}
+
+/** The roles of `kernel/assembly/plans.ts`. */
+function roleNumber({ isAboutRows, boundary, slot }: TransactionRole): number {
+  const crosses = boundary !== undefined || slot !== undefined;
+  const plainly = boundary === undefined || slot !== undefined || ("chain" in boundary && boundary.chain) ? undefined : boundary.kind;
+  return (
+    Number(isAboutRows) +
+    2 * Number(crosses) +
+    4 * Number(plainly === "begin") +
+    8 * Number(plainly === "commit") +
+    16 * Number(plainly === "rollback")
+  );
 }
 
 /** As `maxRecordBytes` of ingest, and every length fits 32 bits anyway. */

@@ -20,21 +20,21 @@ const recordBytes = 40;
 export class FootprintStore {
   readonly limitBytes: number;
   #level = 0;
-  /** Numbers of a skeleton: type (two), flags, then its shapes; ~shape where the log has no values. */
-  #skeletons: Int32Array<ArrayBuffer>[] = [];
+  /** As `skeletonOf` says. */
+  #skeletons: Int32Array[] = [];
   /** By hash of the numbers. */
   #skeletonOf = new Map<number, number[]>();
   /** Hashes that follow from names, not from this part's numbers. */
   #skeletonHashes: number[] = [];
   #size = 0;
   #slots = new Int32Array(64);
-  #hashes = new Int32Array(48);
-  #skeletonNumbers = new Int32Array(48);
+  #hashes: Int32Array = new Int32Array(48);
+  #skeletonNumbers: Int32Array = new Int32Array(48);
   /** Where a footprint's bytes end; they begin where those before it end. */
-  #ends = new Float64Array(48);
-  #counts = new Float64Array(48);
-  #micros = new Float64Array(48);
-  #bytes = new Uint8Array(1024);
+  #ends: Float64Array = new Float64Array(48);
+  #counts: Float64Array = new Float64Array(48);
+  #micros: Float64Array = new Float64Array(48);
+  #bytes: Uint8Array = new Uint8Array(1024);
   #bytesEnd = 0;
   #cost = 0;
   #usedSkeletons = new Uint8Array(16);
@@ -64,16 +64,7 @@ export class FootprintStore {
     shapeHashes: readonly number[],
     micros = open.timeMicros * weight,
   ): void {
-    const numbers = new Int32Array(3 + open.accessCount);
-    numbers[0] = type.high;
-    numbers[1] = type.low;
-    numbers[2] = transactionOutcomes.indexOf(outcome) * 4 + Number(open.writes) * 2 + Number(open.complete);
-    for (let access = 0; access < open.accessCount; access++) {
-      const shape = open.shapes[access]!;
-      const unvalued = codeLengths[shape]! > 0 && open.starts[access] === open.starts[access + 1];
-      numbers[3 + access] = unvalued ? ~shape : shape;
-    }
-    const skeleton = this.#skeletonNumber(numbers, shapeHashes);
+    const skeleton = this.#skeletonNumber(skeletonOf(open, type, outcome, codeLengths), shapeHashes);
     let hash = this.#skeletonHashes[skeleton]!;
     const codesEnd = open.starts[open.accessCount]!;
     for (let at = 0; at < codesEnd; at++) hash = (Math.imul(hash, 0x01000193) ^ hashOfCode(open.codes[at]!)) | 0;
@@ -88,20 +79,14 @@ export class FootprintStore {
     return this.#level === 0 || hash >>> (32 - this.#level) === 0;
   }
 
-  #skeletonNumber(numbers: Int32Array<ArrayBuffer>, shapeHashes: readonly number[]): number {
+  #skeletonNumber(numbers: Int32Array, shapeHashes: readonly number[]): number {
     const key = skeletonKey(numbers);
     const known = this.#skeletonOf.get(key) ?? [];
     const found = known.find((number) => areEqual(this.#skeletons[number]!, numbers));
     if (found !== undefined) return found;
     const number = this.#skeletons.push(numbers) - 1;
     this.#skeletonOf.set(key, [...known, number]);
-    let hash = mix32(numbers[0]! ^ Math.imul(numbers[1]!, 0x9e3779b1) ^ numbers[2]!);
-    for (let i = 3; i < numbers.length; i++) {
-      const shape = numbers[i]!;
-      const named = shape < 0 ? ~shapeHashes[~shape]! : shapeHashes[shape]!;
-      hash = (Math.imul(hash, 0x01000193) ^ mix32(named)) | 0;
-    }
-    this.#skeletonHashes.push(hash);
+    this.#skeletonHashes.push(skeletonHash(numbers, shapeHashes));
     if (number === this.#usedSkeletons.length) {
       const larger = new Uint8Array(number * 2);
       larger.set(this.#usedSkeletons);
@@ -190,6 +175,7 @@ export class FootprintStore {
     let slots = 64;
     while (this.#size * 4 > slots * 3) slots *= 2;
     this.#rehash(slots);
+    if (this.#cost > this.limitBytes) this.#raiseLevel(this.#level + 1);
   }
 
   #useSkeleton(skeleton: number): void {
@@ -400,18 +386,48 @@ export class FootprintStore {
   }
 }
 
+/** What footprints of one kind have in common: type (two numbers), flags, then the shapes; ~shape where the log has no values. */
+export function skeletonOf(
+  open: OpenTransaction,
+  type: { readonly high: number; readonly low: number },
+  outcome: TransactionOutcome,
+  codeLengths: readonly number[],
+): Int32Array {
+  const numbers = new Int32Array(3 + open.accessCount);
+  numbers[0] = type.high;
+  numbers[1] = type.low;
+  numbers[2] = transactionOutcomes.indexOf(outcome) * 4 + Number(open.writes) * 2 + Number(open.complete);
+  for (let access = 0; access < open.accessCount; access++) {
+    const shape = open.shapes[access]!;
+    const unvalued = codeLengths[shape]! > 0 && open.starts[access] === open.starts[access + 1];
+    numbers[3 + access] = unvalued ? ~shape : shape;
+  }
+  return numbers;
+}
+
+/** With the hashes of the shapes' names by their numbers: it does not depend on the part. */
+export function skeletonHash(numbers: Int32Array, shapeHashes: readonly number[]): number {
+  let hash = mix32(numbers[0]! ^ Math.imul(numbers[1]!, 0x9e3779b1) ^ numbers[2]!);
+  for (let i = 3; i < numbers.length; i++) {
+    const shape = numbers[i]!;
+    const named = shape < 0 ? ~shapeHashes[~shape]! : shapeHashes[shape]!;
+    hash = (Math.imul(hash, 0x01000193) ^ mix32(named)) | 0;
+  }
+  return hash;
+}
+
 export interface FootprintState {
   readonly limitBytes: number;
   readonly level: number;
-  readonly skeletons: readonly Int32Array<ArrayBuffer>[];
+  readonly skeletons: readonly Int32Array[];
   readonly skeletonHashes: readonly number[];
   readonly size: number;
-  readonly hashes: Int32Array<ArrayBuffer>;
-  readonly skeletonNumbers: Int32Array<ArrayBuffer>;
-  readonly ends: Float64Array<ArrayBuffer>;
-  readonly counts: Float64Array<ArrayBuffer>;
-  readonly micros: Float64Array<ArrayBuffer>;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly hashes: Int32Array;
+  readonly skeletonNumbers: Int32Array;
+  readonly ends: Float64Array;
+  readonly counts: Float64Array;
+  readonly micros: Float64Array;
+  readonly bytes: Uint8Array;
 }
 
 function skeletonKey(numbers: Int32Array): number {
@@ -424,13 +440,13 @@ function areEqual(a: Int32Array, b: Int32Array): boolean {
   return a.length === b.length && a.every((number, i) => number === b[i]);
 }
 
-function grownInts(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
+function grownInts(array: Int32Array, length: number): Int32Array {
   const larger = new Int32Array(length);
   larger.set(array);
   return larger;
 }
 
-function grownDoubles(array: Float64Array, length: number): Float64Array<ArrayBuffer> {
+function grownDoubles(array: Float64Array, length: number): Float64Array {
   const larger = new Float64Array(length);
   larger.set(array);
   return larger;

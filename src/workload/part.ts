@@ -8,7 +8,7 @@ import { EventSample, type SampleState } from "./event-sample.ts";
 import { LoadWindows, type LoadState } from "./load-windows.ts";
 import { sampleError, type SampleGroups } from "./record-filter.ts";
 import type { TextPoolState } from "./text-pool.ts";
-import { TransactionPart, transactionsOf, type TransactionState } from "./transaction-part.ts";
+import { TransactionPart, transactionsOf, type TransactionLimits, type TransactionState } from "./transaction-part.ts";
 import { ValueCounter, type CounterState } from "./value-counter.ts";
 import type { AccessShape, InputSummary, ShapeUse, SkippedRecords, TemplateUse, Workload } from "./workload.ts";
 
@@ -60,7 +60,7 @@ export interface WorkloadPart {
   readonly transactions: TransactionPart;
 }
 
-export function emptyPart(): WorkloadPart {
+export function emptyPart(limits?: TransactionLimits): WorkloadPart {
   return {
     records: 0,
     entries: 0,
@@ -74,7 +74,7 @@ export function emptyPart(): WorkloadPart {
     templates: new Map(),
     shapes: new Map(),
     load: new LoadWindows(),
-    transactions: new TransactionPart(),
+    transactions: new TransactionPart(limits),
   };
 }
 

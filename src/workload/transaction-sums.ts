@@ -1,5 +1,5 @@
 import { mix32 } from "../stats/mix.ts";
-import { FootprintStore, type FootprintState } from "./footprint-store.ts";
+import { FootprintStore, skeletonHash, skeletonOf, type FootprintState } from "./footprint-store.ts";
 import { textCodeOf } from "./value-code.ts";
 import { addAccess, newOpenTransaction, type OpenTransaction } from "./open-transaction.ts";
 import { transactionOutcomes, type TransactionOutcome } from "./transactions.ts";
@@ -98,9 +98,27 @@ export class TransactionSums {
     this.footprints = footprints;
   }
 
-  /** Counts a finished transaction; one without a statement is none. */
-  /** `weight`: how many like it it stands for. */
+  /** Counts a finished transaction; one without a statement is none. `weight`: how many like it it stands for. */
   add(open: OpenTransaction, outcome: TransactionOutcome, weight = 1): void {
+    this.addAlike(open, outcome, weight, open.timeMicros * weight);
+    if (open.statements < 2) return;
+    const { codeLengths, shapeHashes } = this.names;
+    this.footprints.add(open, this.#typeOf(open.templates), outcome, weight, codeLengths, shapeHashes);
+  }
+
+  /** What all footprints of transactions like this one begin with. */
+  skeletonOf(open: OpenTransaction, outcome: TransactionOutcome): { readonly numbers: Int32Array; readonly hash: number } {
+    const numbers = skeletonOf(open, this.#typeOf(open.templates), outcome, this.names.codeLengths);
+    return { numbers, hash: skeletonHash(numbers, this.names.shapeHashes) };
+  }
+
+  /** Counts `weight` transactions like this one, which took `timeMicros` together, but for their footprints. */
+  addAlike(
+    open: Pick<OpenTransaction, "statements" | "writes" | "templates" | "executions">,
+    outcome: TransactionOutcome,
+    weight: number,
+    timeMicros: number,
+  ): void {
     if (open.statements === 0) return;
     (open.writes ? this.writing : this.reading)[outcome] += weight;
     addTo(this.statements, bucketOf(open.statements), weight);
@@ -112,15 +130,14 @@ export class TransactionSums {
     }
     for (let i = 0; i < open.templates.length; i++) addAt(this.within, open.templates[i]!, open.executions[i]! * weight);
     (open.writes ? this.severalWriting : this.severalReading)[outcome] += weight;
-    this.severalMicros[open.writes ? "writing" : "reading"] += open.timeMicros * weight;
+    this.severalMicros[open.writes ? "writing" : "reading"] += timeMicros;
     const type = this.#typeOf(open.templates);
     const sums = this.#typeSums(type, open.templates, open.writes);
     if (sums !== undefined) {
       sums.counts[outcome] += weight;
-      sums.timeMicros += open.timeMicros * weight;
+      sums.timeMicros += timeMicros;
       this.#keepToLimit();
     }
-    this.footprints.add(open, type, outcome, weight, this.names.codeLengths, this.names.shapeHashes);
   }
 
   /** A hash of the set, whatever the order of its members. */

@@ -1,3 +1,4 @@
+import { assert } from "../base/assert.ts";
 import type { LogEntry, Span } from "../ingest/entry.ts";
 import type { AccessPattern } from "../sql/access.ts";
 import type { Language } from "../sql/template.ts";
@@ -130,10 +131,22 @@ export class TransactionTracker {
     return stretch === undefined ? this.#recentKnown[place] === 1 : isOutside(stretch);
   }
 
+  /** The session's stretch, if it has one. Asked right after `add`. */
+  stretchOf(high: number, low: number): SessionStretch | undefined {
+    const place = low & (recentSize - 1);
+    return this.#recentHashes[place] === hashNumber(high, low) ? this.#recent[place] : undefined;
+  }
+
+  /** A transaction has begun in a session that was outside of any, by a statement without an id. */
+  begin(stretch: SessionStretch, offset: number): OpenTransaction {
+    cross(stretch, { kind: "begin" }, 0, offset, this.#part.sums);
+    assert(stretch.open !== undefined, "what begins is open");
+    return stretch.open;
+  }
+
   /** The transaction that such a statement would be part of; undefined when it is one of its own, or not known. */
   openOf(high: number, low: number): OpenTransaction | undefined {
-    const place = low & (recentSize - 1);
-    const stretch = this.#recentHashes[place] === hashNumber(high, low) ? this.#recent[place] : undefined;
+    const stretch = this.stretchOf(high, low);
     return stretch === undefined ? undefined : openOf(stretch);
   }
 

@@ -21,7 +21,13 @@ const head =
   "ts,session,transaction_id,duration_ms,rows,sql\n2026-01-01 00:00:00,s0,,0.5,1,SELECT 1 FROM t WHERE id = 1\n";
 
 /** What is read from a log: by the builder alone, or with the lane. */
-function readLog(text: string, dialect: Dialect, withLane: boolean, pieceBytes: number, startsInside = false): string {
+function readLog(
+  text: string,
+  dialect: Dialect,
+  withLane: boolean,
+  pieceBytes: number,
+  { startsInside = false, footprintBytes = 96e6 } = {},
+): string {
   const bytes = new TextEncoder().encode(text);
   const detection = detectFormat({ bytes: new TextEncoder().encode(head), atEnd: true, name: "log" }, {});
   const reader = formats[detection.format].createReader(detection);
@@ -34,6 +40,7 @@ function readLog(text: string, dialect: Dialect, withLane: boolean, pieceBytes: 
     schema: emptySchema,
     counted: undefined,
     startsInside,
+    transactionLimits: { footprintBytes, ids: 100 },
     lane,
   });
   const both = builder.lane === undefined ? reader : new FastLaneReader(builder.lane, reader);
@@ -101,7 +108,7 @@ const log = fc.array(record, { maxLength: 60 }).map((records) => {
 test.each(["postgres", "mysql"] as const)("the lane reads what the builder reads, in %s", (dialect) => {
   fc.assert(
     fc.property(log, fc.constantFrom(64, 1000, 1 << 20), fc.boolean(), (text, pieceBytes, startsInside) => {
-      const read = (withLane: boolean): string => readLog(text, dialect, withLane, pieceBytes, startsInside);
+      const read = (withLane: boolean): string => readLog(text, dialect, withLane, pieceBytes, { startsInside });
       expect(read(true)).toBe(read(false));
     }),
     { numRuns: 300 },
@@ -118,4 +125,49 @@ test("lists of any length and many distinct texts go either way", () => {
   const lines = [...rows, ...rows, ...texts].map((sql, i) => `2026-01-01 00:00:00.${i},s${i % 7},,0.777,1,${quoted(sql)}\n`);
   const text = head + lines.join("");
   expect(readLog(text, "postgres", true, 1 << 16)).toBe(readLog(text, "postgres", false, 1 << 16));
+});
+
+/** A flow of a session: its statements stand apart, with others' in between. */
+const value = fc.oneof(
+  fc.integer({ min: 0, max: 6 }).map(String),
+  fc.constantFrom("0", "-3", "NULL", "'x'", "'7'", "4294967296", "-9007199254740991", "300", "1.5"),
+);
+const inTransaction = fc.oneof(
+  value.map((a) => `SELECT * FROM t WHERE id = ${a}`),
+  value.map((a) => `UPDATE u SET name = 'n' WHERE id = ${a}`),
+  fc.tuple(value, value).map(([a, b]) => `SELECT * FROM u WHERE id = ${a} AND name = ${b}`),
+  fc.array(value, { minLength: 1, maxLength: 3 }).map((ids) => `SELECT * FROM t WHERE id IN (${ids.join(", ")})`),
+  fc.constantFrom("SELECT count(*) FROM t", "SELECT 1", "FROBNICATE t", "BEGIN", "COMMIT AND CHAIN", "SET autocommit = 1"),
+);
+const flow = fc
+  .tuple(fc.array(inTransaction, { maxLength: 6 }), fc.constantFrom("COMMIT", "COMMIT", "COMMIT", "ROLLBACK", "SELECT 1"))
+  .map(([statements, end]) => ["BEGIN", ...statements, end]);
+const flowsOf = fc.array(fc.tuple(fc.constantFrom("s1", "s2", "65e1d2f0.1a2b"), flow), { minLength: 1, maxLength: 25 });
+
+test.each(["postgres", "mysql"] as const)("transactions that begin and end in the lane are those of the builder, in %s", (dialect) => {
+  fc.assert(
+    fc.property(flowsOf, fc.constantFrom(96e6, 400), fc.boolean(), (flows, footprintBytes, startsInside) => {
+      const lines = flows.flatMap(([session, statements], at) =>
+        statements.flatMap((sql) => [
+          `2026-01-01 00:00:0${at % 10},${session},,0.5,1,${quoted(sql)}\n`,
+          "2026-01-01 00:00:00,other,,0.25,1,SELECT 1 FROM t WHERE id = 1\n",
+        ]),
+      );
+      const text = head + lines.join("").repeat(3);
+      const read = (withLane: boolean): string => readLog(text, dialect, withLane, 1 << 20, { startsInside, footprintBytes });
+      expect(read(true)).toBe(read(false));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("a transaction of more statements, accesses or bytes than the lane keeps goes the other way", () => {
+  const rows = (count: number): string => Array.from({ length: count }, (_, i) => `(${i}, 'name ${i}')`).join(", ");
+  const flows = [95, 96, 97, 200].flatMap((count) => [
+    ["BEGIN", ...Array.from({ length: count }, (_, i) => `SELECT * FROM t WHERE id = ${i % 3}`), "COMMIT"],
+    ["BEGIN", `INSERT INTO u (id, name) VALUES ${rows(count)}`, "COMMIT"],
+    ["BEGIN", `INSERT INTO u (id, name) VALUES ${rows(count * 20)}`, `INSERT INTO u (id, name) VALUES ${rows(9)}`, "COMMIT"],
+  ]);
+  const text = head + flows.flat().map((sql) => `2026-01-01 00:00:00,s,,0.777,1,${quoted(sql)}\n`).join("").repeat(3);
+  expect(readLog(text, "postgres", true, 1 << 20)).toBe(readLog(text, "postgres", false, 1 << 20));
 });

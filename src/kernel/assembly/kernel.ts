@@ -1,6 +1,10 @@
 export * from "./counter";
 export * from "./csv";
+export { footprintBytes, footprintCount, footprintCounts, footprintEnds, footprintHashes, footprintMicros, footprintSkeletons, limitFootprints } from "./footprints";
+export { kindAt, kindCount } from "./kinds";
 export * from "./lane";
 export * from "./memory";
+export { longList, newPlan, newShape, setAccess, setThreshold, shapeCounter, shapeListLengths } from "./plans";
+export { forgetSession, recentCount, replayAll } from "./sessions";
 export * from "./texts";
 export * from "./trie";

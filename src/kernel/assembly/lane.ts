@@ -5,7 +5,7 @@ import {
   nullCode,
   textCodeOf,
 } from "./codes";
-import { addTuple, isKept, newCounter, nextTuple, textsOf } from "./counter";
+import { addTuple, isKept, nextTuple, textsOf } from "./counter";
 import {
   fieldEnd,
   fieldQuoting,
@@ -18,6 +18,33 @@ import {
   plainSeconds,
 } from "./csv";
 import { allocate, allocateZeros, release } from "./memory";
+import {
+  ACCESS_COUNT,
+  accessBytes,
+  ACCESSES,
+  COUNTER,
+  EQUAL_COUNT,
+  EXECUTIONS,
+  IS_PAIRED,
+  IS_PLAIN,
+  IS_WRITE,
+  LIST_COUNT,
+  LIST_LENGTHS,
+  LISTS,
+  longList,
+  MICROS,
+  MOST_MICROS,
+  NUMBER,
+  planOf,
+  ROWS,
+  SHAPE,
+  SHAPE_NUMBER,
+  SLOT_COUNT,
+  SLOTS,
+  THRESHOLD,
+  TIMED,
+} from "./plans";
+import { open, setSessions, settleOwnScript, takeSession, tell } from "./sessions";
 import { noteText } from "./texts";
 import {
   integerForm,
@@ -47,9 +74,6 @@ declare function timeElsewhere(start: u32, end: u32): f64;
 declare function durationElsewhere(start: u32, end: u32): f64;
 @external("lane", "rows")
 declare function rowsElsewhere(start: u32, end: u32): f64;
-/** A session that was not seen lately. */
-@external("lane", "session")
-declare function addSession(high: u32, low: u32): void;
 /** The time lies outside of the load window: takes over its sums and sets the window that it lies in. */
 @external("lane", "window")
 declare function moveWindow(time: f64): void;
@@ -59,33 +83,6 @@ declare function sampleElsewhere(access: i32, offset: f64, time: f64, micros: f6
 /** The access has values that are written in a rare way. */
 @external("lane", "count")
 declare function countElsewhere(access: i32, offset: f64, time: f64, micros: f64, inTransaction: bool): void;
-/** Puts the statement among its session's; answers `quiet` and `open`, added up. No session, no id: 0. */
-@external("lane", "join")
-declare function joinTransaction(
-  plan: u32,
-  offset: f64,
-  micros: f64,
-  sessionStart: u32,
-  sessionEnd: u32,
-  idStart: u32,
-  idEnd: u32,
-  high: u32,
-  low: u32,
-): u32;
-/** Adds an access with the codes at `tuple` to the transaction that the statement joined. */
-@external("lane", "add")
-declare function addToTransaction(access: i32, tuple: u32): void;
-
-/** Adds what was gathered of a transaction, from the session at this place of the table. */
-@external("lane", "replay")
-declare function replayElsewhere(slot: u32, start: u32, end: u32): void;
-
-/** The session's next statement is a transaction of its own, unless it says otherwise. */
-const quiet: u32 = 1;
-/** The statement is part of a transaction. */
-const open: u32 = 2;
-/** The next one is part of a transaction, too: it is written down here until the transaction ends. */
-const gathers: u32 = 4;
 
 // ---- settings
 
@@ -101,25 +98,9 @@ let headerLength: u32 = 0;
 let inputNumber: u32 = 0;
 let longestRecord: u32 = 0;
 
-/** Sessions seen lately, by their hash: a table that forgets. */
-let recentSessions: u32 = 0;
-/** `quiet` or `gathers`; 0: not known. */
-let recentStates: u32 = 0;
-/** What is gathered of their transactions: a block each, 0 for none. */
-let recentScripts: u32 = 0;
-export const recentCount: u32 = 16384;
-/** A script is replayed when it is longer than this. */
-const longScript: u32 = 65536;
-/** The block of the present statement's script, and where in it the number of its accesses is; 0: none. */
-let script: u32 = 0;
-let scriptAccesses: u32 = 0;
-let scriptSlot: u32 = 0;
-
 /** The load window: from, to, and as `workload/load-windows.ts` has them reads, their micros, writes, theirs. */
 export let loadWindow: u32 = 0;
 
-let plans: u32 = 0;
-let planRoom: u32 = 0;
 /** SQL whose doubled quotes are resolved. */
 let resolved: u32 = 0;
 let resolvedRoom: u32 = 0;
@@ -131,6 +112,8 @@ let cursors: u32 = 0;
 let nexts: u32 = 0;
 const slotRoom: u32 = 4096;
 const literalRoom: u32 = 16384;
+/** `combinationLimit` of `workload/builder.ts`. */
+const combinationLimit: u32 = 256;
 
 export function setLane(
   sql: i32,
@@ -156,10 +139,7 @@ export function setLane(
   headerLength = lengthOfHeader;
   inputNumber = input;
   longestRecord = longest;
-  recentSessions = allocate(recentCount << 3);
-  recentStates = allocateZeros(recentCount);
-  recentScripts = allocateZeros(recentCount << 2);
-  for (let at: u32 = 0; at < recentCount; at++) store<f64>(recentSessions + (at << 3), -1);
+  setSessions(session, transaction);
   loadWindow = allocateZeros(6 << 3);
   store<f64>(loadWindow, Infinity);
   store<f64>(loadWindow + 8, -Infinity);
@@ -168,121 +148,6 @@ export function setLane(
   lengths = allocate(slotRoom << 2);
   cursors = allocate(slotRoom << 2);
   nexts = allocate(literalRoom << 2);
-}
-
-// ---- plans: what a template's executions add to
-
-const EXECUTIONS: u32 = 0;
-const TIMED: u32 = 8;
-const MICROS: u32 = 16;
-const MOST_MICROS: u32 = 24;
-const ROWS: u32 = 32;
-/** Executions that were a transaction each; and those with neither session nor id. */
-const ALONE: u32 = 40;
-const UNGROUPED: u32 = 48;
-const IS_WRITE: u32 = 56;
-const SLOT_COUNT: u32 = 60;
-const IS_PLAIN: u32 = 64;
-const ACCESS_COUNT: u32 = 68;
-/** 1: about rows of tables; 2: begins or ends a transaction. */
-const ROLE: u32 = 72;
-const PLAN_NUMBER: u32 = 76;
-const ACCESSES: u32 = 80;
-
-/** An access: its number for the other side, its shape, its slots, the positions of those that hold lists. */
-const NUMBER: u32 = 0;
-const SHAPE: u32 = 4;
-const EQUAL_COUNT: u32 = 8;
-const LIST_COUNT: u32 = 12;
-const IS_PAIRED: u32 = 16;
-const SLOTS: u32 = 20;
-const LISTS: u32 = 24;
-const accessBytes: u32 = 32;
-
-/** A shape: the threshold of its sample, executions without values, its counter, executions by list length. */
-const THRESHOLD: u32 = 0;
-const UNVALUED: u32 = 8;
-const COUNTER: u32 = 16;
-const LIST_LENGTHS: u32 = 20;
-const shapeBytes: u32 = 24;
-/** Lists of as many values or more are counted elsewhere. */
-export const longList: u32 = 1024;
-/** `combinationLimit` of `workload/builder.ts`. */
-const combinationLimit: u32 = 256;
-
-export function newShape(arity: u32, limit: u32): u32 {
-  const shape = allocateZeros(shapeBytes);
-  store<f64>(shape + THRESHOLD, Infinity);
-  store<u32>(shape + COUNTER, <u32>newCounter(arity, limit));
-  store<u32>(shape + LIST_LENGTHS, <u32>allocateZeros(longList << 3));
-  return shape;
-}
-
-export function setThreshold(shape: u32, threshold: f64): void {
-  store<f64>(shape + THRESHOLD, threshold);
-}
-
-export function shapeUnvalued(shape: u32): f64 {
-  return load<f64>(shape + UNVALUED);
-}
-
-export function shapeCounter(shape: u32): u32 {
-  return load<u32>(shape + COUNTER);
-}
-
-export function shapeListLengths(shape: u32): u32 {
-  return load<u32>(shape + LIST_LENGTHS);
-}
-
-/** A plan for the template of this index; it begins with its sums. Its accesses follow. */
-export function newPlan(
-  template: u32,
-  number: u32,
-  isWrite: bool,
-  isPlain: bool,
-  transactionRole: u32,
-  slots: u32,
-  accesses: u32,
-): u32 {
-  const plan = allocateZeros(ACCESSES + accesses * accessBytes);
-  store<u32>(plan + IS_WRITE, isWrite);
-  store<u32>(plan + IS_PLAIN, isPlain);
-  store<u32>(plan + ROLE, transactionRole);
-  store<u32>(plan + PLAN_NUMBER, number);
-  store<u32>(plan + SLOT_COUNT, slots);
-  store<u32>(plan + ACCESS_COUNT, accesses);
-  if (template >= planRoom) {
-    const room: u32 = max<u32>(planRoom * 2, max<u32>(64, template + 1));
-    const wider = allocateZeros(room << 2);
-    memory.copy(wider, plans, planRoom << 2);
-    release(plans, planRoom << 2);
-    plans = wider;
-    planRoom = room;
-  }
-  store<u32>(plans + (template << 2), <u32>plan);
-  return plan;
-}
-
-/** Returns where the slots go, followed by the positions of lists: 32-bit numbers. */
-export function setAccess(
-  plan: u32,
-  index: u32,
-  number: u32,
-  shape: u32,
-  equals: u32,
-  lists: u32,
-  isPaired: bool,
-): u32 {
-  const access = plan + ACCESSES + index * accessBytes;
-  const slots = allocate((equals + lists) << 2);
-  store<u32>(access + NUMBER, number);
-  store<u32>(access + SHAPE, <u32>shape);
-  store<u32>(access + EQUAL_COUNT, equals);
-  store<u32>(access + LIST_COUNT, lists);
-  store<u32>(access + IS_PAIRED, isPaired);
-  store<u32>(access + SLOTS, <u32>slots);
-  store<u32>(access + LISTS, <u32>(slots + (equals << 2)));
-  return slots;
 }
 
 // ---- the loop
@@ -337,9 +202,7 @@ function take(offset: f64): bool {
     end = resolve(start, end);
     start = resolved;
   }
-  const template = match(start, end);
-  if (template < 0 || <u32>template >= planRoom) return false;
-  const plan: u32 = load<u32>(plans + (<u32>template << 2));
+  const plan = planOf(match(start, end));
   if (plan === 0) return false;
 
   recordCount += 1;
@@ -374,7 +237,6 @@ function take(offset: f64): bool {
       add(cell + 8, micros);
     }
   }
-  script = 0;
   const inTransaction = (takeSession(plan, offset, micros) & open) !== 0;
   const accesses = load<u32>(plan + ACCESS_COUNT);
   if (accesses === 0) return true;
@@ -386,10 +248,10 @@ function take(offset: f64): bool {
     const shape: u32 = load<u32>(access + SHAPE);
     if (hash <= load<f64>(shape + THRESHOLD)) sampleElsewhere(load<i32>(access + NUMBER), offset, time, micros);
     if (load<u32>(access + EQUAL_COUNT) === 0) {
-      if (inTransaction) tell(load<i32>(access + NUMBER), 0, 0);
+      if (inTransaction) tell(load<i32>(shape + SHAPE_NUMBER), 0, 0);
       continue;
     }
-    const told = inTransaction ? load<i32>(access + NUMBER) : -1;
+    const told = inTransaction ? load<i32>(shape + SHAPE_NUMBER) : -1;
     const counted =
       load<u32>(access + LIST_COUNT) > 0
         ? countLists(access, shape, micros, told)
@@ -397,8 +259,7 @@ function take(offset: f64): bool {
           ? countLiterals(access, shape, micros, told)
           : countHeads(access, shape, micros, told);
     if (counted) continue;
-    if (script !== 0) replay(scriptSlot);
-    script = 0;
+    settleOwnScript();
     countElsewhere(load<i32>(access + NUMBER), offset, time, micros, inTransaction);
   }
   return true;
@@ -436,136 +297,6 @@ function timeOf(start: u32, end: u32): f64 {
   return time === time ? time : timeElsewhere(start, end);
 }
 
-/** Counts the session, and puts the statement among its others; see `joinTransaction`. */
-@inline
-function takeSession(plan: u32, offset: f64, micros: f64): u32 {
-  const role = load<u32>(plan + ROLE);
-  let idStart: u32 = 0;
-  let idEnd: u32 = 0;
-  if (transactionField >= 0 && !isNullField(transactionField)) {
-    idStart = fieldStart(transactionField);
-    idEnd = fieldEnd(transactionField);
-    const first = load<u8>(idStart);
-    // `0` and `-` stand for none.
-    if (idEnd - idStart === 1 && (first === 48 || first === 45)) idStart = 0;
-  }
-  if (sessionField < 0 || isNullField(sessionField)) {
-    if (role === 0) return 0;
-    if (idStart !== 0) return joinTransaction(load<u32>(plan + PLAN_NUMBER), offset, micros, 0, 0, idStart, idEnd, 0, 0);
-    if ((role & 1) !== 0) add(plan + UNGROUPED, 1);
-    return 0;
-  }
-  const start = fieldStart(sessionField);
-  const end = fieldEnd(sessionField);
-  // The hash of `#addSession` in `workload/builder.ts`.
-  let low: u32 = 0x811c9dc5;
-  let high: u32 = <u32>(end - start);
-  let at = start;
-  for (; at + 3 < end; at += 4) {
-    const word = load<u32>(at);
-    low = (low ^ word) * 0x85ebca6b;
-    low ^= low >>> 15;
-    high = (high ^ word) * 0xc2b2ae35;
-    high ^= high >>> 13;
-  }
-  for (; at < end; at++) {
-    low = (low ^ <u32>load<u8>(at)) * 0x01000193;
-    high = (high ^ <u32>load<u8>(at)) * 0x85ebca6b;
-  }
-  const first = mix32(high);
-  const second = mix32(low);
-  const hash = <f64>first * 2097152.0 + <f64>(second >>> 11);
-  const place = recentSessions + ((second & (recentCount - 1)) << 3);
-  const slot = second & (recentCount - 1);
-  const stateAt = recentStates + slot;
-  if (load<f64>(place) !== hash) {
-    forgetSession(second);
-    store<f64>(place, hash);
-    addSession(first, second);
-  }
-  if (role === 0) return 0;
-  const state = <u32>load<u8>(stateAt);
-  if (role === 1 && idStart === 0 && state !== 0) {
-    add(plan + ALONE, 1);
-    if (state === quiet) return quiet;
-    beginStatement(slot, load<u32>(plan + PLAN_NUMBER), micros);
-    return open;
-  }
-  if (state === gathers) replay(slot);
-  const joined = joinTransaction(load<u32>(plan + PLAN_NUMBER), offset, micros, start, end, idStart, idEnd, first, second);
-  store<u8>(stateAt, joined & (quiet | gathers));
-  return joined;
-}
-
-/** Its state may be another one from now on. */
-export function forgetSession(low: u32): void {
-  const slot = low & (recentCount - 1);
-  if (load<u8>(recentStates + slot) === gathers) replay(slot);
-  store<u8>(recentStates + slot, 0);
-}
-
-export function replayAll(): void {
-  for (let slot: u32 = 0; slot < recentCount; slot++) forgetSession(slot);
-}
-
-// ---- scripts: statements of a transaction, as plan, number of accesses, micros; then the accesses, as number of the access,
-// number of codes, codes
-
-const USED: u32 = 0;
-const ROOM: u32 = 4;
-const scriptHead: u32 = 8;
-
-function replay(slot: u32): void {
-  const block = load<u32>(recentScripts + (slot << 2));
-  if (block === 0 || load<u32>(block + USED) === 0) return;
-  replayElsewhere(slot, block + scriptHead, block + scriptHead + load<u32>(block + USED));
-  store<u32>(block + USED, 0);
-}
-
-/** Where so many bytes more go in the script of `scriptSlot`. */
-function roomInScript(bytes: u32): u32 {
-  const at = recentScripts + (scriptSlot << 2);
-  let block = load<u32>(at);
-  const used = block === 0 ? 0 : load<u32>(block + USED);
-  const room = block === 0 ? 0 : load<u32>(block + ROOM);
-  if (used + bytes > room) {
-    const wider: u32 = max<u32>(504, (used + bytes) * 2);
-    const larger = allocate(wider + scriptHead);
-    memory.copy(larger + scriptHead, block + scriptHead, used);
-    if (block !== 0) release(block, room + scriptHead);
-    block = larger;
-    store<u32>(block + ROOM, wider);
-    store<u32>(at, block);
-  }
-  script = block;
-  store<u32>(block + USED, used + bytes);
-  return block + scriptHead + used;
-}
-
-function beginStatement(slot: u32, plan: u32, micros: f64): void {
-  scriptSlot = slot;
-  const block = load<u32>(recentScripts + (slot << 2));
-  if (block !== 0 && load<u32>(block + USED) > longScript) replay(slot);
-  const at = roomInScript(16);
-  store<u32>(at, plan);
-  store<u32>(at + 4, 0);
-  store<f64>(at + 8, micros);
-  scriptAccesses = at + 4 - script;
-}
-
-/** Tells the statement's transaction of an access with the codes of `tuple`. */
-function tell(access: i32, tuple: u32, codes: u32): void {
-  if (script === 0) {
-    addToTransaction(access, tuple);
-    return;
-  }
-  const at = roomInScript(8 + (codes << 3));
-  store<i32>(at, access);
-  store<u32>(at + 4, codes);
-  memory.copy(at + 8, tuple, codes << 3);
-  store<u32>(script + scriptAccesses, load<u32>(script + scriptAccesses) + 1);
-}
-
 /** Copies text and makes each doubled quote one. */
 function resolve(start: u32, end: u32): u32 {
   if (end - start > resolvedRoom) {
@@ -599,7 +330,7 @@ function chainLiterals(slots: u32): void {
 
 // ---- counting
 
-// `told` is the number of the access if the statement's transaction is to be told of it, else -1.
+// `told` is the number of the shape if the statement's transaction is to be told of it, else -1.
 
 /** The code of a literal; NaN for one that is to be read elsewhere. A text's bytes are at `textStart`. */
 let textStart: u32 = 0;
