@@ -1,14 +1,21 @@
 import { assert } from "../base/assert.ts";
 import { placingCode } from "./placing-code.ts";
 
-/** The functions of `placing/placing.ts`. Each works on the first `count` keys or hashes that lie in the memory. */
+/** The functions of `placing/`. Each works on the first `count` keys or hashes that lie in the memory. */
 export interface PlacingFunctions {
   hashIntegers(count: number): void;
   hashTexts(count: number): void;
+  swapHashes(count: number): void;
+  writeDigits(count: number): void;
   postgresIntegers(count: number, seedLow: number, seedHigh: number): void;
   cassandraIntegers(count: number): void;
   cassandraTexts(count: number): void;
   vitessIntegers(count: number): void;
+  mongodbIntegers(count: number): void;
+  mongodbTexts(count: number): void;
+  md5Texts(count: number): void;
+  yugabyteIntegers(count: number): void;
+  yugabyteTexts(count: number): void;
   placeModulo(count: number, shards: number): void;
   placeByTable(count: number, size: number): void;
   placeJump(count: number, shards: number): void;
@@ -58,7 +65,7 @@ export class PlacingKernel {
   }
 }
 
-/** As in `placing/placing.ts`. */
+/** As in `placing/memory.ts`. */
 const addresses = {
   keys: 0x10000,
   hashes: 0x18000,

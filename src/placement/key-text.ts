@@ -1,6 +1,8 @@
-import { type KeyValue, textOfKey, typeOfKey } from "../workload/key-value.ts";
+import { type KeyValue, keyTypeOf, textOfKey, typeOfKey } from "../workload/key-value.ts";
+import { ofDigits } from "./hashes/integer-digits.ts";
 import type { MapRequest } from "./map-request.ts";
 import { refuseKey } from "./refuse-key.ts";
+import type { ShardMap } from "./shard-map.ts";
 
 /**
  * The key as the string that key-value stores know it by: digits of an integer, a uuid in lower case, text as it is.
@@ -8,6 +10,18 @@ import { refuseKey } from "./refuse-key.ts";
 export function keyText({ where }: MapRequest, value: KeyValue): string {
   if (typeOfKey(value) === "null") refuseKey(where, value, "a missing key names nothing", "give every row a key");
   return textOfKey(value);
+}
+
+/** Fast paths of a system that knows its keys as strings, from the shard of one in UTF-8. */
+export function keyTextFastPaths(
+  { types }: MapRequest,
+  shardOfText: NonNullable<ShardMap["shardOfText"]>,
+): Pick<ShardMap, "shardOfText" | "shardOfInteger"> {
+  const keyType = keyTypeOf[types[0]!];
+  return {
+    ...(keyType === "text" && { shardOfText }),
+    ...(keyType === "int" && { shardOfInteger: ofDigits(shardOfText) }),
+  };
 }
 
 export const keyTextTypes = ["int16", "int32", "int64", "text", "uuid"] as const;

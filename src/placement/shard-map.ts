@@ -22,7 +22,8 @@ export interface ShardMap extends PlaceMany {
   trace?(key: readonly KeyValue[]): readonly TraceStep[];
   /**
    * Fast path for a key of one integer column: the low and high 32 bits of its 64-bit two's complement. The same
-   * answer as `shardOf`. Absent where the map has no fast path or the column is no integer.
+   * answer as `shardOf`, or -1 where that one is to be asked: it refuses the key, and says why. Absent where the map has no
+   * fast path or the column is no integer.
    */
   readonly shardOfInteger?: (low: number, high: number) => number;
   /**
@@ -30,7 +31,7 @@ export interface ShardMap extends PlaceMany {
    * hashed once is placed on many maps.
    */
   readonly shardOfHash?: (low: number, high: number) => number;
-  /** Fast path for a key of one text column: UTF-8 in `bytes[start..end)`. */
+  /** Fast path for a key of one text column: UTF-8 in `bytes[start..end)`. Like `shardOfInteger`, -1 for a key to ask for. */
   readonly shardOfText?: (bytes: Uint8Array, start: number, end: number) => number;
 }
 

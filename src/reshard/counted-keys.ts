@@ -99,6 +99,7 @@ export class CountedKeys {
     const keyType = this.types.length === 1 ? keyTypeOf[this.types[0]!] : undefined;
     if (keyType === "int" && map.placeIntegers !== undefined && this.#allWhole()) map.placeIntegers(this.#codes, shards);
     else if (keyType === "int" && map.shardOfInteger !== undefined) this.#placeIntegers(map.shardOfInteger, slowly, shards);
+    else if (keyType === "text" && map.placeTexts !== undefined) this.#placeManyTexts(map.placeTexts, slowly, shards);
     else if (keyType === "text" && map.shardOfText !== undefined) this.#placeTexts(map.shardOfText, slowly, shards);
     else for (let entry = 0; entry < this.size; entry++) shards[entry] = slowly(entry);
     return shards;
@@ -125,8 +126,8 @@ export class CountedKeys {
     const codes = this.#codes;
     for (let entry = 0; entry < shards.length; entry++) {
       const code = codes[entry]!;
-      shards[entry] =
-        code % 1 === 0 ? shardOfInteger(code | 0, Math.floor(code / 4_294_967_296) | 0) : slowly(entry);
+      const shard = code % 1 === 0 ? shardOfInteger(code | 0, Math.floor(code / 4_294_967_296) | 0) : -1;
+      shards[entry] = shard < 0 ? slowly(entry) : shard;
     }
   }
 
@@ -137,8 +138,24 @@ export class CountedKeys {
   ): void {
     for (let entry = 0; entry < shards.length; entry++) {
       const span = this.#counter.textSpanOfCode(this.#codes[entry]!);
-      shards[entry] = span === undefined ? slowly(entry) : shardOfText(span.bytes, span.start, span.end);
+      const shard = span === undefined ? -1 : shardOfText(span.bytes, span.start, span.end);
+      shards[entry] = shard < 0 ? slowly(entry) : shard;
     }
+  }
+
+  #placeManyTexts(placeTexts: NonNullable<ShardMap["placeTexts"]>, slowly: (entry: number) => number, shards: Uint32Array): void {
+    const batch = new TextBatch();
+    const place = (): void => {
+      placeTexts(batch.bytes, batch.ends.subarray(0, batch.count + 1), batch.owners.subarray(0, batch.count));
+      for (let text = 0; text < batch.count; text++) shards[batch.entries[text]!] = batch.owners[text]!;
+      batch.count = 0;
+    };
+    for (let entry = 0; entry < shards.length; entry++) {
+      const span = this.#counter.textSpanOfCode(this.#codes[entry]!);
+      if (span === undefined) shards[entry] = slowly(entry);
+      else if (batch.add(entry, span)) place();
+    }
+    place();
   }
 
   #allWhole(): boolean {
@@ -162,6 +179,31 @@ export class CountedKeys {
       hashes[2 * entry + 1] = words.high;
     }
     return hashes;
+  }
+}
+
+/** Texts of some entries, one after the other. */
+class TextBatch {
+  bytes = new Uint8Array(1 << 20);
+  readonly ends = new Uint32Array(4097);
+  readonly entries = new Uint32Array(4096);
+  readonly owners = new Uint32Array(4096);
+  count = 0;
+
+  /** True when the batch is full. */
+  add(entry: number, { bytes, start, end }: { readonly bytes: Uint8Array; readonly start: number; readonly end: number }): boolean {
+    const at = this.ends[this.count]!;
+    const to = at + end - start;
+    if (to > this.bytes.length) {
+      const larger = new Uint8Array(2 * to);
+      larger.set(this.bytes.subarray(0, at));
+      this.bytes = larger;
+    }
+    // Most texts are short: a loop is quicker than a call that copies.
+    for (let from = start, into = at; from < end; from++, into++) this.bytes[into] = bytes[from]!;
+    this.entries[this.count++] = entry;
+    this.ends[this.count] = to;
+    return this.count === this.entries.length;
   }
 }
 

@@ -1,32 +1,56 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { strategyNames } from "../../src/placement/design.ts";
+import { InputError } from "../../src/base/input-error.ts";
+import { type StrategyName, strategyNames } from "../../src/placement/design.ts";
 import { bigIntToWords } from "../../src/placement/hashes/words.ts";
 import type { ShardMap } from "../../src/placement/shard-map.ts";
-import { targetNames, targets } from "../../src/placement/targets.ts";
+import type { TableOptions } from "../../src/placement/table-options.ts";
+import { type TargetName, targetNames, targets } from "../../src/placement/targets.ts";
 import type { ColumnType } from "../../src/sql/schema.ts";
+import type { KeyValue } from "../../src/workload/key-value.ts";
 
 // The kernel gives for many keys what the map says of each alone.
 
-const cases = targetNames.flatMap((name) =>
-  (name === "generic" ? strategyNames : [targets[name].defaultStrategy]).map((strategy) => [name, strategy] as const),
+/** A target, a strategy, and one of its hashes, a vindex of Vitess or a hash function of SPQR; "" where it has one only. */
+type Case = readonly [target: TargetName, strategy: StrategyName, hash: string];
+
+const cases: readonly Case[] = targetNames.flatMap((name) =>
+  (name === "generic" ? strategyNames : [targets[name].defaultStrategy]).flatMap((strategy): Case[] => {
+    const hashes = [...new Set([...targets[name].hashes("int64"), ...targets[name].hashes("text")])];
+    return hashes.length > 0 ? hashes.map((hash) => [name, strategy, hash]) : [[name, strategy, ""]];
+  }),
 );
 
-function mapOf([name, strategy]: (typeof cases)[number], type: ColumnType, shards: number): ShardMap {
+function mapOf([name, strategy, hash]: Case, type: ColumnType, shards: number, options: TableOptions = {}): ShardMap {
   const target = targets[name];
-  const request = { where: "t", table: "t", strategy, shardKey: ["k"], types: [type], options: {}, extra: {} };
+  const named = hash === "" ? {} : name === "vitess" ? { vindex: hash } : { hash };
+  const request = { where: "t", table: "t", strategy, shardKey: ["k"], types: [type], options: { ...named, ...options }, extra: {} };
   return target.shardMap({ ...request, shards: target.shardNames(shards) });
 }
 
-const offers = (type: ColumnType, what: "placeIntegers" | "placeTexts" | "placeHashes") =>
-  cases.filter((each) => targets[each[0]].keyTypes(each[1]).includes(type) && each[1] !== "range" && mapOf(each, type, 3)[what] !== undefined);
+function takes([name, strategy, hash]: Case, type: ColumnType): boolean {
+  return targets[name].keyTypes(strategy).includes(type) && (hash === "" || targets[name].hashes(type).includes(hash));
+}
+
+const offers = (type: ColumnType, what: "placeIntegers" | "placeTexts" | "placeHashes" | "shardOfInteger" | "shardOfText") =>
+  cases.filter((each) => takes(each, type) && each[1] !== "range" && mapOf(each, type, 3)[what] !== undefined);
+
+/** The shard, or -1 where the key is refused. */
+function shardOrRefusal(map: ShardMap, key: KeyValue): number {
+  try {
+    return map.shardOf([key]);
+  } catch (error) {
+    if (error instanceof InputError) return -1;
+    throw error;
+  }
+}
 
 const shardCounts = fc.constantFrom(1, 2, 3, 4, 5, 8, 12, 31, 64, 100);
 const safe = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -100, max: 100 }));
 
 describe("Many integers", () => {
   it("are what most ways to place offer", () => expect(offers("int64", "placeIntegers").length).toBeGreaterThan(10));
-  it.each(offers("int64", "placeIntegers"))("%s, %s", (...each) => {
+  it.each(offers("int64", "placeIntegers"))("%s, %s %s", (...each) => {
     fc.assert(
       fc.property(shardCounts, fc.array(safe, { minLength: 1, maxLength: 50 }), (shards, keys) => {
         const map = mapOf(each, "int64", shards);
@@ -37,7 +61,7 @@ describe("Many integers", () => {
     );
   });
   it("go in pieces, and no piece is left out", () => {
-    const map = mapOf(["vitess", "hash"], "int64", 7);
+    const map = mapOf(["vitess", "hash", "hash"], "int64", 7);
     const keys = Float64Array.from({ length: 10_001 }, (_, id) => id * 7);
     const owners = new Uint32Array(keys.length).fill(99);
     map.placeIntegers!(keys, owners);
@@ -46,11 +70,53 @@ describe("Many integers", () => {
   });
 });
 
+describe("Multi-probe", () => {
+  // Of 100 shards a ring of 2,048 cells has crowded ones; of 1,000 every key meets some. The last of a few probes are fewer
+  // than the kernel's four.
+  it.each([1, 2, 3, 5, 6, 21, 24])("looks at %i places", (probes) => {
+    for (const shards of [1, 2, 3, 12, 100, 1000]) {
+      const map = mapOf(["generic", "multi-probe", ""], "int64", shards, { probes });
+      const keys = Float64Array.from({ length: 4000 }, (_, id) => id * 7919);
+      const owners = new Uint32Array(keys.length);
+      map.placeIntegers!(keys, owners);
+      expect([...owners]).toEqual([...keys].map((key) => map.shardOf([`int:${key}`])));
+    }
+  });
+});
+
+describe("One integer, without its text", () => {
+  it.each(offers("int64", "shardOfInteger"))("%s, %s %s", (...each) => {
+    fc.assert(
+      fc.property(shardCounts, fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n }), (shards, key) => {
+        const map = mapOf(each, "int64", shards);
+        for (const some of [key, key >> 30n, key >> 50n]) {
+          const { low, high } = bigIntToWords(some);
+          const shard = map.shardOfInteger!(low, high);
+          if (shard !== -1) expect(shard).toBe(map.shardOf([`int:${some}`]));
+          else expect(each[0] === "shardingsphere" || shardOrRefusal(map, `int:${some}`) === -1).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe("One text, without its string", () => {
+  it.each(offers("text", "shardOfText"))("%s, %s %s", (...each) => {
+    fc.assert(
+      fc.property(shardCounts, fc.oneof(fc.string({ unit: "binary", maxLength: 90 }), fc.string({ maxLength: 40 })), (shards, text) => {
+        const map = mapOf(each, "text", shards);
+        const bytes = Buffer.from(`!!${text}?`, "utf8");
+        expect(map.shardOfText!(bytes, 2, bytes.length - 1)).toBe(shardOrRefusal(map, `text:${text}`));
+      }),
+    );
+  });
+});
+
 describe("Many texts", () => {
   it("are what most ways to place offer", () => expect(offers("text", "placeTexts").length).toBeGreaterThan(8));
-  it.each(offers("text", "placeTexts"))("%s, %s", (...each) => {
+  it.each(offers("text", "placeTexts"))("%s, %s %s", (...each) => {
     fc.assert(
-      fc.property(shardCounts, fc.array(fc.string({ unit: "binary", maxLength: 90 }), { minLength: 1, maxLength: 30 }), (shards, texts) => {
+      fc.property(shardCounts, fc.array(fc.oneof(fc.string({ unit: "binary", maxLength: 90 }), fc.string({ maxLength: 150 })), { minLength: 1, maxLength: 30 }), (shards, texts) => {
         const map = mapOf(each, "text", shards);
         const bytes = Buffer.from(`!!${texts.join("")}`, "utf8");
         const ends = Uint32Array.of(2, ...texts.map((_, index) => Buffer.byteLength(`!!${texts.slice(0, index + 1).join("")}`)));
@@ -62,7 +128,7 @@ describe("Many texts", () => {
     );
   });
   it("may be longer than the kernel has room for", () => {
-    const map = mapOf(["generic", "hash"], "text", 5);
+    const map = mapOf(["generic", "hash", ""], "text", 5);
     const texts = ["a", "x".repeat(1_500_000), "b", "y".repeat(700_000), "z".repeat(700_000)];
     let end = 0;
     const ends = Uint32Array.of(0, ...texts.map((text) => (end += text.length)));
@@ -73,7 +139,7 @@ describe("Many texts", () => {
 });
 
 describe("Many hashes", () => {
-  it.each(offers("int64", "placeHashes"))("%s, %s", (...each) => {
+  it.each(offers("int64", "placeHashes"))("%s, %s %s", (...each) => {
     fc.assert(
       fc.property(shardCounts, fc.array(fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), { minLength: 1, maxLength: 50 }), (shards, hashes) => {
         const map = mapOf(each, "int64", shards);

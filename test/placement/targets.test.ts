@@ -79,7 +79,10 @@ describe("Every target", () => {
           fc.assert(
             fc.property(fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n }), (id) => {
               const { low, high } = bigIntToWords(id);
-              expect(integers(low, high)).toBe(map.shardOf([`int:${id}`]));
+              const shard = integers(low, high);
+              // -1 sends to the slow path, which may refuse the key.
+              if (shard !== -1) expect(shard).toBe(map.shardOf([`int:${id}`]));
+              else expect(id < 0n && ["clickhouse", "shardingsphere"].includes(target.name)).toBe(true);
             }),
           );
         }

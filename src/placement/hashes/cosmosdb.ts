@@ -14,6 +14,27 @@ export function cosmosEpk(encoded: Uint8Array): readonly [number, number, number
   return [(second.high & 0x3fffffff) >>> 0, second.low >>> 0, first.high >>> 0, first.low >>> 0];
 }
 
+/** The same of one 64-bit integer, given as two words. */
+export function cosmosEpkOfInteger(low: number, high: number): ReturnType<typeof cosmosEpk> {
+  numberView.setFloat64(1, high * 4_294_967_296 + (low >>> 0), true);
+  return cosmosEpk(numberBytes);
+}
+
+const numberBytes = Uint8Array.of(0x05, 0, 0, 0, 0, 0, 0, 0, 0);
+const numberView = new DataView(numberBytes.buffer);
+
+/** The same of one text in UTF-8. */
+export function cosmosEpkOfText(bytes: Uint8Array, start: number, end: number): ReturnType<typeof cosmosEpk> {
+  const length = end - start + 2;
+  if (textBytes.length < length) textBytes = new Uint8Array(2 * length);
+  textBytes[0] = 0x08;
+  textBytes.set(bytes.subarray(start, end), 1);
+  textBytes[length - 1] = 0xff;
+  return cosmosEpk(textBytes.subarray(0, length));
+}
+
+let textBytes = new Uint8Array(256);
+
 /** 32 upper-case hex digits, as the SDKs show it. */
 export function cosmosEpkHex(words: readonly number[]): string {
   return words

@@ -15,8 +15,28 @@ export function murmur3_32(bytes: Uint8Array, start: number, end: number, seed =
   let tail = 0;
   for (let index = end - at - 1; index >= 0; index--) tail = (tail << 8) | bytes[at + index]!;
   hash ^= scramble32(tail);
-  hash ^= end - start;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return finalize32(hash ^ (end - start));
+}
+
+/** The same of ASCII text as UTF-16, little-endian: a zero byte after each; undefined where the text has more. */
+export function murmur3_32OfUtf16(bytes: Uint8Array, start: number, end: number): number | undefined {
+  let hash = 0;
+  let at = start;
+  let seen = 0;
+  for (; at + 2 <= end; at += 2) {
+    seen |= bytes[at]! | bytes[at + 1]!;
+    hash ^= scramble32(bytes[at]! | (bytes[at + 1]! << 16));
+    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
+  }
+  if (at < end) {
+    seen |= bytes[at]!;
+    hash ^= scramble32(bytes[at]!);
+  }
+  return seen < 0x80 ? finalize32(hash ^ (2 * (end - start))) : undefined;
+}
+
+function finalize32(start: number): number {
+  let hash = Math.imul(start ^ (start >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return hash ^ (hash >>> 16);
 }

@@ -6,15 +6,18 @@ import { murmur3_32 } from "./murmur3.ts";
  * The hash functions that SPQR's key ranges are laid over (pkg/models/hashfunction): a number from 0 to 2^32 - 1 of
  * the encoded value. Undefined for NULL, for types that SPQR has no key of, and for integers above 64 bits.
  */
-export const spqrHashes = {
-  murmur: (value) => hashed(value, (bytes) => murmur3_32(bytes, 0, bytes.length) >>> 0),
-  city: (value) => hashed(value, (bytes) => cityHash32(bytes, 0, bytes.length)),
-} as const satisfies Record<string, (value: KeyValue) => number | undefined>;
-
-function hashed(value: KeyValue, hash: (bytes: Uint8Array) => number): number | undefined {
+export function spqrHash(name: SpqrHashName, value: KeyValue): number | undefined {
   const bytes = spqrBytes(value);
-  return bytes === undefined ? undefined : hash(bytes);
+  return bytes === undefined ? undefined : spqrHashes[name](bytes, 0, bytes.length);
 }
+
+/** The same of encoded bytes, `bytes[start, end)`. */
+export const spqrHashes = {
+  murmur: (bytes, start, end) => murmur3_32(bytes, start, end) >>> 0,
+  city: cityHash32,
+} as const satisfies Record<string, (bytes: Uint8Array, start: number, end: number) => number>;
+
+export type SpqrHashName = keyof typeof spqrHashes;
 
 /** Integers as Go's PutUvarint of the two's complement, text and uuids as their (lower-case) text. */
 export function spqrBytes(value: KeyValue): Uint8Array | undefined {
@@ -27,6 +30,22 @@ export function spqrBytes(value: KeyValue): Uint8Array | undefined {
     default:
       return undefined;
   }
+}
+
+/** `spqrBytes` of an integer that is given as two words, into `into`, of 10 bytes; returns how many they are. */
+export function spqrBytesInto(low: number, high: number, into: Uint8Array): number {
+  const length = high >>> 0 >= 2 ** 24 ? 10 : 8;
+  let rest = low;
+  let above = high;
+  let at = 0;
+  for (; above !== 0; above >>>= 7) {
+    into[at++] = (rest & 0x7f) | 0x80;
+    rest = (rest >>> 7) | (above << 25);
+  }
+  for (; rest >>> 0 >= 0x80; rest >>>= 7) into[at++] = (rest & 0x7f) | 0x80;
+  into[at++] = rest;
+  while (at < length) into[at++] = 0;
+  return length;
 }
 
 /**

@@ -33,14 +33,51 @@ export const multiProbe: Strategy = {
           closest = distance;
           owner = owners[token]!;
         }
-        place = (high ^ mix32(low + Math.imul(probe + 1, 0x9e3779b1))) >>> 0;
+        place = (high ^ mix32(low + Math.imul(probe + 1, golden))) >>> 0;
       }
       return owner;
     };
-    const many = withTable([highs, owners, firstToken], ({ run }, all) => run.placeProbes(all, probes, count, shift));
+    const { cellShift, pairs, pairOwners } = tokenPairs(highs, owners);
+    const table = [pairs, pairOwners, probeOffsets(probes), highs, owners];
+    const many = withTable(table, ({ run }, all) => run.placeProbes(all, probes, count, cellShift));
     return hashedMap(request, `multi-probe/${probes}`, place, undefined, many);
   },
 };
 
 /** The paper's example: 21 probes for a peak of 1.05 times the mean. */
 const defaultProbes = 21;
+
+/** An odd number near 2^32 over the golden ratio: its multiples lie far apart. */
+const golden = 0x9e3779b1;
+
+/**
+ * In groups of four, for every probe after the first one: what it adds to the low word, then the probes' numbers. The last
+ * group is filled up with the last probe, which is then looked at twice, to no effect.
+ */
+function probeOffsets(probes: number): Uint32Array {
+  const groups = Math.ceil((probes - 1) / 4);
+  return Uint32Array.from({ length: 8 * groups }, (_, index) => {
+    const probe = Math.min(probes - 1, 4 * Math.floor(index / 8) + (index % 4) + 1);
+    return index % 8 < 4 ? Math.imul(probe, golden) : probe;
+  });
+}
+
+/**
+ * For each of many cells of the ring, so many that few hold two tokens, the first token at or above the cell's start and
+ * the one after it, with their owners: where the kernel looks, without a search.
+ */
+function tokenPairs(highs: Uint32Array, owners: Uint32Array) {
+  const bits = Math.min(18, Math.max(4, Math.ceil(Math.log2(highs.length)) + 4));
+  const cellShift = 32 - bits;
+  const pairs = new Uint32Array(2 ** (bits + 1));
+  const pairOwners = new Uint32Array(pairs.length);
+  let token = 0;
+  for (let cell = 0; cell < 2 ** bits; cell++) {
+    while (token < highs.length && highs[token]! < cell * 2 ** cellShift) token++;
+    for (const next of [0, 1]) {
+      pairs[2 * cell + next] = highs[(token + next) % highs.length]!;
+      pairOwners[2 * cell + next] = owners[(token + next) % highs.length]!;
+    }
+  }
+  return { cellShift, pairs, pairOwners };
+}

@@ -1,4 +1,5 @@
 import { type KeyValue, textOfKey, typeOfKey } from "../../workload/key-value.ts";
+import { wordsModulo } from "../hashes/words.ts";
 import type { MapRequest } from "../map-request.ts";
 import { requireOneColumn } from "../one-column.ts";
 import { placedMap } from "../placed-map.ts";
@@ -32,8 +33,9 @@ function remainder(request: MapRequest): ShardMap {
     if (typeOfKey(value) === "int" && !textOfKey(value).startsWith("-")) return BigInt(textOfKey(value));
     return refuseKey(where, value, "the sharding expression must be an unsigned integer", "use keys from 0 up");
   };
-  return placedMap(request, "clickhouse/key", ([value]) => {
+  const map = placedMap(request, "clickhouse/key", ([value]) => {
     const shard = Number(integerOf(value!) % BigInt(shards.length));
     return { shard, steps: [] };
   });
+  return { ...map, shardOfInteger: (low, high) => (high < 0 ? -1 : wordsModulo(low, high, shards.length)) };
 }

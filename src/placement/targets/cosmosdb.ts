@@ -1,4 +1,5 @@
-import { cosmosComponent, cosmosEncode, cosmosEpk, cosmosEpkHex } from "../hashes/cosmosdb.ts";
+import { keyTypeOf } from "../../workload/key-value.ts";
+import { cosmosComponent, cosmosEncode, cosmosEpk, cosmosEpkHex, cosmosEpkOfInteger, cosmosEpkOfText } from "../hashes/cosmosdb.ts";
 import type { MapRequest } from "../map-request.ts";
 import { placedMap } from "../placed-map.ts";
 import type { ShardMap } from "../shard-map.ts";
@@ -31,13 +32,21 @@ export const cosmosdb: Target = {
 
 function evenRanges(request: MapRequest): ShardMap {
   const count = request.shards.length;
-  return placedMap(request, "cosmosdb/epk-v2", (key) => {
-    const words = cosmosEpk(cosmosEncode(key.map(cosmosComponent)));
+  const place = (words: ReturnType<typeof cosmosEpk>): number => {
     // The top word has 30 bits; 53 bits of the space decide between any sensible number of partitions.
     const share = (words[0] * 2 ** 23 + (words[1] >>> 9)) / 2 ** 53;
-    return {
-      shard: Math.min(count - 1, Math.floor(share * count)),
-      steps: [{ what: "effective partition key", value: cosmosEpkHex(words) }],
-    };
+    return Math.min(count - 1, Math.floor(share * count));
+  };
+  const map = placedMap(request, "cosmosdb/epk-v2", (key) => {
+    const words = cosmosEpk(cosmosEncode(key.map(cosmosComponent)));
+    return { shard: place(words), steps: [{ what: "effective partition key", value: cosmosEpkHex(words) }] };
   });
+  const only = request.types.length === 1 ? keyTypeOf[request.types[0]!] : undefined;
+  return {
+    ...map,
+    ...(only === "int" && { shardOfInteger: (low: number, high: number) => place(cosmosEpkOfInteger(low, high)) }),
+    ...(only === "text" && {
+      shardOfText: (bytes: Uint8Array, start: number, end: number) => place(cosmosEpkOfText(bytes, start, end)),
+    }),
+  };
 }

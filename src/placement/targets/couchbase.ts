@@ -1,5 +1,5 @@
 import { couchbaseVBucket } from "../hashes/crc32.ts";
-import { keyText, keyTextTypes } from "../key-text.ts";
+import { keyText, keyTextFastPaths, keyTextTypes } from "../key-text.ts";
 import type { MapRequest } from "../map-request.ts";
 import { requireOneColumn } from "../one-column.ts";
 import { placedMap } from "../placed-map.ts";
@@ -36,7 +36,7 @@ function vBuckets(request: MapRequest): ShardMap {
   requireOneColumn(request, "Couchbase");
   const nodes = request.shards.length;
   const count = request.options.slots ?? defaultVBuckets;
-  return placedMap(request, `couchbase/${count}`, ([value]) => {
+  const map = placedMap(request, `couchbase/${count}`, ([value]) => {
     const bytes = Buffer.from(keyText(request, value!), "utf8");
     const vBucket = couchbaseVBucket(bytes, 0, bytes.length, count);
     return {
@@ -44,4 +44,7 @@ function vBuckets(request: MapRequest): ShardMap {
       steps: [{ what: "vBucket", value: `${vBucket} of ${count}` }],
     };
   });
+  const shardOfText = (bytes: Uint8Array, start: number, end: number) =>
+    Math.floor((couchbaseVBucket(bytes, start, end, count) * nodes) / count);
+  return { ...map, ...keyTextFastPaths(request, shardOfText) };
 }

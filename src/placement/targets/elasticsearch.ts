@@ -1,6 +1,6 @@
 import { InputError } from "../../base/input-error.ts";
-import { defaultRoutingShards, elasticsearchHash, elasticsearchShard } from "../hashes/elasticsearch.ts";
-import { keyText, keyTextTypes } from "../key-text.ts";
+import { defaultRoutingShards, elasticsearchHash, elasticsearchHashOfUtf8, elasticsearchShard } from "../hashes/elasticsearch.ts";
+import { keyText, keyTextFastPaths, keyTextTypes } from "../key-text.ts";
 import type { MapRequest } from "../map-request.ts";
 import { requireOneColumn } from "../one-column.ts";
 import { placedMap } from "../placed-map.ts";
@@ -37,11 +37,14 @@ function routed(request: MapRequest): ShardMap {
       },
     );
   }
-  return placedMap(request, `elasticsearch/${routingShards}`, ([value]) => {
+  const map = placedMap(request, `elasticsearch/${routingShards}`, ([value]) => {
     const hash = elasticsearchHash(keyText(request, value!));
     return {
       shard: elasticsearchShard(hash, primaries, routingShards),
       steps: [{ what: "hash", value: String(hash) }],
     };
   });
+  const shardOfText = (bytes: Uint8Array, start: number, end: number) =>
+    elasticsearchShard(elasticsearchHashOfUtf8(bytes, start, end), primaries, routingShards);
+  return { ...map, ...keyTextFastPaths(request, shardOfText) };
 }

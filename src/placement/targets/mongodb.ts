@@ -1,8 +1,9 @@
 import { InputError } from "../../base/input-error.ts";
-import { type KeyValue, textOfKey, typeOfKey } from "../../workload/key-value.ts";
+import { type KeyValue, keyTypeOf, textOfKey, typeOfKey } from "../../workload/key-value.ts";
 import { type BsonValue, mongodbHash, mongodbNumber, mongodbSplitPoints } from "../hashes/mongodb.ts";
 import type { MapRequest } from "../map-request.ts";
 import { requireOneColumn } from "../one-column.ts";
+import { integersThrough, textsThrough, withTable } from "../place-all.ts";
 import { placedMap } from "../placed-map.ts";
 import { microsOfTimestamp } from "../micros-of-timestamp.ts";
 import type { ShardMap } from "../shard-map.ts";
@@ -49,15 +50,32 @@ function hashedChunks(request: MapRequest): ShardMap {
   }
   const chunksPerShard = chunks / shardCount;
   const splits = BigInt64Array.from(mongodbSplitPoints(chunks));
-  return placedMap(request, `mongodb/hashed/${chunks}`, ([value]) => {
+  const shardOfHash = (hash: bigint) => Math.floor((splits.findLastIndex((split) => split <= hash) + 1) / chunksPerShard);
+  const map = placedMap(request, `mongodb/hashed/${chunks}`, ([value]) => {
     const hash = mongodbHash(bsonOf(value!));
     const chunk = splits.findLastIndex((split) => split <= hash) + 1;
     const steps = [
       { what: "hash", value: String(hash) },
       { what: "chunk", value: `${chunk} of ${chunks}` },
     ];
-    return { shard: Math.floor(chunk / chunksPerShard), steps };
+    return { shard: shardOfHash(hash), steps };
   });
+  // The kernel's hashes have their sign turned; a shard begins with the first of its chunks.
+  const starts = splits.filter((_, split) => (split + 1) % chunksPerShard === 0);
+  const bounds = BigUint64Array.from([0n, ...starts.map((split) => BigInt.asUintN(64, split) ^ (1n << 63n))]);
+  const many = withTable([bounds], ({ run }, count) => run.placeByBounds(count, bounds.length));
+  const keyType = keyTypeOf[request.types[0]!];
+  return {
+    ...map,
+    ...(keyType === "int" && { placeIntegers: integersThrough(({ run }, count) => run.mongodbIntegers(count), many) }),
+    ...(keyType === "text" && {
+      placeTexts: textsThrough(
+        ({ run }, count) => run.mongodbTexts(count),
+        many,
+        (bytes, start, end) => shardOfHash(mongodbHash({ bson: "string", text: Buffer.from(bytes.subarray(start, end)).toString("utf8") })),
+      ),
+    }),
+  };
 }
 
 /** Integers and decimals are hashed alike, without their fraction; a uuid is binary data of subtype 4. */

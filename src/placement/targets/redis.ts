@@ -1,5 +1,5 @@
 import { redisSlot } from "../hashes/crc16.ts";
-import { keyText, keyTextTypes } from "../key-text.ts";
+import { keyText, keyTextFastPaths, keyTextTypes } from "../key-text.ts";
 import type { MapRequest } from "../map-request.ts";
 import { requireOneColumn } from "../one-column.ts";
 import { placedMap } from "../placed-map.ts";
@@ -57,9 +57,6 @@ function slots(request: MapRequest): ShardMap {
       const slot = redisSlot(bytes, 0, bytes.length);
       return { shard: redisMaster(slot, masters), steps: [{ what: "slot", value: String(slot) }] };
     }),
-    ...(request.types[0] === "text" && {
-      shardOfText: (bytes: Uint8Array, start: number, end: number) =>
-        redisMaster(redisSlot(bytes, start, end), masters),
-    }),
+    ...keyTextFastPaths(request, (bytes, start, end) => redisMaster(redisSlot(bytes, start, end), masters)),
   };
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../../base/input-error.ts";
 import { type KeyValue, textOfKey, typeOfKey } from "../../workload/key-value.ts";
 import { allShards } from "../hashed-map.ts";
+import { wordsModulo } from "../hashes/words.ts";
 import type { MapRequest } from "../map-request.ts";
 import { refuseKey } from "../refuse-key.ts";
 import type { ShardMap } from "../shard-map.ts";
@@ -45,6 +46,7 @@ function inlineModulo(request: MapRequest): ShardMap {
     identity: `shardingsphere/inline/${shards.join(",")}`,
     keeps: "hash",
     shardOf,
+    shardOfInteger: (low, high) => (high < 0 ? -1 : wordsModulo(low, high, shardCount)),
     shardsOfRange: () => allShards(shardCount),
   };
 }

@@ -1,8 +1,8 @@
 import { InputError } from "../../base/input-error.ts";
 import type { ColumnType } from "../../sql/schema.ts";
-import { compareKeys, type KeyValue, typeOfKey } from "../../workload/key-value.ts";
+import { compareKeys, type KeyValue, keyTypeOf, textOfKey, typeOfKey } from "../../workload/key-value.ts";
 import { allShards } from "../hashed-map.ts";
-import { spqrHashes } from "../hashes/spqr.ts";
+import { spqrBytesInto, spqrHash, type SpqrHashName, spqrHashes } from "../hashes/spqr.ts";
 import { keyTupleOf } from "../key-tuple.ts";
 import type { MapRequest } from "../map-request.ts";
 import { piecesOfRange, showKey } from "../range-map.ts";
@@ -101,6 +101,37 @@ function keyRanges(request: MapRequest): ShardMap {
       const place = { what: hashes.join(", "), value: showKey(translate(key)) };
       return [place, { what: "key range", value: piece < 0 ? "none" : `from ${showKey(found!.bounds[piece]!)}` }];
     },
+    ...(found !== undefined && hashes.length === 1 && hashes[0] !== "identity" && fastPaths(request, hashes[0] as SpqrHashName, found, fallback)),
+  };
+}
+
+/** Of a key of one hashed column, whose bounds are numbers. */
+function fastPaths(
+  { types }: MapRequest,
+  name: SpqrHashName,
+  { bounds, owners }: Bounds,
+  fallback = -1,
+): Pick<ShardMap, "shardOfInteger" | "shardOfText"> {
+  const hash = spqrHashes[name];
+  const starts = Float64Array.from(bounds, ([bound]) => Number(textOfKey(bound!)));
+  const ownerOf = (number: number): number => {
+    let [from, to] = [0, starts.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (starts[middle]! <= number) from = middle + 1;
+      else to = middle;
+    }
+    return from === 0 ? fallback : owners[from - 1]!;
+  };
+  const encoded = new Uint8Array(10);
+  const keyType = keyTypeOf[types[0]!];
+  return {
+    ...(keyType === "int" && {
+      shardOfInteger: (low: number, high: number) => ownerOf(hash(encoded, 0, spqrBytesInto(low, high, encoded))),
+    }),
+    ...(keyType === "text" && {
+      shardOfText: (bytes: Uint8Array, start: number, end: number) => ownerOf(hash(bytes, start, end)),
+    }),
   };
 }
 
@@ -122,7 +153,7 @@ function hashNames({ where, options, types, strategy }: MapRequest): readonly st
 
 function translated(where: string, value: KeyValue, hash: string): KeyValue {
   if (hash === "identity") return value;
-  const number = spqrHashes[hash as keyof typeof spqrHashes](value);
+  const number = spqrHash(hash as SpqrHashName, value);
   if (number === undefined) {
     const reason = typeOfKey(value) === "null" ? "SPQR routes no NULL" : "SPQR hashes integers, text and uuids";
     refuseKey(where, value, reason, "give a value of the key's type");

@@ -1,11 +1,13 @@
 import { InputError } from "../../base/input-error.ts";
+import { keysAtATime } from "../../kernel/placing-kernel.ts";
 import type { ColumnType } from "../../sql/schema.ts";
 import { type KeyType, type KeyValue, keyTypeOf, typeOfKey } from "../../workload/key-value.ts";
 import { allShards } from "../hashed-map.ts";
+import { ucaPrimaryKeys } from "../hashes/uca-primary-key.ts";
 import { unicodeLooseMd5, unicodeLooseXxhash } from "../hashes/unicode-loose.ts";
-import { reverseInto, type Vindex, vindexes, vitessHashInto } from "../hashes/vitess.ts";
+import { md5, reverseInto, type Vindex, vindexes, vitessHashInto, xxhashBytes } from "../hashes/vitess.ts";
 import { vitessIntegers } from "../hashes/des-null-key.ts";
-import { digitsInto, maxDigits } from "../hashes/integer-digits.ts";
+import { ofDigits } from "../hashes/integer-digits.ts";
 import { type Words, zeroWords } from "../hashes/words.ts";
 import { xxhash64Into } from "../hashes/xxhash64.ts";
 import {
@@ -18,7 +20,7 @@ import {
   wrongKeyspaceRanges,
 } from "../keyspace-ranges.ts";
 import type { MapRequest } from "../map-request.ts";
-import { integersThrough, type KernelStep, withTable } from "../place-all.ts";
+import { integersThrough, type KernelStep, type PlaceMany, textsThrough, withTable } from "../place-all.ts";
 import { refuseKey } from "../refuse-key.ts";
 import type { ShardMap } from "../shard-map.ts";
 import type { TableOptions } from "../table-options.ts";
@@ -111,7 +113,7 @@ function oneColumn(request: MapRequest, name: string): ShardMap {
   return { ...keyspaceMap(request, ranges, name, idOf), ...fastPaths(name, ranges, keyTypeOf[types[0]!]) };
 }
 
-/** Fast paths of the vindexes that give eight bytes and need no cryptography from elsewhere. */
+/** Fast paths of the vindexes whose keyspace ids have eight bytes or more. */
 function fastPaths(name: string, ranges: KeyspaceRanges, keyType: KeyType): Partial<ShardMap> {
   const bounds = ranges.words;
   if (bounds === undefined) return {};
@@ -122,10 +124,27 @@ function fastPaths(name: string, ranges: KeyspaceRanges, keyType: KeyType): Part
       // The keyspace id is the hash from its lowest byte up.
       return rangeOfWords(bounds, swapBytes(words.high), swapBytes(words.low));
     };
-    const digits = new Uint8Array(maxDigits);
-    const shardOfInteger = (low: number, high: number): number =>
-      shardOfText(digits, digitsInto(low, high, digits), digits.length);
-    return { ...(keyType === "text" && { shardOfText }), ...(keyType === "int" && { shardOfInteger }) };
+    const many = placeByBounds(bounds);
+    if (keyType === "int") {
+      const hash: KernelStep = (kernel, count) => {
+        kernel.run.writeDigits(count);
+        xxhashTexts(kernel, count);
+      };
+      return { shardOfInteger: ofDigits(shardOfText), placeIntegers: integersThrough(hash, many) };
+    }
+    return keyType === "text" ? { shardOfText, placeTexts: textsThrough(xxhashTexts, many, shardOfText) } : {};
+  }
+  if (keyType === "text" && name === "unicode_loose_xxhash") {
+    const slowly = (bytes: Uint8Array, start: number, end: number) => rangeOfId(ranges, xxhashBytes(bytes.subarray(start, end)));
+    return { placeTexts: ofPrimaryKeys(textsThrough(xxhashTexts, placeByBounds(bounds), slowly)) };
+  }
+  if (keyType === "text" && (name === "unicode_loose_md5" || name === "binary_md5")) {
+    const placeTexts = textsThrough(
+      ({ run }, count) => run.md5Texts(count),
+      placeByBounds(bounds),
+      (bytes, start, end) => rangeOfId(ranges, md5(bytes.subarray(start, end))),
+    );
+    return { placeTexts: name === "binary_md5" ? placeTexts : ofPrimaryKeys(placeTexts) };
   }
   const vindex = keyType === "int" ? fastVindexes[name] : undefined;
   if (vindex === undefined) return {};
@@ -135,6 +154,22 @@ function fastPaths(name: string, ranges: KeyspaceRanges, keyType: KeyType): Part
       return rangeOfWords(bounds, words.low, words.high);
     },
     ...(name === "hash" && { placeIntegers: integersThrough(vitessIntegers, placeByBounds(bounds)) }),
+  };
+}
+
+const xxhashTexts: KernelStep = ({ run }, count) => {
+  run.hashTexts(count);
+  run.swapHashes(count);
+};
+
+/** Places texts by their collation keys, some at a time. */
+function ofPrimaryKeys(placeTexts: NonNullable<PlaceMany["placeTexts"]>): NonNullable<PlaceMany["placeTexts"]> {
+  return (bytes, ends, owners) => {
+    for (let from = 0; from < owners.length; from += keysAtATime) {
+      const to = Math.min(owners.length, from + keysAtATime);
+      const keys = ucaPrimaryKeys(bytes, ends.subarray(from, to + 1));
+      placeTexts(keys.bytes, keys.ends, owners.subarray(from, to));
+    }
   };
 }
 

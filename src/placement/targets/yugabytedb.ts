@@ -1,6 +1,7 @@
 import { yugabyteHashCode } from "../hashes/jenkins64.ts";
 import { yugabyteKeyBytes } from "../hashes/yugabytedb.ts";
 import type { MapRequest } from "../map-request.ts";
+import { integersThrough, textsThrough, withTable } from "../place-all.ts";
 import { placedMap } from "../placed-map.ts";
 import { refuseKey } from "../refuse-key.ts";
 import type { ShardMap } from "../shard-map.ts";
@@ -42,7 +43,8 @@ export const yugabytedb: Target = {
 function tablets(request: MapRequest): ShardMap {
   const { where, shards, types, options } = request;
   const count = options.slots ?? shards.length;
-  return placedMap(request, `yugabytedb/${count}`, (key) => {
+  const tabletOf = (code: number): number => Math.floor((code * count) / hashCodes);
+  const map = placedMap(request, `yugabytedb/${count}`, (key) => {
     const bytes = yugabyteKeyBytes(key, types);
     if (bytes === undefined) {
       const value = key.find((part) => part === "null:") ?? key[0]!;
@@ -50,11 +52,28 @@ function tablets(request: MapRequest): ShardMap {
       refuseKey(where, value, reason, "give a value of the column's type");
     }
     const code = yugabyteHashCode(bytes);
-    const tablet = Math.floor((code * count) / 65_536);
+    const tablet = tabletOf(code);
     const steps = [
       { what: "hash code", value: String(code) },
       { what: "tablet", value: `${tablet} of ${count}` },
     ];
     return { shard: tablet % shards.length, steps };
   });
+  const owners = Uint32Array.from({ length: hashCodes }, (_, code) => tabletOf(code) % shards.length);
+  const many = withTable([owners], ({ run }, some) => run.placeByTable(some, hashCodes));
+  const only = types.length === 1 ? types[0] : undefined;
+  return {
+    ...map,
+    ...(only === "int64" && { placeIntegers: integersThrough(({ run }, some) => run.yugabyteIntegers(some), many) }),
+    ...(only === "text" && {
+      placeTexts: textsThrough(
+        ({ run }, some) => run.yugabyteTexts(some),
+        many,
+        (bytes, start, end) => owners[yugabyteHashCode(bytes.subarray(start, end))]!,
+      ),
+    }),
+  };
 }
+
+/** Hash codes have 16 bits. */
+const hashCodes = 65_536;
