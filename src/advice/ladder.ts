@@ -1,22 +1,7 @@
 import { isUnknown, type Known } from "../analyze/known.ts";
+import { type OfferedLoad, overallLoad, type WindowLoad, worstWindowLoad } from "../analyze/offered-load.ts";
 import type { Workload } from "../workload/workload.ts";
 import { defaultLadderOptions, type LadderOptions } from "./ladder-options.ts";
-
-/**
- * Offered load in erlangs: time spent in the database per second of the log, which is the mean number of statements
- * that run at once (A. K. Erlang; Little's law). A statement that waits for a lock or a disk counts like one that
- * computes, so as a number of busy cores it is an upper bound.
- */
-export interface OfferedLoad {
-  readonly reads: number;
-  readonly writes: number;
-  readonly total: number;
-}
-
-export interface WindowLoad extends OfferedLoad {
-  readonly fromMicros: number;
-  readonly widthSeconds: number;
-}
 
 export type RungName = "tune" | "scale-up" | "replicas" | "partition" | "shard";
 
@@ -40,13 +25,14 @@ export interface Ladder {
   readonly rungs: readonly Rung[];
 }
 
-const second = 1_000_000;
+/** A server rides out a busy second; a busy minute is felt. Short logs are cut in four. */
+const windowSeconds = 60;
 
 /** Which rung of the ladder (tune, scale up, replicas, partition, shard) the offered load calls for. */
 export function ladderOf(workload: Workload, given: Partial<LadderOptions> = {}): Ladder {
   const options = { ...defaultLadderOptions, ...given };
   const overall = overallLoad(workload);
-  const worstWindow = isUnknown(overall) ? overall : worstWindowLoad(workload);
+  const worstWindow = isUnknown(overall) ? overall : worstWindowLoad(workload, windowSeconds);
   if (isUnknown(overall) || isUnknown(worstWindow)) {
     const unknown = isUnknown(overall) ? overall : (worstWindow as { unknown: string });
     const rungs = (["tune", "scale-up", "replicas", "partition", "shard"] as const).map((rung): Rung => ({
@@ -108,63 +94,6 @@ export function ladderOf(workload: Workload, given: Partial<LadderOptions> = {})
     verdict: shards ? "shards" : "no-shards",
     shardsNeeded: shards ? Math.ceil(peak.total / now) : 1,
     rungs,
-  };
-}
-
-function overallLoad(workload: Workload): Known<OfferedLoad> {
-  const { span } = workload;
-  let executions = 0;
-  let timed = 0;
-  for (const use of workload.templates) {
-    executions += use.executions;
-    timed += use.timed;
-  }
-  if (timed < executions * 0.5 || timed === 0) return { unknown: "durations are not logged" };
-  if (span === undefined)
-    return { unknown: workload.executions > workload.entries ? "statistics are sums without times" : "times are not logged" };
-  const seconds = (span.toMicros - span.fromMicros) / second;
-  if (seconds < 1) return { unknown: "the log spans less than a second" };
-  let readMicros = 0;
-  let writeMicros = 0;
-  for (const window of workload.load.windows()) {
-    readMicros += window.readMicros;
-    writeMicros += window.writeMicros;
-  }
-  return loadOver(readMicros, writeMicros, seconds * (workload.sample?.rate ?? 1));
-}
-
-/** A server rides out a busy second; a busy minute is felt. Short logs are cut in four. */
-const windowSeconds = 60;
-
-function worstWindowLoad({ load, span, sample }: Workload): Known<WindowLoad> {
-  const spanSeconds = span === undefined ? 0 : (span.toMicros - span.fromMicros) / second;
-  const factor = Math.max(1, Math.round(Math.min(windowSeconds, spanSeconds / 4) / load.widthSeconds));
-  const widthSeconds = factor * load.widthSeconds;
-  const sums = new Map<number, { readMicros: number; writeMicros: number }>();
-  for (const { fromMicros, readMicros, writeMicros } of load.windows()) {
-    const from = Math.floor(fromMicros / second / widthSeconds) * widthSeconds * second;
-    const sum = sums.get(from) ?? { readMicros: 0, writeMicros: 0 };
-    sums.set(from, { readMicros: sum.readMicros + readMicros, writeMicros: sum.writeMicros + writeMicros });
-  }
-  let worst: { fromMicros: number; readMicros: number; writeMicros: number } | undefined;
-  for (const [fromMicros, sum] of sums) {
-    if (worst === undefined || sum.readMicros + sum.writeMicros > worst.readMicros + worst.writeMicros)
-      worst = { fromMicros, ...sum };
-  }
-  if (worst === undefined) return { unknown: "times are not logged" };
-  return {
-    ...loadOver(worst.readMicros, worst.writeMicros, widthSeconds * (sample?.rate ?? 1)),
-    fromMicros: worst.fromMicros,
-    widthSeconds,
-  };
-}
-
-/** Of a sample of the log the seconds are less by its rate, so that the load is that of the whole. */
-function loadOver(readMicros: number, writeMicros: number, seconds: number): OfferedLoad {
-  return {
-    reads: readMicros / second / seconds,
-    writes: writeMicros / second / seconds,
-    total: (readMicros + writeMicros) / second / seconds,
   };
 }
 

@@ -10,6 +10,8 @@ export interface WorkloadArrivals {
   readonly windowSeconds: number;
 }
 
+/** A scenario of more steps is no longer read by people. */
+const mostSteps = 1024;
 /** More requests than this are not simulated at a speed of 1: the busiest stretch of the log stands for the rest. */
 const mostRequests = 2_000_000;
 /** The shortest time that is simulated of a log that lasts no time at all. */
@@ -20,12 +22,14 @@ const shortestMs = 1000;
  * executions that is simulated. Throws InputError where the log has no times.
  */
 export function workloadArrivals({ load, span }: Workload, share: number): WorkloadArrivals {
-  const windows = load.windows();
+  const together = load.togetherFor(mostSteps);
+  const windows = load.windows(together);
   if (windows.length === 0 || span === undefined)
     throw new InputError("the log has no times, so it does not say how often statements came", {
       hint: "pass --rate 500/s, or --time-column if it has them",
     });
-  const width = load.widthSeconds * 1e6;
+  const windowSeconds = load.widthSeconds * together;
+  const width = windowSeconds * 1e6;
   const all: { count: number; forMs: number }[] = [];
   let at = windows[0]!.fromMicros;
   for (const { fromMicros, reads, writes } of windows) {
@@ -41,7 +45,7 @@ export function workloadArrivals({ load, span }: Workload, share: number): Workl
     steps: kept.map(({ count, forMs }) => ({ perSecond: (count * 1000) / forMs, forMs })),
     durationMs: kept.reduce((sum, { forMs }) => sum + forMs, 0),
     stretch: kept.length < all.length,
-    windowSeconds: load.widthSeconds,
+    windowSeconds,
   };
 }
 

@@ -26,7 +26,7 @@ export class LoadWindows {
   #latestFrom = Infinity;
   #latestTo = -Infinity;
 
-  constructor(limit = 1024) {
+  constructor(limit = 16_384) {
     this.limit = limit;
   }
 
@@ -88,17 +88,36 @@ export class LoadWindows {
     this.#widen(this.widthSeconds);
   }
 
-  /** Windows with any load, in the order of time. */
-  windows(): readonly LoadWindow[] {
-    return [...this.#cells]
+  /** Windows with any load, in the order of time, so many of them put together to one. */
+  windows(together = 1): readonly LoadWindow[] {
+    let cells: ReadonlyMap<number, Cell> = this.#cells;
+    if (together > 1) {
+      const sums = new Map<number, Cell>();
+      for (const [window, cell] of cells) {
+        const wide = Math.floor(window / together);
+        const sum = sums.get(wide) ?? new Float64Array(4);
+        sums.set(wide, sum);
+        addTo(sum, cell);
+      }
+      cells = sums;
+    }
+    return [...cells]
       .sort(([a], [b]) => a - b)
       .map(([window, [reads, readMicros, writes, writeMicros]]) => ({
-        fromMicros: window * this.widthSeconds * second,
+        fromMicros: window * this.widthSeconds * together * second,
         reads: reads!,
         writes: writes!,
         readMicros: readMicros!,
         writeMicros: writeMicros!,
       }));
+  }
+
+  /** How many windows to put together, a power of two, so that at most `most` have any load. */
+  togetherFor(most: number): number {
+    let windows: ReadonlySet<number> = new Set(this.#cells.keys());
+    let together = 1;
+    for (; windows.size > most; together *= 2) windows = new Set([...windows].map((window) => Math.floor(window / 2)));
+    return together;
   }
 
   toState(): LoadState {

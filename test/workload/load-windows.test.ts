@@ -32,3 +32,16 @@ test("doubles the width until the windows fit, and gives the same for any cut", 
     }),
   );
 });
+
+test("windows can be put together: the sums stay, and there are as few as wanted", () => {
+  const load = new LoadWindows();
+  for (let second = 0; second < 100; second++) load.add(second * 1e6, second % 2 === 0, 1000);
+  expect(load.togetherFor(100)).toBe(1);
+  expect(load.togetherFor(10)).toBe(16);
+  expect(load.windows(32)).toEqual([
+    { fromMicros: 0, reads: 16, writes: 16, readMicros: 16_000, writeMicros: 16_000 },
+    { fromMicros: 32e6, reads: 16, writes: 16, readMicros: 16_000, writeMicros: 16_000 },
+    { fromMicros: 64e6, reads: 16, writes: 16, readMicros: 16_000, writeMicros: 16_000 },
+    { fromMicros: 96e6, reads: 2, writes: 2, readMicros: 2000, writeMicros: 2000 },
+  ]);
+});
