@@ -5,10 +5,14 @@ import { addCounted, countJobs, doCountJobs } from "../workload/kernel-counter.t
 import { emptyPart, mergePart, type WorkloadPart } from "../workload/part.ts";
 import { guessStarts, readWindow, type FileInput } from "./inputs.ts";
 import { scanRange, type RangeResult, type RangeTask, type ScanTask } from "./scan-range.ts";
-import { scanOnThread, type RunningRange } from "./scan-thread.ts";
+import type { RunningRange } from "./scan-threads.ts";
 
 /** A thread costs tens of milliseconds to start and a second grammar to load: not worth it for less than this. */
 const leastRangeBytes = 8e6;
+
+/** Threads that the reading of so many bytes will want beside this one. */
+export const threadsFor = (bytes: number, workers: number): number =>
+  evenCuts(0, bytes, workers, leastRangeBytes).length;
 
 /** How far before a cut is looked for what later records lean on. */
 const lookBackBytes = 1 << 20;
@@ -19,8 +23,8 @@ export interface FileScanOptions {
   readonly onBytes: (done: number) => void;
   /** Where to cut; even cuts unless given. */
   readonly cuts?: readonly number[];
-  /** How the ranges behind the first are run: each on a thread of its own unless given. */
-  readonly runRange?: (task: RangeTask) => RunningRange;
+  /** Runs the ranges behind the first. */
+  readonly runRange: (task: RangeTask) => RunningRange;
 }
 
 /**
@@ -33,13 +37,12 @@ export async function scanFile(file: FileInput, task: ScanTask, options: FileSca
   const ranges = rangesOf(dataStart, guessStarts(file, task.detection, cuts));
   const memory = newKernelMemory();
   const rangeTask = (from: number, until: number): RangeTask => ({ ...task, path: file.path, from, until, memory });
-  const runRange = options.runRange ?? scanOnThread;
   const threads = ranges.slice(1).map(({ start, until }) => {
     const bytesRead = new Float64Array(new SharedArrayBuffer(8));
     const from = Math.max(dataStart, start - lookBackBytes);
     const window = readWindow(file, from, start - from);
     const before = guessFacts(formats[task.detection.format], window, from, task.detection);
-    return { bytesRead, running: runRange({ ...rangeTask(start, until), before, bytesRead }) };
+    return { bytesRead, running: options.runRange({ ...rangeTask(start, until), before, bytesRead }) };
   });
   try {
     let ownBytes = 0;
@@ -60,9 +63,11 @@ export async function scanFile(file: FileInput, task: ScanTask, options: FileSca
     const jobs = countJobs(results.flatMap(({ counters }) => counters));
     const next = new Int32Array(new SharedArrayBuffer(4));
     const counting = threads.map(({ running }) => running.count({ jobs, next }));
-    doCountJobs(memory, jobs, next);
+    for (const done of counting) done.catch(() => {});
+    // The others count while this one merges; then it helps them.
     const whole = emptyPart();
     for (const { part } of results) mergePart(whole, part);
+    doCountJobs(memory, jobs, next);
     await Promise.all(counting);
     addCounted(whole, memory, jobs);
     return whole;

@@ -1,35 +1,45 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
-import type { Carry } from "../ingest/carry.ts";
+import { useKernelModule, type KernelMemory, type KernelModule } from "../kernel/kernel.ts";
 import { loadGrammar } from "../sql/parse.ts";
-import { doCountJobs, type CountJob, type KernelCounter } from "../workload/kernel-counter.ts";
+import type { Language } from "../sql/template.ts";
+import { doCountJobs } from "../workload/kernel-counter.ts";
 import { buffersOf, partToState, type PartState } from "../workload/part.ts";
-import { scanRange, type RangeTask } from "./scan-range.ts";
+import { scanRange, type RangeResult, type RangeTask } from "./scan-range.ts";
+import type { CountTask } from "./scan-threads.ts";
 
-/** What the thread posts when its range is read. */
-export interface RangeMessage {
-  readonly state: PartState;
-  readonly counters: readonly KernelCounter[];
-  readonly endedAt: number;
-  readonly carry: Carry | undefined;
-}
+/** What a scanning thread is asked for, one thing after the other. */
+export type ThreadRequest =
+  | { readonly kind: "prepare"; readonly dialect: Language }
+  | { readonly kind: "range"; readonly task: RangeTask }
+  | ({ readonly kind: "count"; readonly memory: KernelMemory } & CountTask);
 
-/** What it is sent then: the last thing it does is to help counting. */
-export interface CountTask {
-  readonly jobs: readonly CountJob[];
-  readonly next: Int32Array<SharedArrayBuffer>;
-}
+/** Of a range, what was read; else just that it is done. */
+export type ThreadAnswer = (Omit<RangeResult, "part"> & { readonly state: PartState }) | undefined;
 
-/** Runs one range on a thread of its own. */
 assert(parentPort !== null, "scan-worker runs as a worker thread");
 const port = parentPort;
-const task = workerData as RangeTask;
-await loadGrammar(task.dialect);
-const { part, counters, endedAt, carry } = scanRange(task, (count) => {
-  if (task.bytesRead !== undefined) task.bytesRead[0]! += count;
+useKernelModule(workerData as KernelModule);
+let before: Promise<void> = Promise.resolve();
+port.on("message", (request: ThreadRequest) => {
+  before = before.then(() => answer(request));
 });
-const state = partToState(part);
-port.once("message", ({ jobs, next }: CountTask) => {
-  if (task.memory !== undefined) doCountJobs(task.memory, jobs, next);
-});
-port.postMessage({ state, counters, endedAt, carry } satisfies RangeMessage, buffersOf(state));
+
+async function answer(request: ThreadRequest): Promise<void> {
+  if (request.kind === "range") {
+    const result = await read(request.task);
+    port.postMessage(result, result === undefined ? [] : buffersOf(result.state));
+    return;
+  }
+  if (request.kind === "prepare") await loadGrammar(request.dialect);
+  else doCountJobs(request.memory, request.jobs, request.next);
+  port.postMessage(undefined);
+}
+
+async function read(task: RangeTask): Promise<ThreadAnswer> {
+  await loadGrammar(task.dialect);
+  const { part, ...result } = scanRange(task, (count) => {
+    if (task.bytesRead !== undefined) task.bytesRead[0]! += count;
+  });
+  return { ...result, state: partToState(part) };
+}

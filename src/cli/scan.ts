@@ -25,8 +25,9 @@ import type { InputSummary, Workload } from "../workload/workload.ts";
 import { expandArguments, openInput, readHead, readStream, readWindow, type Input, type StreamInput } from "./inputs.ts";
 import { parquetDialect } from "./parquet.ts";
 import { Progress } from "./progress.ts";
-import { scanFile } from "./scan-file.ts";
-import { readerAndBuilder, type ScanTask } from "./scan-range.ts";
+import { scanFile, threadsFor } from "./scan-file.ts";
+import { readerAndBuilder, type RangeTask, type ScanTask } from "./scan-range.ts";
+import { ScanThreads, type RunningRange } from "./scan-threads.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface ScanOptions {
@@ -148,6 +149,20 @@ function checkUsable(workload: Readable): void {
 
 /** Reads logs and summaries, in their order. */
 export async function gather(args: readonly string[], given: ScanOptions, around: Surroundings): Promise<Gathered> {
+  const threads = new ScanThreads();
+  try {
+    return await gatherWith(threads, args, given, around);
+  } finally {
+    threads.close();
+  }
+}
+
+async function gatherWith(
+  threads: ScanThreads,
+  args: readonly string[],
+  given: ScanOptions,
+  around: Surroundings,
+): Promise<Gathered> {
   const { names, warnings } = expandArguments(args);
   // All are looked at before the first is read: a wrong name should not have to wait for a pipe.
   const inputs: (Input | undefined)[] = [];
@@ -164,6 +179,8 @@ export async function gather(args: readonly string[], given: ScanOptions, around
     }
   }
   inputs.push(...(given.streams ?? []));
+  const largest = inputs.reduce((most, input) => (input?.kind === "file" ? Math.max(most, input.bytes) : most), 0);
+  threads.start(threadsFor(largest, given.workers));
   checkTogether(summaries, summaries.length > 0 && inputs.some((input) => input !== undefined));
   const options = { ...given, schema: schemaWith(given.schema, summaries) };
   const looked: Opened[] = [];
@@ -182,7 +199,10 @@ export async function gather(args: readonly string[], given: ScanOptions, around
     opened.push({ ...data, table });
   }
   const statements = opened.filter(({ task }) => task.detection.format !== "data-set");
-  for (const dialect of new Set(statements.map(({ task }) => task.dialect))) await loadGrammar(dialect);
+  for (const dialect of new Set(statements.map(({ task }) => task.dialect))) {
+    threads.prepare(dialect);
+    await loadGrammar(dialect);
+  }
 
   const chosen = countedColumnsOf(firstLook(statements).templates.values(), options.schema, options.named);
   const { counted, alike, warnings: lost } = countedAlike(summaries, chosen);
@@ -192,6 +212,7 @@ export async function gather(args: readonly string[], given: ScanOptions, around
   const rows = new Map<string, Sums>();
   const keysOf = new Map<string, readonly (readonly string[])[]>();
   let doneBytes = 0;
+  const runRange = (task: RangeTask): RunningRange => threads.run(task);
   for (const one of opened) {
     const { input, task } = one;
     const onBytes = (done: number): void => progress.update(doneBytes + done);
@@ -200,7 +221,7 @@ export async function gather(args: readonly string[], given: ScanOptions, around
       table === undefined ? { ...task, counted } : { ...task, rows: rowsOf(one, table, keysOf, options) };
     const read =
       input.kind === "file"
-        ? { part: await scanFile(input, scanTask, { workers: options.workers, onBytes }), warning: undefined }
+        ? { part: await scanFile(input, scanTask, { workers: options.workers, onBytes, runRange }), warning: undefined }
         : await scanStream(input, scanTask, onBytes);
     doneBytes += input.kind === "stream" ? input.source.storedBytes : input.bytes;
     const into = table === undefined ? log : (rows.get(table) ?? new Sums());

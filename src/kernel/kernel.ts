@@ -136,6 +136,7 @@ export interface KernelExports {
 }
 
 export type KernelMemory = WebAssembly.Memory;
+export type KernelModule = WebAssembly.Module;
 
 /** Memory that the kernels of several threads can share. It grows as it is used, up to 4 GiB. */
 export const newKernelMemory = (): KernelMemory =>
@@ -154,8 +155,7 @@ export class Kernel {
 
   constructor(memory: KernelMemory, hooks: LaneHooks = noLane) {
     this.memory = memory;
-    compiled ??= new WebAssembly.Module(Buffer.from(kernelCode, "base64"));
-    const { exports } = new WebAssembly.Instance(compiled, { env: { memory }, lane: hooks });
+    const { exports } = new WebAssembly.Instance(kernelModule(), { env: { memory }, lane: hooks });
     this.exports = exports as unknown as KernelExports;
     this.#bytes = new Uint8Array(memory.buffer);
     this.#codes = new Float64Array(memory.buffer);
@@ -220,4 +220,14 @@ const noLane: LaneHooks = {
   replay: nothing,
 };
 
-let compiled: WebAssembly.Module | undefined;
+let compiled: KernelModule | undefined;
+
+/** The kernel as it is compiled: once in a process, where threads are given it. */
+export function kernelModule(): KernelModule {
+  return (compiled ??= new WebAssembly.Module(Buffer.from(kernelCode, "base64")));
+}
+
+/** Takes over what another thread has compiled. */
+export function useKernelModule(module: KernelModule): void {
+  compiled = module;
+}

@@ -7,7 +7,7 @@ import type { FileInput } from "../../src/cli/inputs.ts";
 import { readHead } from "../../src/cli/inputs.ts";
 import { scanFile } from "../../src/cli/scan-file.ts";
 import { scanRange, type RangeTask, type ScanTask } from "../../src/cli/scan-range.ts";
-import type { RunningRange } from "../../src/cli/scan-thread.ts";
+import type { RunningRange } from "../../src/cli/scan-threads.ts";
 import { detectFormat } from "../../src/ingest/detect.ts";
 import { loadGrammar } from "../../src/sql/parse.ts";
 import { emptySchema } from "../../src/sql/schema.ts";
