@@ -27,7 +27,8 @@ export function hashedMap(
   const columns = request.types.length;
   return {
     shardCount,
-    identity: `generic/${detail}/${request.shards.join(",")}/${columns}`,
+    // The hash of 5 is not that of '5'.
+    identity: `generic/${detail}/${request.shards.join(",")}/${request.types.map((type) => keyTypeOf[type]).join(",")}`,
     keeps: "hash",
     shardOf: (key) => {
       assert(key.length === columns, `a key of ${columns} columns was asked for with ${key.length}`);

@@ -326,8 +326,12 @@ class Judge {
           because: writesCopy(group) ? "reference-write" : "reference-table",
           shards: this.#everyShard(),
         };
-      default:
-        return this.#shardedRequest(group, plan);
+      default: {
+        const request = this.#shardedRequest(group, plan);
+        // Rows of an outer join stay although nothing can match them.
+        const kept = request.class === "none" && group.pieces.filter(({ level, kind }) => level === 0 && kind !== "sharded");
+        return kept && kept.length > 0 ? this.#request({ pieces: kept }, plan) : request;
+      }
     }
   }
 

@@ -150,11 +150,17 @@ export class Merger {
     );
   }
 
-  /** Rows of every shard's copy would be kept once for each shard: only a single shard may be asked. */
-  repeats(kept: readonly number[], optional: readonly number[]): boolean {
-    const kinds = (indexes: readonly number[]): (Piece["kind"] | "gathered")[] =>
-      indexes.map((index) => this.#pieces[index]?.kind ?? "gathered");
-    if (!kinds(kept).every((kind) => kind === "reference" || kind === "tableless")) return false;
+  /**
+   * Rows of every shard's copy would be kept once for each shard: only a single shard may be asked. `lacking` are those of
+   * the kept ones that a row may be without, so that they don't say where it is.
+   */
+  repeats(kept: readonly number[], optional: readonly number[], lacking: ReadonlySet<number>): boolean {
+    const isCopy = (index: number): boolean => {
+      const piece = this.#pieces[index];
+      // A derived table that can have no row is kept nowhere.
+      return (piece?.kind === "reference" || piece?.kind === "tableless") && piece.inside?.length !== 0;
+    };
+    if (!kept.some(isCopy) || kept.some((index) => !isCopy(index) && !lacking.has(index))) return false;
     const sharded = optional.filter((index) => this.#pieces[index]?.kind === "sharded");
     return sharded.some((index) => {
       const piece = this.#pieces[index]!;

@@ -30,10 +30,20 @@ export interface RoutingRules {
   /** Values that a derived table without tables gives (`(SELECT 1 AS x) t ... ON u.id = t.x`) reach the router. */
   readonly seesDerivedValues: boolean;
   /**
+   * A value that the key has inside of a query with LIMIT or grouping, or in all rows of a recursion, reaches what is joined to
+   * the query's rows.
+   */
+  readonly seesThroughQueries: boolean;
+  /**
    * `integer_column = 3.0`. "value": finds the row 3, so it is the key 3. "converts": the server converts the column to
    * compare, and the router sees an expression.
    */
   readonly decimals: "value" | "converts";
+  /**
+   * `text_column = 5`, `text_column = integer_column`. "value": by the digits. "converts": MySQL compares as numbers, so that
+   * `'5'`, `'05'` and `'5.0'` are found; columns count as texts where the schema declares them so.
+   */
+  readonly textAsNumber: "value" | "converts";
   /**
    * Several conditions on one column (`k IN (1, 2) AND k IN (2, 3)`, `k = 1 AND k = 2`). "all": what all of them leave.
    * "best": the router takes the one that narrows most, and repeated values of a list as several.
@@ -59,7 +69,9 @@ export const logicRules: RoutingRules = {
   referenceWithUnsharded: "apart",
   insertFollowsQuery: false,
   seesDerivedValues: true,
+  seesThroughQueries: true,
   decimals: "value",
+  textAsNumber: "converts",
   conditions: "all",
   inequality: "open",
   unseen: new Set(),

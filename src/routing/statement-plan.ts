@@ -96,19 +96,28 @@ interface Context {
 interface Given {
   readonly occurrence: number;
   readonly columns: readonly string[];
+  /** Nothing is known of the columns from outside: what the query says of them is asked for. */
+  readonly alone?: true;
 }
 
 /** The rows found so far by a recursive CTE: where they are, in terms of its columns. */
 interface Recursion {
   readonly map: ShardMap | undefined;
-  /** Position of each key column among the CTE's columns, or the value that it is pinned to. */
-  readonly key: readonly (number | Pin)[];
+  readonly key: readonly KeyPart[];
+  /** Values that columns of the CTE have in all of its rows. */
+  readonly values?: readonly { readonly position: number; readonly pin: Pin }[];
 }
 
-/** Where a query's rows come from: by key column, the position among its columns or the value that it is pinned to. */
+/**
+ * What a key column of a query's rows is: the position among the query's columns, the value that it is pinned to, or the key
+ * column of an enclosing query's table that it is equal to.
+ */
+type KeyPart = number | Pin | { readonly outer: ColumnId };
+
+/** Where a query's rows come from. */
 interface Place {
   readonly map: ShardMap | undefined;
-  readonly key: readonly (number | Pin)[];
+  readonly key: readonly KeyPart[];
   readonly types: readonly ColumnType[] | undefined;
 }
 
@@ -150,10 +159,10 @@ interface Child {
 interface Subquery {
   readonly query: Query;
   readonly env: Env;
-  /** `left IN (SELECT right ...)`: rows of the query matter only where they equal this. */
-  readonly left: Expr | undefined;
-  /** The column that takes the query's value, as a condition on every row. */
-  readonly pins: { readonly column: ColumnId; readonly many: boolean } | undefined;
+  /** `(a, b) IN (SELECT x, y ...)`: rows of the query matter only where they equal these, as far as they are columns. */
+  readonly left: readonly (ColumnId | undefined)[];
+  /** As a condition on every row: the columns that take the query's values, `many` if there may be several. */
+  readonly pins: { readonly columns: readonly (ColumnId | undefined)[]; readonly many: boolean } | undefined;
 }
 
 /** A FROM with its conditions, before alternatives are told apart. */
@@ -169,6 +178,7 @@ class Block {
   readonly optional = new Set<number>();
 }
 
+const noOccurrences: ReadonlySet<number> = new Set();
 const requiredPath: Path = { pins: [], matches: [], level: 0, required: true, kept: true };
 
 class Planner {
@@ -200,10 +210,16 @@ class Planner {
       ordered: (value) => !value.startsWith("text:"),
       combines: options.rules.conditions === "all",
       closesRanges: !options.rules.unseen.has("closed-range"),
-      compares: (column, constant) =>
-        constant.decimal !== true ||
-        this.#options.rules.decimals === "value" ||
-        !/^int/.test(this.#typeOf(column) ?? "int"),
+      compares: (column, constant) => {
+        const { decimals, textAsNumber } = options.rules;
+        if (constant.number === true && textAsNumber === "converts" && this.#declaredType(column) === "text") return false;
+        return constant.decimal !== true || decimals === "value" || !/^int/.test(this.#typeOf(column) ?? "int");
+      },
+      equates: (a, b) => {
+        if (options.rules.textAsNumber === "value") return true;
+        const types = [this.#declaredType(a), this.#declaredType(b)];
+        return !types.includes("text") || !types.some((type) => /^int|^decimal$|^float$/.test(type ?? ""));
+      },
     };
   }
 
@@ -277,7 +293,7 @@ class Planner {
     if (operation.recursive) return this.#recursive(operation, context);
     const arms = operation.arms.map((arm, index) => ({ arm, name: `${context.arm}/${index}` }));
     // Outside facts may not reach below a LIMIT, and MINUS must not lose what it takes away.
-    const gives = operation.limit ? undefined : context.gives;
+    const gives = operation.limit && context.gives?.alone !== true ? undefined : context.gives;
     const apart = this.#declared(operation.with, context, new Set());
     if (operation.operator === "union") {
       return withApart(
@@ -326,10 +342,12 @@ class Planner {
     const basePlans = base === undefined ? [] : this.statement(base, { ...standalone, arm: `${context.arm}/0` });
     if (basePlans.length === 0) return [];
     const place = this.#commonPlace(basePlans, occurrence, columns);
+    const stepsOf = (recursion: Recursion | undefined): readonly Plan[] =>
+      steps.flatMap((step, index) =>
+        this.statement(step, { ...standalone, arm: `${context.arm}/${index + 1}`, recursion }),
+      );
     const recursion: Recursion | undefined = place === undefined ? undefined : { map: place.map, key: place.key };
-    const stepPlans = steps.flatMap((step, index) =>
-      this.statement(step, { ...standalone, arm: `${context.arm}/${index + 1}`, recursion }),
-    );
+    let stepPlans = stepsOf(recursion);
     const stepPlace = place === undefined ? undefined : this.#commonPlace(stepPlans, occurrence, columns);
     const onlySelf = (plan: Plan): boolean =>
       plan.apart.length === 0 &&
@@ -340,6 +358,11 @@ class Planner {
       );
     const stays =
       stepPlans.every(onlySelf) || (place !== undefined && stepPlace !== undefined && samePlaces(place, stepPlace));
+    if (place !== undefined && stepPlace !== undefined && samePlaces(place, stepPlace)) {
+      // Rows that have the key of the rows before them all have that of the first ones.
+      const values = this.#options.rules.seesThroughQueries ? this.#valuesOfKey(place, basePlans, occurrence) : [];
+      if (values.length > 0) stepPlans = stepsOf({ map: place.map, key: place.key, values });
+    }
     if (stays || [...basePlans, ...stepPlans].every((plan) => kindsOf(plan).every((kind) => kind !== "sharded"))) {
       return [...basePlans, ...stepPlans.map((plan) => ({ ...plan, arm: basePlans[0]?.arm ?? plan.arm }))];
     }
@@ -356,6 +379,21 @@ class Planner {
         keyUpdate: false,
       },
     ];
+  }
+
+  /** The values that all plans have in the columns that are the place's key. */
+  #valuesOfKey({ key }: Place, plans: readonly Plan[], occurrence: number): NonNullable<Recursion["values"]> {
+    return key.flatMap((position) => {
+      if (typeof position !== "number") return [];
+      const pins = plans.map((plan) => {
+        const leader = plan.groups.flatMap(leadersOf)[0];
+        return leader === undefined ? undefined : this.#closure(leader.pins).pin(`${occurrence}.#${position}`);
+      });
+      const [pin] = pins;
+      return pin !== undefined && pins.every((other) => other !== undefined && samePin(pin, other))
+        ? [{ position, pin }]
+        : [];
+    });
   }
 
   // Changes
@@ -469,8 +507,35 @@ class Planner {
       this.#findSubqueries(condition, env, block, true);
     }
     for (const source of from) this.#walk(source, requiredPath, env, block, context);
+    for (const subquery of block.subqueries) this.#takeValues(subquery, block, context);
     for (const expr of others) this.#findSubqueries(expr, env, block);
     return block;
+  }
+
+  /** `k IN (SELECT x ... WHERE x = 5)`: the values that a subquery's own conditions leave are those of `k`. */
+  #takeValues({ query, env, pins }: Subquery, block: Block, context: Context): void {
+    if (pins === undefined || !this.#options.rules.seesDerivedValues) return;
+    const occurrence = this.#occurrence(undefined);
+    const given = { occurrence, columns: pins.columns.map((_, index) => `#${index}`) };
+    const exported = this.#valuesGiven(query, env, given, context);
+    if (exported.length > 0)
+      block.conditions.push(exported.map((term) => [...term, ...linksTo(occurrence, pins.columns)]));
+  }
+
+  /** What a query's own conditions say of its columns; nothing where that takes too long, or says nothing. */
+  #valuesGiven(query: RowStatement, env: Env, given: Given, context: Context): readonly Term[] {
+    // Each level is planned twice, alone and with what is known outside; far down the former is left out.
+    if (context.depth > 5) return [];
+    const alone = this.statement(query, {
+      env,
+      facts: context.facts,
+      arm: "",
+      depth: context.depth + 1,
+      gives: { ...given, alone: true },
+    });
+    const columns = given.columns.map((column): ColumnId => `${given.occurrence}.${column}`);
+    const exported = anyOf(alone.map((plan) => [this.#exported(plan, columns)]));
+    return exported.some((term) => term.length === 0) ? [] : exported;
   }
 
   #walk(source: Source, path: Path, env: Env, block: Block, context: Context): void {
@@ -581,8 +646,12 @@ class Planner {
       }
       case "recursion": {
         const { recursion } = context;
+        const values = (recursion?.values ?? []).map(({ position, pin }) =>
+          pinFact(`${occurrence}.${relation.columns[position] ?? `#${position}`}`, pin),
+        );
+        const within = values.length === 0 ? path : this.#conditioned(path, [values], block);
         block.items.push({
-          path,
+          path: within,
           occurrence,
           make: (pins, matches) => this.#recursionPiece(relation, occurrence, recursion, pins, matches),
         });
@@ -619,18 +688,10 @@ class Planner {
     const { query } = child.relation;
     const plain = query.kind === "select" || query.kind === "set-operation" || query.kind === "values";
     if (!plain || (query.kind === "set-operation" && query.operator !== "union")) return;
-    // Each level is planned twice, alone and with what is known outside; far down the former is left out.
-    if (context.depth > 5) return;
-    const alone = this.statement(query, {
-      env: child.env,
-      facts: context.facts,
-      arm: "",
-      depth: context.depth + 1,
-      gives: { occurrence: child.occurrence, columns: child.relation.columns },
-    });
-    const columns = child.relation.columns.map((column): ColumnId => `${child.occurrence}.${column}`);
-    const exported = anyOf(alone.map((plan) => [this.#exported(plan, columns)]));
-    if (exported.length > 0 && this.#options.rules.seesDerivedValues) this.#conditioned(child.path, exported, block);
+    if (!this.#options.rules.seesDerivedValues) return;
+    const given = { occurrence: child.occurrence, columns: child.relation.columns };
+    const exported = this.#valuesGiven(query, child.env, given, context);
+    if (exported.length > 0) this.#conditioned(child.path, exported, block);
   }
 
   /** What a derived table's own conditions say of its columns. */
@@ -703,7 +764,7 @@ class Planner {
       );
     }
     for (const child of block.children) {
-      const member = this.#mergeChild(child, facts, context, merger);
+      const member = this.#mergeChild(child, facts, context, merger, new Set(members.keys()));
       // A derived table without rows leaves none of the rows that must meet its own.
       if (member === undefined) return undefined;
       members.set(child.occurrence, member);
@@ -727,31 +788,27 @@ class Planner {
         merger.mergeAll();
         continue;
       }
-      if (subquery.pins !== undefined)
-        given.push({
-          kind: "given",
-          column: subquery.pins.column,
-          many: subquery.pins.many,
-          by: `subquery ${given.length} ${context.arm}`,
-        });
+      const { columns = [], many = false } = subquery.pins ?? {};
+      for (const column of columns)
+        if (column !== undefined)
+          given.push({ kind: "given", column, many, by: `subquery ${given.length} ${context.arm}` });
       if (plans.length > 0) apart.push({ plans, meets: this.#isCorrelated(subquery.query) });
     }
+    const lacking = new Set(at(members, block.optional));
     const meets = block.outerJoins.some(({ kept, optional }) =>
-      merger.repeats(at(members, kept), at(members, optional)),
+      merger.repeats(at(members, kept), at(members, optional), lacking),
     );
     return { groups: merger.groups(), apart, meets, given, arm: context.arm, keyUpdate: false };
   }
 
   #planSubquery(subquery: Subquery, facts: readonly Fact[], context: Context): readonly Plan[] {
-    const left = subquery.left === undefined ? undefined : trackedColumn(subquery.left, this.#scope(subquery.env));
     const occurrence = this.#occurrence(undefined);
-    const links: readonly Fact[] = left === undefined ? [] : [{ kind: "same", left: `${occurrence}.#0`, right: left }];
     return this.statement(subquery.query, {
       env: subquery.env,
-      facts: [...facts, ...links],
+      facts: [...facts, ...linksTo(occurrence, subquery.left)],
       arm: context.arm,
       depth: context.depth + 1,
-      gives: { occurrence, columns: ["#0"] },
+      gives: { occurrence, columns: subquery.left.length < 2 ? ["#0"] : subquery.left.map((_, index) => `#${index}`) },
     });
   }
 
@@ -764,7 +821,14 @@ class Planner {
       .filter(({ plans }) => plans.length > 0);
   }
 
-  #mergeChild(child: Child, facts: readonly Fact[], context: Context, merger: Merger): number | undefined {
+  /** `beside`: tables of the same FROM. */
+  #mergeChild(
+    child: Child,
+    facts: readonly Fact[],
+    context: Context,
+    merger: Merger,
+    beside: ReadonlySet<number>,
+  ): number | undefined {
     const { relation, occurrence, env, path } = child;
     const matches = [...facts, ...path.matches];
     const changes =
@@ -792,10 +856,10 @@ class Planner {
         level: path.level,
         kept: path.kept,
         kind,
-        inside: plans,
+        ...((plans.length > 0 || !givesAlways(relation.query)) && { inside: plans }),
       });
     }
-    const place = this.#commonPlace(plans, occurrence, relation.columns);
+    const place = this.#commonPlace(plans, occurrence, relation.columns, relation.lateral ? beside : noOccurrences);
     if (place === undefined) return merger.addGathered(plans);
     const inside: PlaceOf = { place, occurrence, columns: relation.columns, alias: relation.alias, plans };
     return merger.add(this.#placePiece(inside, [...facts, ...path.pins], matches, path));
@@ -811,6 +875,7 @@ class Planner {
     const carried: Fact[] = [];
     const key = place.key.map((component, index): ColumnId => {
       if (typeof component === "number") return `${occurrence}.${columns[component]!}`;
+      if ("outer" in component) return component.outer;
       const column: ColumnId = `${this.#occurrence(undefined)}.#key${index}`;
       const type = place.types?.[index];
       if (type !== undefined) this.#carriedTypes.set(column, type);
@@ -834,9 +899,15 @@ class Planner {
   }
 
   /**
-   * The one place that all alternatives' rows come from, in terms of the derived table's columns or of single values.
+   * The one place that all alternatives' rows come from, in terms of the derived table's columns, of single values, or of
+   * keys of the tables `beside` it that a lateral one speaks of.
    */
-  #commonPlace(plans: readonly Plan[], occurrence: number, columns: readonly string[]): Place | undefined {
+  #commonPlace(
+    plans: readonly Plan[],
+    occurrence: number,
+    columns: readonly string[],
+    beside: ReadonlySet<number> = noOccurrences,
+  ): Place | undefined {
     let found: Place | undefined;
     for (const plan of plans) {
       if (plan.apart.length > 0 || plan.meets || plan.keyUpdate) return undefined;
@@ -850,9 +921,9 @@ class Planner {
         return undefined;
       // Both sides of a FULL JOIN keep rows of their own: each must say the same.
       const [leader, ...others] = leadersOf(sharded[0]!);
-      const key = leader === undefined ? undefined : this.#keyIn(leader, occurrence, columns);
+      const key = leader === undefined ? undefined : this.#keyIn(leader, occurrence, columns, beside);
       if (leader === undefined || key === undefined) return undefined;
-      if (others.some((other) => !sameKeys(key, this.#keyIn(other, occurrence, columns)))) return undefined;
+      if (others.some((other) => !sameKeys(key, this.#keyIn(other, occurrence, columns, beside)))) return undefined;
       const place = {
         map: leader.map,
         key,
@@ -864,19 +935,41 @@ class Planner {
     return found;
   }
 
-  #keyIn(piece: Piece, occurrence: number, columns: readonly string[]): readonly (number | Pin)[] | undefined {
+  #keyIn(
+    piece: Piece,
+    occurrence: number,
+    columns: readonly string[],
+    beside: ReadonlySet<number>,
+  ): readonly KeyPart[] | undefined {
     if (piece.rows !== undefined) return undefined;
     const closure = this.#closure(piece.pins);
-    const key = piece.key.map((column) => {
+    const key = piece.key.map((column, index): KeyPart | undefined => {
       const position =
         piece.level > 0
           ? -1
           : columns.findIndex((name) => closure.root(`${occurrence}.${name}`) === closure.root(column));
       if (position >= 0) return position;
+      const outer =
+        piece.level > 0 || beside.size === 0
+          ? undefined
+          : closure.equals(column).find((other) => beside.has(occurrenceOf(other)) && this.#isKey(other, index, piece));
+      if (outer !== undefined) return { outer };
       const pin = closure.pin(column);
       return pin.to === "one" ? pin : undefined;
     });
     return key.every((component) => component !== undefined) ? key : undefined;
+  }
+
+  /** Whether the column is part `index` of a key that is placed like the piece's. */
+  #isKey(column: ColumnId, index: number, { map }: Piece): boolean {
+    const table = this.#tables[occurrenceOf(column)];
+    const design = table === undefined ? undefined : this.#design.tables.get(table);
+    return (
+      design?.kind === "sharded" &&
+      `${occurrenceOf(column)}.${design.shardKey[index]}` === column &&
+      map !== undefined &&
+      this.#options.maps(table!)?.identity === map.identity
+    );
   }
 
   /**
@@ -888,7 +981,7 @@ class Planner {
     const { gives, insert } = context;
     if (gives !== undefined)
       links.push(
-        ...this.#linkFacts(outputs, env, gives, select === undefined ? () => true : this.#passes(select), true),
+        ...this.#linkFacts(outputs, env, gives, this.#linked(select, gives), true),
       );
     if (insert !== undefined && insert.columns !== undefined) {
       links.push(
@@ -896,6 +989,14 @@ class Planner {
       );
     }
     return links;
+  }
+
+  #linked(select: Select | undefined, { alone }: Given): (expr: Expr) => boolean {
+    if (select === undefined) return () => true;
+    if (alone !== true || !this.#options.rules.seesThroughQueries) return this.#passes(select);
+    // ROLLUP adds rows in which the columns that it sums over are NULL.
+    const rollsUp = select.groupBy.some((expr) => expr.kind === "other" && expr.name.startsWith("grouping-"));
+    return rollsUp ? this.#passes(select) : () => true;
   }
 
   /** Whether conditions on an output column may be moved below the query's grouping, windows and limit. */
@@ -984,6 +1085,7 @@ class Planner {
     const carried: Fact[] = [];
     const key = recursion.key.map((component, index): ColumnId => {
       if (typeof component === "number") return `${occurrence}.${relation.columns[component] ?? `#${component}`}`;
+      if ("outer" in component) return component.outer;
       const column: ColumnId = `${occurrence}.#key${index}`;
       carried.push(pinFact(column, component));
       return column;
@@ -1155,6 +1257,15 @@ class Planner {
     );
   }
 
+  /** Undefined where the column's type was inferred from values. */
+  #declaredType(column: ColumnId): ColumnType | undefined {
+    const table = this.#tables[occurrenceOf(column)];
+    const name = column.slice(column.indexOf(".") + 1);
+    return table !== undefined && this.#options.columns(table) !== undefined
+      ? this.#options.columnType(table, name)
+      : undefined;
+  }
+
   #canonical(column: ColumnId, literal: Literal): string | undefined {
     const type = this.#typeOf(column);
     if (type !== undefined) return keyValueOf(literal, type);
@@ -1186,16 +1297,12 @@ class Planner {
     switch (expr.kind) {
       case "exists":
       case "subquery":
-        block.subqueries.push({ query: expr.query, env, left: undefined, pins: undefined });
+        block.subqueries.push({ query: expr.query, env, left: [], pins: undefined });
         return;
       case "in-query": {
-        const column = expr.negated ? undefined : trackedColumn(expr.left, scope);
-        block.subqueries.push({
-          query: expr.query,
-          env,
-          left: expr.negated ? undefined : expr.left,
-          pins: everyRow && column !== undefined ? { column, many: true } : undefined,
-        });
+        const left = expr.negated ? [] : trackedColumns(expr.left, scope);
+        const pins = everyRow && isSome(left) ? { columns: left, many: true } : undefined;
+        block.subqueries.push({ query: expr.query, env, left, pins });
         this.#findSubqueries(expr.left, env, block);
         return;
       }
@@ -1204,10 +1311,9 @@ class Planner {
         return;
       case "compare": {
         const [side, query] = expr.right.kind === "subquery" ? [expr.left, expr.right] : [expr.right, expr.left];
-        const column =
-          expr.op === "=" && everyRow && query.kind === "subquery" ? trackedColumn(side, scope) : undefined;
-        if (query.kind !== "subquery" || column === undefined) break;
-        block.subqueries.push({ query: query.query, env, left: undefined, pins: { column, many: false } });
+        const columns = expr.op === "=" && everyRow ? trackedColumns(side, scope) : [];
+        if (query.kind !== "subquery" || !isSome(columns)) break;
+        block.subqueries.push({ query: query.query, env, left: [], pins: { columns, many: false } });
         this.#findSubqueries(side, env, block);
         return;
       }
@@ -1267,19 +1373,21 @@ class Planner {
 }
 
 function samePlaces(
-  a: { map: ShardMap | undefined; key: readonly (number | Pin)[] },
-  b: { map: ShardMap | undefined; key: readonly (number | Pin)[] },
+  a: { map: ShardMap | undefined; key: readonly KeyPart[] },
+  b: { map: ShardMap | undefined; key: readonly KeyPart[] },
 ): boolean {
   return a.map !== undefined && b.map !== undefined && a.map.identity === b.map.identity && sameKeys(a.key, b.key);
 }
 
-function sameKeys(a: readonly (number | Pin)[], b: readonly (number | Pin)[] | undefined): boolean {
+function sameKeys(a: readonly KeyPart[], b: readonly KeyPart[] | undefined): boolean {
   return (
     b !== undefined &&
     a.length === b.length &&
     a.every((left, index) => {
       const right = b[index]!;
-      return typeof left === "number" || typeof right === "number" ? left === right : samePin(left, right);
+      if (typeof left === "number" || typeof right === "number") return left === right;
+      if ("outer" in left || "outer" in right) return "outer" in left && "outer" in right && left.outer === right.outer;
+      return samePin(left, right);
     })
   );
 }
@@ -1384,6 +1492,19 @@ function common(terms: readonly Term[]): Term {
   const [first, ...others] = terms.map((term) => new Set(term));
   return first === undefined ? [] : [...first].filter((fact) => others.every((term) => term.has(fact)));
 }
+
+/** The columns of `(a, b)`, or of `a` alone. */
+const trackedColumns = (expr: Expr, scope: FactScope): readonly (ColumnId | undefined)[] =>
+  (expr.kind === "row" ? expr.args : [expr]).map((arg) => trackedColumn(arg, scope));
+
+const isSome = (columns: readonly (ColumnId | undefined)[]): boolean =>
+  columns.some((column) => column !== undefined);
+
+/** The query's first, second, ... column is equal to these. */
+const linksTo = (occurrence: number, columns: readonly (ColumnId | undefined)[]): readonly Fact[] =>
+  columns.flatMap((column, index): Fact[] =>
+    column === undefined ? [] : [{ kind: "same", left: `${occurrence}.#${index}`, right: column }],
+  );
 
 const at = (members: ReadonlyMap<number, number>, occurrences: ReadonlySet<number>): number[] =>
   [...occurrences].flatMap((occurrence) => (members.has(occurrence) ? [members.get(occurrence)!] : []));

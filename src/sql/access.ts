@@ -73,7 +73,10 @@ export interface Select {
   readonly outputs: readonly Output[];
   readonly distinct: boolean;
   readonly aggregate: boolean;
-  /** PARTITION BY lists of the window functions; one without PARTITION BY is an empty list. */
+  /**
+   * PARTITION BY lists of the window functions; one without PARTITION BY is an empty list. DISTINCT ON is one, too: it
+   * keeps a row of each partition.
+   */
   readonly windows: readonly (readonly Expr[])[];
   readonly orderBy: readonly Expr[];
   readonly limit: boolean;

@@ -129,7 +129,9 @@ class Binder {
     const having =
       statement.having === undefined ? undefined : this.havingExpr(statement.having, statement, outputs, inside);
     const orderBy = statement.orderBy.map((expr) => this.outputNamed(expr, outputs) ?? this.expr(expr, inside));
-    for (const expr of statement.distinctOn) orderBy.push(this.outputNamed(expr, outputs) ?? this.expr(expr, inside));
+    const distinctOn = statement.distinctOn.map((expr) => this.outputNamed(expr, outputs) ?? this.expr(expr, inside));
+    orderBy.push(...distinctOn);
+    if (distinctOn.length > 0) state.windows.push(distinctOn);
     this.lastScope = inside.scope;
     return {
       kind: "select",

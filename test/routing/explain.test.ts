@@ -5,6 +5,7 @@ import { explainCommand, explainStatement } from "../../src/routing/explain.ts";
 import { route } from "../../src/routing/judge.ts";
 import { loadGrammar, parseTemplate } from "../../src/sql/parse.ts";
 import { emptySchema } from "../../src/sql/schema.ts";
+import { parseSchema } from "../../src/sql/schema-ddl.ts";
 import { templateOf } from "../../src/sql/template-of.ts";
 
 beforeAll(() => loadGrammar("postgres"));
@@ -56,14 +57,20 @@ describe("one table", () => {
     ["SELECT * FROM customer WHERE id > 7", "scatter-gather inequality"],
     ["SELECT * FROM customer WHERE id + 0 = 7", "scatter-gather function-of-key"],
     ["SELECT * FROM customer WHERE id = random()", "scatter-gather inequality"],
+    ["SELECT * FROM customer WHERE id::text = '7'", "single-shard equal"],
+    // 70 and 71 are cut off to 7, too.
+    ["SELECT * FROM customer WHERE id::varchar(1) = '7'", "scatter-gather function-of-key"],
     ["SELECT * FROM customer WHERE NOT (id <> 7)", "single-shard equal"],
     ["SELECT * FROM customer WHERE id = 7 AND id = 8", "none contradiction"],
+    ["SELECT * FROM customer WHERE id BETWEEN 8 AND 8 AND id = 7", "none contradiction"],
     ["SELECT * FROM customer WHERE id = NULL", "none contradiction"],
     ["SELECT * FROM customer WHERE id NOT IN (7, NULL)", "none contradiction"],
     ["SELECT * FROM customer WHERE id IS NULL", "single-shard null-key"],
     ["SELECT 1", "reference no-table"],
     ["SELECT * FROM country", "reference reference-table"],
     ["SELECT * FROM settings", "unsharded unsharded-table"],
+    ["SELECT * FROM country k LEFT JOIN customer c ON c.id = k.x AND c.id = 1 AND c.id = 2", "reference reference-table"],
+    ["SELECT * FROM (VALUES (1), (1)) v(x) LEFT JOIN customer c ON c.id = x AND c.id = 2", "reference no-table"],
     ["SELECT * FROM nowhere", "unknown unresolved"],
     ["SELECT FROM WHERE", "unknown unparsed"],
     ["BEGIN", "none no-table"],
@@ -191,6 +198,55 @@ describe("several tables", () => {
     });
     expect(explain("SELECT * FROM (SELECT * FROM orders WHERE customer_id = 1 LIMIT 5) o").gathers).toBeUndefined();
   });
+});
+
+describe("what a query keeps of the key", () => {
+  const tree = "SELECT o.id, o.customer_id FROM orders o JOIN t ON";
+  test.each([
+    // The row that DISTINCT ON keeps of a status may be another customer's.
+    ["SELECT * FROM (SELECT DISTINCT ON (status) customer_id FROM orders) o WHERE customer_id = 1", "scatter-gather no-key"],
+    ["SELECT * FROM (SELECT DISTINCT ON (customer_id) customer_id FROM orders) o WHERE customer_id = 1", "single-shard equal"],
+    ["SELECT * FROM customer WHERE id = ANY (SELECT customer_id FROM orders WHERE customer_id = 1)", "single-shard equal"],
+    ["SELECT * FROM customer WHERE id IN (SELECT customer_id FROM orders WHERE customer_id = 1 LIMIT 5)", "single-shard equal"],
+    ["SELECT * FROM customer WHERE id IN (SELECT customer_id FROM orders LIMIT 5)", "scatter-gather subquery"],
+    ["SELECT * FROM customer WHERE (id, zone) IN (SELECT customer_id, zone FROM orders)", "scatter-gather inequality"],
+    ["SELECT * FROM customer WHERE (id, zone) IN (SELECT zone, customer_id FROM orders)", "scatter-gather subquery"],
+    ["SELECT * FROM (SELECT id FROM customer WHERE id = 1 LIMIT 1) c JOIN orders o ON o.customer_id = c.id", "single-shard equal"],
+    [
+      "SELECT * FROM customer c, LATERAL (SELECT * FROM orders o WHERE o.customer_id = c.id ORDER BY at LIMIT 1) l",
+      "scatter-gather no-key",
+    ],
+    [
+      "SELECT * FROM customer c, LATERAL (SELECT * FROM orders o WHERE o.customer_id = c.zone ORDER BY at LIMIT 1) l",
+      "cross-shard-join not-colocated",
+    ],
+    [
+      `WITH RECURSIVE t AS (SELECT id, customer_id FROM orders WHERE customer_id = 1 UNION ${tree} o.customer_id = t.customer_id) SELECT * FROM t`,
+      "single-shard equal",
+    ],
+    [
+      `WITH RECURSIVE t AS (SELECT id, customer_id FROM orders WHERE customer_id = 1 UNION ${tree} o.customer_id = t.id) SELECT * FROM t`,
+      "cross-shard-join not-colocated",
+    ],
+  ])("%s: %s", (sql, said) => {
+    expect(say(sql)).toBe(said);
+  });
+});
+
+// https://dev.mysql.com/doc/refman/8.4/en/type-conversion.html: '5', '05' and '5.0' are equal to 5.
+test("a text that is compared as a number is not one key", async () => {
+  await loadGrammar("mysql");
+  const { schema } = parseSchema("CREATE TABLE shop (code varchar(20)); CREATE TABLE customer (id bigint)", "mysql");
+  const said = (where: string, target = "generic"): string => {
+    const design = { version: 1, target, shards: 4, tables: { shop: { shardKey: ["code"], ...(target === "vitess" && { vindex: "xxhash" }) }, customer: { shardKey: ["id"] } } };
+    const sql = `SELECT * FROM shop s JOIN customer c ON c.id = s.owner WHERE ${where}`;
+    const context = routingContext(parseDesign(JSON.stringify(design), "design"), schema);
+    return explainStatement({ sql, dialect: "mysql" }, context).tables.find(({ table }) => table === "shop")!.class;
+  };
+  expect(said("s.code = '5'")).toBe("single-shard");
+  for (const where of ["s.code = 5", "s.code IN (5)", "s.code = TRUE", "s.code = 2 + 3", "s.code = c.id AND c.id = 5"])
+    expect(said(where), where).toBe("scatter-gather");
+  expect(said("s.code = 5", "vitess")).toBe("single-shard");
 });
 
 describe("changes", () => {

@@ -178,7 +178,12 @@ class Writer {
   }
 
   #derived(depth: number): string {
-    switch (this.#pick(9)) {
+    switch (this.#pick(10)) {
+      case 9: {
+        const from = this.#from(depth, []);
+        const [kept, other] = [this.#column(from.relations), this.#column(from.relations)];
+        return `SELECT DISTINCT ON (${kept}) ${other} AS c0, ${kept} AS c1 FROM ${from.sql}${this.#where(depth, from.relations, [])} ORDER BY ${kept}, ${other}`;
+      }
       case 1: {
         const from = this.#from(depth, []);
         const column = this.#column(from.relations);
@@ -255,6 +260,10 @@ class Writer {
       case 15:
         if (depth > 0)
           return `${own()} ${this.#pick(3) === 2 ? "NOT IN" : "IN"} (${this.#oneColumn(depth - 1, [...outer, ...relations])})`;
+        break;
+      case 20:
+        if (depth > 0)
+          return `(${own()}, ${own()}) IN (SELECT c0, c1 FROM (${this.#derived(depth - 1)}) AS q${this.#aliases++})`;
         break;
       case 16:
         if (depth > 0) return `${own()} = ${this.#scalar(depth - 1, [...outer, ...relations])}`;

@@ -8,6 +8,7 @@ import type { RoutingRules } from "../routing-rules.ts";
 export const citus: Partial<RoutingRules> = {
   nullKey: "unseen",
   referenceWithUnsharded: "reference",
+  seesThroughQueries: false,
   decimals: "converts",
   unseen: new Set(forms),
 };

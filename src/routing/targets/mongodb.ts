@@ -5,6 +5,7 @@ import type { RoutingRules } from "../routing-rules.ts";
  */
 export const mongodb: Partial<RoutingRules> = {
   keyUpdate: "in-place",
+  textAsNumber: "value",
   inequality: "ranges",
   unseen: new Set(["closed-range"]),
 };

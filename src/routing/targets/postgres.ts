@@ -7,6 +7,7 @@ import type { RoutingRules } from "../routing-rules.ts";
  */
 export const postgres: Partial<RoutingRules> = {
   keyUpdate: "in-place",
+  seesThroughQueries: false,
   decimals: "converts",
   unseen: new Set(forms),
 };

@@ -3,6 +3,8 @@ import type { RoutingRules } from "../routing-rules.ts";
 
 /** ShardingSphere. */
 export const shardingsphere: Partial<RoutingRules> = {
+  seesThroughQueries: false,
   nullKey: "unseen",
+  textAsNumber: "value",
   unseen: new Set(forms),
 };

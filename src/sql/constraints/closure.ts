@@ -12,6 +12,8 @@ export interface ValueOrder {
   readonly ordered: (value: string) => boolean;
   /** Whether a comparison of the column with the constant is one of the column's own values. */
   readonly compares: (column: ColumnId, constant: Constant) => boolean;
+  /** Whether columns that the server finds equal have one and the same value. */
+  readonly equates: (a: ColumnId, b: ColumnId) => boolean;
   /** Whether several conditions on a column narrow it together, or only the best of them counts. */
   readonly combines: boolean;
   /** Whether `k BETWEEN 5 AND 5` is `k = 5`. */
@@ -53,7 +55,9 @@ export class Closure {
 
   constructor(facts: readonly Fact[], order: ValueOrder) {
     this.#order = order;
-    for (const fact of facts) if (fact.kind === "same") this.#parent.set(this.root(fact.left), this.root(fact.right));
+    for (const fact of facts)
+      if (fact.kind === "same" && order.equates(fact.left, fact.right))
+        this.#parent.set(this.root(fact.left), this.root(fact.right));
     for (const fact of facts) {
       if (fact.kind === "same") continue;
       const root = this.root(fact.column);
@@ -69,6 +73,12 @@ export class Closure {
     for (let next = this.#parent.get(root); next !== undefined && next !== root; next = this.#parent.get(root))
       root = next;
     return root;
+  }
+
+  /** The columns that are equal to this one by equalities, in the order of the facts. */
+  equals(column: ColumnId): readonly ColumnId[] {
+    const root = this.root(column);
+    return [...new Set([column, ...this.#parent.keys(), root])].filter((other) => this.root(other) === root);
   }
 
   /** Whether the two are equal in every row: by an equality, or because both have the same one value. */
@@ -166,7 +176,7 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
   if (from?.value !== undefined && until?.value !== undefined && order.combines && order.ordered(from.value)) {
     const span = order.compare(from.value, until.value);
     if (span > 0 || (span === 0 && !(from.inclusive && until.inclusive))) to = "none";
-    else if (span === 0 && to !== "one" && order.closesRanges)
+    else if (span === 0 && to !== "one" && to !== "none" && order.closesRanges)
       [to, values, id] = ["one", [from.value], from.constant.id];
   } else if (
     order.closesRanges &&
@@ -175,7 +185,8 @@ function pinOf(column: ColumnId, facts: readonly Fact[], order: ValueOrder): Pin
     from.constant.id === until.constant.id &&
     from.inclusive &&
     until.inclusive &&
-    to !== "one"
+    to !== "one" &&
+    to !== "none"
   ) {
     [to, id] = ["one", from.constant.id];
   }

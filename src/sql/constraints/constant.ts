@@ -18,6 +18,8 @@ export interface Constant {
    * it.
    */
   readonly decimal?: true;
+  /** Written, computed or cast as a number or truth value: MySQL converts a text column to compare with it. */
+  readonly number?: true;
 }
 
 /** What is known of the slots. Without `slots` a slot is taken for one value, and for many in a list. */
@@ -34,11 +36,16 @@ export function constantOf(expr: Expr, known: SlotKnowledge, inList = false): Co
     case "slot":
       return slotConstant(expr.slot, known, inList);
     case "constant":
-      return { id: String(expr.value), many: false, literals: [wordLiteral(expr.value)] };
+      return {
+        id: String(expr.value),
+        many: false,
+        literals: [wordLiteral(expr.value)],
+        ...(expr.value !== null && { number: true as const }),
+      };
     case "cast":
       return castConstant(constantOf(expr.arg, known, inList), expr.type);
     case "arithmetic":
-      return computed(expr.op, expr.args, known, arithmetic);
+      return numeric(computed(expr.op, expr.args, known, arithmetic), expr.op !== "||");
     case "function": {
       if (expr.aggregate || expr.window || !steadyFunctions.has(expr.name)) return undefined;
       return computed(expr.name, expr.args, known, callOf);
@@ -85,7 +92,12 @@ function slotConstant(index: number, { slots, values, counts }: SlotKnowledge, i
     literals?.some(
       (literal) => literal.kind === "number" && /[.eE]/.test(literal.text) && !/^[+-]?0x/i.test(literal.text),
     ) === true;
-  return { id, many, literals, slot: index, ...(decimal && { decimal }) };
+  const number = slot?.kind === "number";
+  return { id, many, literals, slot: index, ...(decimal && { decimal }), ...(number && { number }) };
+}
+
+function numeric(constant: Constant | undefined, number: boolean): Constant | undefined {
+  return constant === undefined || !number ? constant : { ...constant, number: true };
 }
 
 function wordLiteral(value: null | boolean): Literal {
@@ -96,9 +108,16 @@ function castConstant(arg: Constant | undefined, type: string): Constant | undef
   if (arg === undefined) return undefined;
   const literals = arg.literals?.map((literal) => castLiteral(literal, type));
   const known = literals?.every((literal) => literal !== undefined) === true ? literals : undefined;
-  const { decimal: _, ...plain } = arg;
+  const { decimal: _, number: __, ...plain } = arg;
   const decimal = /^(numeric|decimal|float|double|real|number)/i.test(type);
-  return { ...plain, id: `${arg.id}::${type}`, literals: known, ...(decimal && { decimal }) };
+  const number = decimal || /int|serial|signed/i.test(type);
+  return {
+    ...plain,
+    id: `${arg.id}::${type}`,
+    literals: known,
+    ...(decimal && { decimal }),
+    ...(number && { number }),
+  };
 }
 
 /**
@@ -110,20 +129,21 @@ function castLiteral(literal: Literal, type: string): Literal | undefined {
   const name = type.toLowerCase();
   if (/\[\]$|array/.test(name)) return literal;
   if (/int|serial|signed|oid/.test(name)) return /^[+-]?\d+$/.test(text) ? { kind: "number", text } : undefined;
+  if (/^(timestamp|datetime|time|interval).*\(/.test(name)) return undefined;
   if (/numeric|decimal|number|float|double|real/.test(name))
     return /^[+-]?[\d.]+$/.test(text) && !name.includes("(") ? { kind: "number", text } : undefined;
   if (/char|text|string|name|binary|blob|bytea|citext/.test(name))
-    return /\(\d+\)|binary|bytea/.test(name) ? sameUpTo(literal, name) : { kind: "string", text: literal.text };
+    return name.includes("(") ? sameUpTo(literal, name) : { kind: "string", text: literal.text };
   if (/^date$/.test(name)) return /^\d{4}-\d\d-\d\d$/.test(text) ? { kind: "string", text } : undefined;
   if (/^(timestamp|datetime|uuid|bool|boolean|json|jsonb|regclass|inet)/.test(name))
     return { kind: "string", text: literal.text };
   return undefined;
 }
 
-/** `varchar(3)` cuts off: the value is known only when it fits. */
+/** `varchar(3)` cuts off: the value is known only when it is known to fit. */
 function sameUpTo(literal: Literal & { text: string }, type: string): Literal | undefined {
   const length = /\((\d+)\)/.exec(type)?.[1];
-  return length === undefined || literal.text.length <= Number(length)
+  return length !== undefined && literal.text.length <= Number(length)
     ? { kind: "string", text: literal.text }
     : undefined;
 }

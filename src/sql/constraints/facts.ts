@@ -425,7 +425,9 @@ function pinnedTo(side: Expr, constant: Constant, scope: FactScope): readonly Te
 }
 
 function literalConstant(list: Constant, literal: NonNullable<Constant["literals"]>[number]): Constant {
-  return { id: literal.kind === "null" ? "null" : `${list.id}: ${literal.text}`, many: false, literals: [literal] };
+  const { decimal, number } = list;
+  const id = literal.kind === "null" ? "null" : `${list.id}: ${literal.text}`;
+  return { id, many: false, literals: [literal], ...(decimal && { decimal }), ...(number && { number }) };
 }
 
 function quantified(expr: Expr & { kind: "quantified" }, scope: FactScope, wanted: boolean): readonly Term[] {

@@ -95,9 +95,7 @@ export function readExpr(node: Tree | undefined, context: Context): ExprSyntax {
       return {
         kind: "cast",
         arg,
-        type: variantOf(type)
-          .tag.toLowerCase()
-          .replace(/^(un)?signedinteger$/, "$1signed"),
+        type: castType(type),
       };
     }
     case "Collate": {
@@ -138,6 +136,13 @@ function readColumn(parts: readonly string[]): ExprSyntax {
   // `@v` and `@@session.x` are variables.
   if (first.startsWith("@")) return { kind: "other", name: "variable", args: [] };
   return { kind: "column", schema: parts.at(-3), qualifier: parts.at(-2), column };
+}
+
+/** `char(?)`: the length is a slot, and what is longer is cut off. */
+function castType(type: Tree): string {
+  const { tag, payload } = variantOf(type);
+  const name = tag.toLowerCase().replace(/^(un)?signedinteger$/, "$1signed");
+  return typeof payload === "object" && payload !== null ? `${name}(?)` : name;
 }
 
 function readValue(node: Tree | undefined, template: Template): ExprSyntax {

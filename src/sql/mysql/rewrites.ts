@@ -161,7 +161,7 @@ function withRollupMarker(tokens: Token[]): Token[] {
 }
 
 /**
- * `||` is OR unless the server runs with PIPES_AS_CONCAT; `!` binds tighter than NOT, so that the equally tight `~`
+ * `||` is OR unless the server runs with PIPES_AS_CONCAT, `&&` is AND; `!` binds tighter than NOT, so that the equally tight `~`
  * stands for it (both
  * are opaque to us); SOUNDS LIKE becomes the equally opaque REGEXP; infix MOD is `%`; `CAST(x AS SIGNED INT)` is
  * spelled out.
@@ -172,6 +172,8 @@ function withOperators(tokens: Token[]): Token[] {
   const withoutXor = replaced(plain, ["xor"], ["OR", xorMarker, "(", ")", "OR"]);
   return replaced(withoutXor, ["unsigned", "int"], ["UNSIGNED", "INTEGER"]).map((token, index, all) => {
     if (token.word === "||") return newWord("OR");
+    // The grammar lets `&&` bind tighter than `=`.
+    if (token.word === "&&") return newWord("AND");
     if (token.kind === "operator" && token.word === "!") return { ...token, text: "~", word: "~" };
     // The grammar lets DIV bind looser than AND.
     if (token.kind === "word" && token.word === "div") return newWord("/");

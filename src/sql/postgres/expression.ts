@@ -44,7 +44,7 @@ export function readExpr(node: Node, context: Context): ExprSyntax {
     return { kind: "is-boolean", arg: read(node.BooleanTest.arg), value, negated: test.startsWith("IS_NOT") };
   }
   if ("TypeCast" in node)
-    return { kind: "cast", arg: read(node.TypeCast.arg), type: readType(node.TypeCast.typeName) };
+    return { kind: "cast", arg: read(node.TypeCast.arg), type: castType(node.TypeCast.typeName) };
   if ("CollateClause" in node) return read(node.CollateClause.arg);
   if ("FuncCall" in node) return readCall(node.FuncCall, context);
   if ("RowExpr" in node) return { kind: "row", args: readAll(node.RowExpr.args) };
@@ -268,6 +268,11 @@ export function functionName(names: readonly Node[] | undefined): string {
 export function readType(type: TypeName | undefined): string {
   const name = functionName(type?.names);
   return (type?.arrayBounds ?? []).length > 0 ? `${name}[]` : name;
+}
+
+/** `varchar(?)`: the length is a slot, and what is longer is cut off. */
+function castType(type: TypeName | undefined): string {
+  return (type?.typmods ?? []).length > 0 ? `${readType(type)}(?)` : readType(type);
 }
 
 function nameOf(names: readonly Node[] | undefined): string {
