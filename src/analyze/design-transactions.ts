@@ -9,15 +9,12 @@ import { keysOfEvent } from "./key-events.ts";
 import { hashCodes } from "./key-hashes.ts";
 import { KeyTable } from "./key-table.ts";
 import { isUnknown, type Known } from "./known.ts";
+import { anyShard, everyShard, PlacedAccesses, unknownShard, unshardedServer, type KeyPlace } from "./placed-accesses.ts";
 import { Placers, type HashMap, type Placer } from "./placing.ts";
 import { pinnedPrefix } from "./routing-class.ts";
 import { unitsPerExecution, type TableLoad, type Work } from "./table-load.ts";
 import {
-  anyShard,
-  everyShard,
   transactionFates,
-  unknownShard,
-  unshardedServer,
   type StatementParticipants,
   type TransactionFates,
   type TransactionPlacement,
@@ -47,11 +44,8 @@ export function designTransactions(
   input: DesignInput,
   shardCounts: readonly number[],
 ): readonly DesignTransactions[] {
-  const families = familiesOf(input);
-  return shardCounts.map((shardCount) => {
-    const fates = transactionFates(input.workload, placementOf(input, families, shardCount));
-    return { shardCount, fates, loss: lossOf(fates, input) };
-  });
+  const fates = transactionFates(input.workload, placementOf(input, familiesOf(input), shardCounts));
+  return shardCounts.map((shardCount, nth) => ({ shardCount, fates: fates[nth]!, loss: lossOf(fates[nth]!, input) }));
 }
 
 /** Overhead that is evenly spread leaves work / (work + overhead) of the capacity. */
@@ -101,93 +95,91 @@ function positionsOf({ counter }: ShapeUse, key: readonly string[]): readonly nu
   return positions.every((position) => position >= 0) ? positions : undefined;
 }
 
-/** How one access shape is placed: somewhere that no value decides, or by the key at these positions. */
-type ShapePlace =
-  | number
-  | { readonly family: Family; readonly placer: Placer; readonly positions: readonly number[]; readonly use: ShapeUse };
-
 function placementOf(
   { workload, choices }: DesignInput,
   families: ReadonlyMap<string, Family>,
-  shardCount: number,
+  shardCounts: readonly number[],
 ): TransactionPlacement {
-  const placers = new Map<Family, Placer>();
-  for (const family of families.values()) placers.set(family, family.placers.placer(family.strategy, shardCount));
-  const places = workload.shapes.map((use): ShapePlace => {
+  const placed = [...families.values()].map(
+    ({ columns, placers, strategy }): PlacedFamily => ({
+      columns,
+      placers: shardCounts.map((shardCount) => placers.placer(strategy, shardCount)),
+    }),
+  );
+  const numberOf = new Map([...families.keys()].map((leader, family) => [leader, family]));
+  const places = workload.shapes.map((use): number | KeyPlace => {
     const { table, use: kind } = use.shape;
     if (choices.copies.has(table)) return kind === "read" ? anyShard : everyShard;
     const chosen = choices.keys.get(table);
     if (chosen === undefined) return unshardedServer;
     const { key, strategy } = chosen.evaluation;
     const positions = positionsOf(use, key);
-    const family = families.get(chosen.leader)!;
-    if (positions !== undefined) return { family, placer: placers.get(family)!, positions, use };
+    if (positions !== undefined) return { family: numberOf.get(chosen.leader)!, positions };
     if (kind === "insert") return unknownShard;
     const bounded = pinnedPrefix(use.shape, key) > 0 || use.shape.ranges.some(({ column }) => column === key[0]);
     return strategy === "range" && bounded ? unknownShard : everyShard;
   });
-  const known = new Map<Family, Map<number, number>>();
-  for (const family of families.values()) known.set(family, new Map());
   return {
-    shardCount,
-    shardOf(shape, codes, start, valued) {
-      const place = places[shape]!;
-      if (typeof place === "number") return place;
-      if (!valued) return unknownShard;
-      const { family, placer, positions, use } = place;
-      if (positions.length > 1) return shardOfCodes(family, placer, use, positions, codes, start);
-      const raw = codes[start + positions[0]!]!;
-      const shards = known.get(family)!;
-      const found = shards.get(raw);
-      if (found !== undefined) return found;
-      const shard = shardOfCodes(family, placer, use, positions, codes, start);
-      if (shard >= 0) shards.set(raw, shard);
-      return shard;
-    },
+    shardCounts,
+    accesses: new PlacedAccesses(places, shardCounts.length, (shape, codes, start, shards) => {
+      const { family, positions } = places[shape] as KeyPlace;
+      return placeCodes(placed[family]!, workload.shapes[shape]!, positions, codes, start, shards);
+    }),
     participantsOf: (template) =>
-      participantsOf(workload.templates[template]!, workload, choices, shardCount, (shape) => places[shape]!),
+      participantsOf(workload.templates[template]!, workload, choices, shardCounts, places, placed),
   };
 }
 
-/** Unknown when the counters kept only a share of the values, and the text of this one is not among them. */
-function shardOfCodes(
-  { columns }: Family,
-  placer: Placer,
+/** A family under each of several shard counts. */
+interface PlacedFamily {
+  readonly columns: readonly ColumnValues[];
+  readonly placers: readonly Placer[];
+}
+
+/** False when the counters kept only a share of the values, and the text of this one is not among them. */
+function placeCodes(
+  { columns, placers }: PlacedFamily,
   { counter }: ShapeUse,
   positions: readonly number[],
   codes: Float64Array,
   start: number,
-): number {
+  shards: Int32Array,
+): boolean {
   const own: number[] = [];
   for (const [column, position] of positions.entries()) {
     const raw = codes[start + position]!;
-    if (isTextCode(raw) && counter.textSpanOfCode(raw) === undefined) return unknownShard;
+    if (isTextCode(raw) && counter.textSpanOfCode(raw) === undefined) return false;
     own.push(columns[column]!.codeOfRaw(raw, counter));
   }
-  return placer.shardOf({ codes: own, ...hashCodes(columns, own) });
+  const key = { codes: own, ...hashCodes(columns, own) };
+  placers.forEach((placer, nth) => (shards[nth] = placer.shardOf(key)));
+  return true;
 }
 
 const unknownParticipants: StatementParticipants = { shares: [], unknownShare: 1 };
 const onOne: StatementParticipants = { shares: [{ shards: 1, share: 1 }], unknownShare: 0 };
 
 /**
- * Shards that a statement touches when it is a transaction of its own. Tables that are pinned by the same values are on
- * one shard; whether two values are, the template does not say.
+ * Shards that a statement touches when it is a transaction of its own, for each shard count. Tables that are pinned by the
+ * same values are on one shard; whether two values are, the template does not say.
  */
 function participantsOf(
   use: TemplateUse,
   { shapes }: Workload,
   choices: Choices,
-  shardCount: number,
-  placeOf: (shape: number) => ShapePlace,
-): StatementParticipants {
-  if (use.pattern.kind !== "rows") return unknownParticipants;
-  const places = use.shapes.map(placeOf);
-  if (places.includes(everyShard)) return { shares: [{ shards: shardCount, share: 1 }], unknownShare: 0 };
-  if (places.includes(unknownShard)) return unknownParticipants;
+  shardCounts: readonly number[],
+  placeOf: readonly (number | KeyPlace)[],
+  families: readonly PlacedFamily[],
+): readonly StatementParticipants[] {
+  const always = (participants: StatementParticipants) => shardCounts.map(() => participants);
+  if (use.pattern.kind !== "rows") return always(unknownParticipants);
+  const places = use.shapes.map((shape) => placeOf[shape]!);
+  if (places.includes(everyShard))
+    return shardCounts.map((shards) => ({ shares: [{ shards, share: 1 }], unknownShare: 0 }));
+  if (places.includes(unknownShard)) return always(unknownParticipants);
   const onServer = places.filter((place) => place === unshardedServer).length;
   if (onServer > 0 && onServer < places.length - places.filter((place) => place === anyShard).length)
-    return { shares: [{ shards: 2, share: 1 }], unknownShare: 0 };
+    return always({ shares: [{ shards: 2, share: 1 }], unknownShare: 0 });
   const slots = new Set<string>();
   for (const access of accessesOf(use.pattern, use.template.slots)) {
     const chosen = choices.keys.get(access.table);
@@ -195,30 +187,37 @@ function participantsOf(
     const pinned = chosen.evaluation.key.map((column) => access.equal.find((equal) => equal.column === column)?.slot);
     slots.add(`${chosen.leader} ${pinned.join()}`);
   }
-  if (slots.size > 1) return unknownParticipants;
+  if (slots.size > 1) return always(unknownParticipants);
   const listed = use.shapes.find((shape) => {
     const chosen = choices.keys.get(shapes[shape]!.shape.table);
     return shapes[shape]!.shape.equal.some(({ column, list }) => list && chosen?.evaluation.key.includes(column));
   });
-  return listed === undefined ? onOne : sampledParticipants(placeOf(listed));
+  if (listed === undefined) return always(onOne);
+  const place = placeOf[listed]!;
+  if (typeof place === "number") return always(unknownParticipants);
+  return sampledParticipants(families[place.family]!, place.positions, shapes[listed]!);
 }
 
 /** Of the sampled statements with a list: its values are on so many shards. */
-function sampledParticipants(place: ShapePlace): StatementParticipants {
-  if (typeof place === "number") return unknownParticipants;
-  const { family, placer, positions, use } = place;
-  const counts = new Map<number, number>();
-  let known = 0;
-  for (const event of use.sample.events(mostEvents)) {
-    const keys = keysOfEvent(event, positions, family.columns);
-    if (keys === undefined) continue;
-    known++;
-    const shards = new Set(keys.map((key) => placer.shardOf(key))).size;
-    counts.set(shards, (counts.get(shards) ?? 0) + 1);
-  }
-  if (known === 0) return unknownParticipants;
-  const shares = [...counts].sort(([a], [b]) => a - b).map(([shards, count]) => ({ shards, share: count / known }));
-  return { shares, unknownShare: 0 };
+function sampledParticipants(
+  { columns, placers }: PlacedFamily,
+  positions: readonly number[],
+  { sample }: ShapeUse,
+): readonly StatementParticipants[] {
+  const known = sample
+    .events(mostEvents)
+    .map((event) => keysOfEvent(event, positions, columns))
+    .filter((keys) => keys !== undefined);
+  return placers.map((placer) => {
+    if (known.length === 0) return unknownParticipants;
+    const counts = new Map<number, number>();
+    for (const keys of known) {
+      const shards = new Set(keys.map((key) => placer.shardOf(key))).size;
+      counts.set(shards, (counts.get(shards) ?? 0) + 1);
+    }
+    const shares = [...counts].sort(([a], [b]) => a - b).map(([shards, count]) => ({ shards, share: count / known.length }));
+    return { shares, unknownShare: 0 };
+  });
 }
 
 /** A share over so many events has a standard error of at most 1.6 %. */

@@ -1,25 +1,15 @@
+import type { FootprintSkeleton } from "../workload/transactions.ts";
 import type { Workload } from "../workload/workload.ts";
 import type { Known } from "./known.ts";
+import { everyShard, unknownShard, unshardedServer, type KeyPlace, type PlacedAccesses } from "./placed-accesses.ts";
 
-/** Where an access goes, besides the number of a shard. */
-export const everyShard = -1;
-/** To whichever shard the transaction is on: a read of a copied table. */
-export const anyShard = -2;
-/** Its values are not logged, or do not decide. */
-export const unknownShard = -3;
-/** The one server of the tables that are not sharded: it takes part like a shard. */
-export const unshardedServer = -4;
-
-/** Where a design puts what transactions reach. */
+/** Where a design puts what transactions reach, on one or several numbers of shards. */
 export interface TransactionPlacement {
-  readonly shardCount: number;
-  /**
-   * Shard of an access of the shape (index into `Workload.shapes`) whose value codes start at `codes[start]`, or one of
-   * the above. `valued` is false when the log does not have the values.
-   */
-  shardOf(shape: number, codes: Float64Array, start: number, valued: boolean): number;
-  /** Shards that a statement of the template touches when it is a transaction of its own. */
-  participantsOf(template: number): StatementParticipants;
+  readonly shardCounts: readonly number[];
+  /** One way for each of the shard counts. */
+  readonly accesses: PlacedAccesses;
+  /** For each shard count: shards that a statement of the template touches when it is a transaction of its own. */
+  participantsOf(template: number): readonly StatementParticipants[];
 }
 
 /** Of a template's statements: how many shards, and which share of the statements touches so many. */
@@ -90,6 +80,18 @@ class Tally {
     this.preparedParts += shards * count;
   }
 
+  addAll(other: Tally): void {
+    this.known += other.known;
+    this.unknown += other.unknown;
+    this.cross += other.cross;
+    this.touched += other.touched;
+    this.max = Math.max(this.max, other.max);
+    this.preparedParts += other.preparedParts;
+    this.squares += other.squares;
+    this.crossSquares += other.crossSquares;
+    other.counts.forEach((count, place) => (this.counts[place]! += count));
+  }
+
   get total(): number {
     return this.known + this.unknown;
   }
@@ -157,42 +159,47 @@ function fateOf(strata: readonly Stratum[]): TransactionFate {
 const mostFootprints = 2 ** 20;
 
 /**
- * How many shards each transaction of the workload touches under a design. Footprints that were left out, here or before
- * (`Footprints.keptShare`), are spoken for by the kept ones, with the standard error that this has.
+ * How many shards each transaction of the workload touches under a design, for each of the placement's shard counts.
+ * Footprints that were left out, here or before (`Footprints.keptShare`), are spoken for by the kept ones, with the
+ * standard error that this has.
  */
-export function transactionFates(workload: Workload, placement: TransactionPlacement): Known<TransactionFates> {
-  const { transactions } = workload;
-  if (transactions.grouping.by === "none") return { unknown: transactions.grouping.because };
-  const { several, footprints, types } = transactions;
-  const tallies = { reading: new Tally(), writing: new Tally(), rolledBack: new Tally() };
-  const byType = types.map(() => new Tally());
-  const participantsOf = participantCounter(workload, placement);
-  const stride = Math.max(1, Math.ceil(footprints.size / mostFootprints));
-  footprints.forEach((footprint) => {
-    const { outcome, writes, type, count } = footprint;
-    const participants = participantsOf(footprint);
-    if (outcome === "committed") tallies[writes ? "writing" : "reading"].add(participants, count);
-    else if (outcome === "rolled-back") tallies.rolledBack.add(participants, count);
-    if (outcome === "committed" && type >= 0) byType[type]!.add(participants, count);
-  }, stride);
+export function transactionFates(
+  workload: Workload,
+  placement: TransactionPlacement,
+): readonly Known<TransactionFates>[] {
+  const { shardCounts } = placement;
+  const { grouping } = workload.transactions;
+  if (grouping.by === "none") return shardCounts.map(() => ({ unknown: grouping.because }));
+  const stride = Math.max(1, Math.ceil(workload.transactions.footprints.size / mostFootprints));
+  const tallies = tallyFootprints(workload.transactions.footprints, placement, stride);
+  const alone = aloneTallies(workload, placement);
+  return shardCounts.map((shardCount, nth) => fatesOf(shardCount, workload, tallies[nth]!, alone[nth]!, stride));
+}
+
+function fatesOf(
+  shardCount: number,
+  { transactions: { several, footprints, types } }: Workload,
+  tallies: FootprintTallies,
+  alone: { readonly reading: Tally; readonly writing: Tally },
+  stride: number,
+): TransactionFates {
   const keptShare = footprints.keptShare / stride;
   const sampled = (tally: Tally, all: number): Stratum => ({
     tally,
     transactions: all,
     variance: tally.variance(keptShare),
   });
-  const alone = aloneTallies(workload, placement);
   const exact = (tally: Tally): Stratum => ({ tally, transactions: tally.total, variance: 0 });
-  const reading = [sampled(tallies.reading, several.committed.reading), exact(alone.reading)];
-  const writing = [sampled(tallies.writing, several.committed.writing), exact(alone.writing)];
+  const reading = [sampled(tallies.committed("reading"), several.committed.reading), exact(alone.reading)];
+  const writing = [sampled(tallies.committed("writing"), several.committed.writing), exact(alone.writing)];
   const undone = several.rolledBack.reading + several.rolledBack.writing;
   return {
-    shardCount: placement.shardCount,
+    shardCount,
     all: fateOf([...reading, ...writing]),
     reading: fateOf(reading),
     writing: fateOf(writing),
     rolledBack: fateOf([sampled(tallies.rolledBack, undone)]),
-    byType: types.map(({ committed }, type) => ({ type, fate: fateOf([sampled(byType[type]!, committed)]) })),
+    byType: types.map(({ committed }, type) => ({ type, fate: fateOf([sampled(tallies.ofType(type), committed)]) })),
     preparedParts: writing.reduce(
       (sum, { tally, transactions: all }) => sum + (tally.total === 0 ? 0 : (tally.preparedParts * all) / tally.total),
       0,
@@ -200,50 +207,164 @@ export function transactionFates(workload: Workload, placement: TransactionPlace
   };
 }
 
-/** Statements that are transactions of their own. */
+/** Statements that are transactions of their own, for each shard count. */
 function aloneTallies(
   { templates, transactions, shapes }: Workload,
-  placement: TransactionPlacement,
-): { readonly reading: Tally; readonly writing: Tally } {
-  const tallies = { reading: new Tally(), writing: new Tally() };
+  { shardCounts, participantsOf }: TransactionPlacement,
+): readonly { readonly reading: Tally; readonly writing: Tally }[] {
+  const tallies = shardCounts.map(() => ({ reading: new Tally(), writing: new Tally() }));
   templates.forEach((use, template) => {
     const count = transactions.alone[template]!;
     if (count === 0) return;
     const writes = use.shapes.some((shape) => shapes[shape]!.shape.use !== "read");
-    const tally = tallies[writes ? "writing" : "reading"];
-    const { shares, unknownShare } = placement.participantsOf(template);
-    for (const { shards, share } of shares) tally.add(shards, share * count);
-    if (unknownShare > 0) tally.add(-1, unknownShare * count);
+    participantsOf(template).forEach(({ shares, unknownShare }, nth) => {
+      const tally = tallies[nth]![writes ? "writing" : "reading"];
+      for (const { shards, share } of shares) tally.add(shards, share * count);
+      if (unknownShare > 0) tally.add(-1, unknownShare * count);
+    });
   });
   return tallies;
 }
 
-/** Counts a footprint's shards; -1: not known. What is known to touch two shards crosses, whatever else it does. */
-function participantCounter(
-  { shapes }: Workload,
-  placement: TransactionPlacement,
-): (footprint: Parameters<Parameters<Workload["transactions"]["footprints"]["forEach"]>[0]>[0]) => number {
-  const { shardCount } = placement;
-  // The last one is the server of unsharded tables.
-  const seenBy = new Int32Array(shardCount + 1);
-  const pinned = shapes.map(({ shape }) => shape.equal.length > 0);
-  let number = 0;
-  return ({ accessCount, shapes: reached, starts, codes, complete }) => {
-    number++;
-    let shards = 0;
-    let unknown = !complete;
-    for (let access = 0; access < accessCount; access++) {
-      const shape = reached[access]!;
-      const start = starts[access]!;
-      const found = placement.shardOf(shape, codes, start, !pinned[shape] || starts[access + 1]! > start);
-      const shard = found === unshardedServer ? shardCount : found;
-      if (shard === everyShard) return shardCount;
-      if (shard === unknownShard) unknown = true;
-      else if (shard >= 0 && seenBy[shard] !== number) {
-        seenBy[shard] = number;
+/** Footprints on one number of shards: those that were committed by type, reading and writing ones apart. */
+class FootprintTallies {
+  readonly rolledBack = new Tally();
+  readonly #reading: Tally[] = [];
+  readonly #writing: Tally[] = [];
+
+  /** Undefined: of transactions that were left open. `type` is -1 for those without one. */
+  tallyOf({ outcome, writes, type }: FootprintSkeleton): Tally | undefined {
+    if (outcome === "rolled-back") return this.rolledBack;
+    return outcome === "committed" ? ((writes ? this.#writing : this.#reading)[type + 1] ??= new Tally()) : undefined;
+  }
+
+  committed(use: "reading" | "writing"): Tally {
+    return sumOf(use === "reading" ? this.#reading : this.#writing);
+  }
+
+  ofType(type: number): Tally {
+    return sumOf([this.#reading[type + 1], this.#writing[type + 1]]);
+  }
+}
+
+function sumOf(tallies: readonly (Tally | undefined)[]): Tally {
+  const sum = new Tally();
+  for (const tally of tallies) if (tally !== undefined) sum.addAll(tally);
+  return sum;
+}
+
+/** An access whose key decides, and where its codes begin among a footprint's. */
+interface KeyedAccess {
+  readonly shape: number;
+  readonly place: KeyPlace;
+  readonly start: number;
+}
+
+/** What follows for all footprints of a skeleton, whatever their values are. */
+interface SkeletonPlan {
+  /** One for each shard count; undefined where the outcome is in no rate. */
+  readonly tallies: readonly Tally[] | undefined;
+  /** It reaches a table that no key narrows: then the values are of no interest. */
+  readonly everywhere: boolean;
+  /** It may touch more than is known. */
+  readonly unknown: boolean;
+  /** Not a shard, but it takes part: 0 or 1. */
+  readonly servers: number;
+  readonly keyed: readonly KeyedAccess[];
+}
+
+function planOf(
+  skeleton: FootprintSkeleton,
+  { places }: PlacedAccesses,
+  tallies: readonly Tally[] | undefined,
+): SkeletonPlan {
+  const keyed: KeyedAccess[] = [];
+  let unknown = !skeleton.complete;
+  let everywhere = false;
+  let servers = 0;
+  skeleton.shapes.forEach((shape, access) => {
+    const place = places[shape]!;
+    if (typeof place !== "number") {
+      if (skeleton.valued[access]) keyed.push({ shape, place, start: skeleton.starts[access]! });
+      else unknown = true;
+    } else if (place === everyShard) everywhere = true;
+    else if (place === unknownShard) unknown = true;
+    else if (place === unshardedServer) servers = 1;
+  });
+  return { tallies, everywhere, unknown, servers, keyed: everywhere || tallies === undefined ? [] : keyed };
+}
+
+/**
+ * Counts each footprint's shards; -1: not known. What is known to touch two shards crosses, whatever else it does. All
+ * shard counts are counted in one pass: a footprint is unpacked and its keys are looked up once.
+ */
+function tallyFootprints(
+  footprints: Workload["transactions"]["footprints"],
+  { shardCounts, accesses }: TransactionPlacement,
+  stride: number,
+): readonly FootprintTallies[] {
+  const sums = shardCounts.map(() => new FootprintTallies());
+  const plans = footprints.skeletons.map((skeleton) => {
+    const tallies = sums.map((sum) => sum.tallyOf(skeleton)).filter((tally) => tally !== undefined);
+    return planOf(skeleton, accesses, tallies.length === 0 ? undefined : tallies);
+  });
+  const shardsOf = new DistinctShards(accesses, shardCounts);
+  footprints.forEachRecord(
+    (skeleton, count, codes) => {
+      const { tallies, everywhere, keyed, servers, unknown } = plans[skeleton]!;
+      if (tallies === undefined) return;
+      shardsOf.begin(unknown);
+      for (const { shape, place, start } of keyed) shardsOf.add(accesses.keyOf(shape, place, codes, start));
+      for (let nth = 0; nth < tallies.length; nth++)
+        tallies[nth]!.add(everywhere ? shardCounts[nth]! : shardsOf.participants(nth, servers), count);
+    },
+    (skeleton) => plans[skeleton]!.keyed.length > 0,
+    stride,
+  );
+  return sums;
+}
+
+/** The keys of one footprint, and on how many shards they are. */
+class DistinctShards {
+  readonly #accesses: PlacedAccesses;
+  readonly #keys: number[] = [];
+  /** For each shard count and shard: the last footprint that reached it. */
+  readonly #seenBy: readonly Int32Array[];
+  #size = 0;
+  #footprint = 0;
+  #unknown = false;
+
+  constructor(accesses: PlacedAccesses, shardCounts: readonly number[]) {
+    this.#accesses = accesses;
+    this.#seenBy = shardCounts.map((shardCount) => new Int32Array(shardCount));
+  }
+
+  begin(unknown: boolean): void {
+    this.#size = 0;
+    this.#footprint++;
+    this.#unknown = unknown;
+  }
+
+  /** -1: a key that is not known. */
+  add(key: number): void {
+    if (key < 0) this.#unknown = true;
+    // Statements of one transaction mostly ask for the same key again.
+    else if (this.#size === 0 || this.#keys[this.#size - 1] !== key) this.#keys[this.#size++] = key;
+  }
+
+  /** Shards under the nth shard count, with so many servers beside them; -1: not known. */
+  participants(nth: number, servers: number): number {
+    const seenBy = this.#seenBy[nth]!;
+    let shards = servers;
+    let unknown = this.#unknown;
+    for (let at = 0; at < this.#size; at++) {
+      const shard = this.#accesses.shardOf(this.#keys[at]!, nth);
+      if (shard < 0) unknown = true;
+      else if (seenBy[shard] !== this.#footprint) {
+        seenBy[shard] = this.#footprint;
         shards++;
       }
     }
     return unknown && shards < 2 ? -1 : shards;
-  };
+  }
 }

@@ -79,6 +79,24 @@ export interface Footprints {
    * over is one window, filled anew.
    */
   forEach(visit: (footprint: Footprint) => void, stride?: number): void;
+  /** What footprints have in common, by the number that `forEachRecord` tells. */
+  readonly skeletons: readonly FootprintSkeleton[];
+  /**
+   * The same footprints, unpacked as little as can be, for loops over all of them; in no order. Codes of all accesses, one
+   * after the other, are filled in for the skeletons that are `unpacked`.
+   */
+  forEachRecord(
+    visit: (skeleton: number, count: number, codes: Float64Array) => void,
+    unpacked: (skeleton: number) => boolean,
+    stride?: number,
+  ): void;
+}
+
+/** A footprint without its values and sums. */
+export interface FootprintSkeleton
+  extends Readonly<Pick<Footprint, "type" | "outcome" | "writes" | "complete" | "shapes" | "starts">> {
+  /** By access: whether the log has what it pins. */
+  readonly valued: readonly boolean[];
 }
 
 /** The accesses of a transaction without repetitions, in the order of their first time. */

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { isUnknown } from "../../src/analyze/known.ts";
-import { anyShard, transactionFates, type TransactionFates } from "../../src/analyze/transaction-participants.ts";
+import { anyShard, PlacedAccesses } from "../../src/analyze/placed-accesses.ts";
+import { transactionFates, type TransactionFates } from "../../src/analyze/transaction-participants.ts";
 import { strategies } from "../../src/placement/strategies.ts";
 import { loadGrammar } from "../../src/sql/parse.ts";
 import type { Workload } from "../../src/workload/workload.ts";
@@ -23,13 +24,21 @@ function ratesBy(
   shardCount: number,
   workload: Workload,
 ): TransactionFates {
-  const position = workload.shapes.map(({ shape }) => shape.equal.findIndex(({ column }) => column.endsWith("w_id")));
-  const fates = transactionFates(workload, {
-    shardCount,
-    shardOf: (shape, codes, start) =>
-      workload.shapes[shape]!.shape.table === "item" ? anyShard : shardOfWarehouse(codes[start + position[shape]!]!),
-    participantsOf: () => ({ shares: [{ shards: 1, share: 1 }], unknownShare: 0 }),
+  const places = workload.shapes.map(({ shape }) => {
+    const position = shape.equal.findIndex(({ column }) => column.endsWith("w_id"));
+    return shape.table === "item" ? anyShard : { family: 0, positions: [position] };
   });
+  const [fates] = transactionFates(workload, {
+    shardCounts: [shardCount],
+    accesses: new PlacedAccesses(places, 1, (shape, codes, start, shards) => {
+      const place = places[shape]!;
+      if (typeof place === "number") return false;
+      shards[0] = shardOfWarehouse(codes[start + place.positions[0]!]!);
+      return true;
+    }),
+    participantsOf: () => [{ shares: [{ shards: 1, share: 1 }], unknownShare: 0 }],
+  });
+  if (fates === undefined) throw new Error("a shard count has fates");
   if (isUnknown(fates)) throw new Error(fates.unknown);
   return fates;
 }

@@ -12,6 +12,6 @@ export function noTransactions(because: string, templateCount: number): Transact
     several: { committed: none, rolledBack: none, open: none },
     statements: new Map(),
     alone: new Float64Array(templateCount),
-    footprints: { keptShare: 1, size: 0, forEach: () => {} },
+    footprints: { keptShare: 1, size: 0, forEach: () => {}, skeletons: [], forEachRecord: () => {} },
   };
 }

@@ -157,7 +157,7 @@ export function evaluateDesign(
   const templates = judged.templates.map(({ use, cost }) => ({ use, cost, work: workOfTemplate(use, work) }));
   const { maxOverMean, maxOverMeanWithWindows } = new DesignSums(problem, loads.map(() => 0)).cost();
   const allWork = problem.work;
-  const transactions = transactionFates(workload, placement);
+  const transactions = transactionFates(workload, placement)[0]!;
   const hottest = hottestKeys(tables, routing, columnsOf, work, allWork);
   const refused = hottest.reduce((sum, { refusedShare }) => sum + refusedShare, 0);
   return {

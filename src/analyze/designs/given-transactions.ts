@@ -1,26 +1,14 @@
 import type { RoutingContext } from "../../routing/context.ts";
 import type { TableDesign } from "../../placement/design.ts";
+import type { KeyValue } from "../../workload/key-value.ts";
 import { isTextCode } from "../../workload/value-code.ts";
 import type { ShapeUse, Workload } from "../../workload/workload.ts";
 import type { ColumnValues } from "../column-values.ts";
 import { pinnedPrefix } from "../routing-class.ts";
-import {
-  anyShard,
-  everyShard,
-  unknownShard,
-  unshardedServer,
-  type StatementParticipants,
-  type TransactionPlacement,
-} from "../transaction-participants.ts";
+import { anyShard, everyShard, PlacedAccesses, unknownShard, unshardedServer, type KeyPlace } from "../placed-accesses.ts";
+import type { StatementParticipants, TransactionPlacement } from "../transaction-participants.ts";
 import { onNoShard, ownerOf } from "./given-placer.ts";
 import type { TemplateCost } from "./template-term.ts";
-
-/** A shape whose values decide: where they stand, and what they are. */
-interface Keyed {
-  readonly table: string;
-  readonly positions: readonly number[];
-  readonly columns: readonly ColumnValues[];
-}
 
 /** Where a given design puts what transactions reach, as its target places keys. `costOf`: how a template fares. */
 export function givenPlacement(
@@ -30,49 +18,48 @@ export function givenPlacement(
   costOf: (template: number) => TemplateCost | undefined,
 ): TransactionPlacement {
   const shardCount = design.shards.length;
-  const places = workload.shapes.map((use) => placeOfShape(use, design.tables.get(use.shape.table), columnsOf));
-  const known = new Map<string, Map<number, number>>();
+  const families = new Map<string, number>();
+  const places = workload.shapes.map((use) => placeOfShape(use, design.tables.get(use.shape.table)));
+  const keyOf = (shape: number, codes: Float64Array, start: number): readonly KeyValue[] | undefined => {
+    const { counter, shape: access } = workload.shapes[shape]!;
+    const { positions } = places[shape] as KeyPlace;
+    const columns = columnsOf(access.table);
+    const key: KeyValue[] = [];
+    for (const [column, position] of positions.entries()) {
+      const raw = codes[start + position]!;
+      // The counters kept a share of the values: the text of this one is not among them.
+      if (isTextCode(raw) && counter.textSpanOfCode(raw) === undefined) return undefined;
+      key.push(columns[column]!.keyOf(columns[column]!.codeOfRaw(raw, counter)));
+    }
+    return key;
+  };
   return {
-    shardCount,
-    shardOf(shape, codes, start, valued) {
-      const place = places[shape]!;
-      if (typeof place === "number") return place;
-      if (!valued) return unknownShard;
-      const { table, positions, columns } = place;
-      const { counter } = workload.shapes[shape]!;
-      const key = columns.map((column, index) => {
-        const raw = codes[start + positions[index]!]!;
-        // The counters kept a share of the values: the text of this one is not among them.
-        return isTextCode(raw) && counter.textSpanOfCode(raw) === undefined ? undefined : column.codeOfRaw(raw, counter);
-      });
-      if (key.includes(undefined)) return unknownShard;
-      let shards = known.get(table);
-      if (shards === undefined) known.set(table, (shards = new Map()));
-      const only = key.length === 1 ? key[0]! : undefined;
-      const found = only === undefined ? undefined : shards.get(only);
-      if (found !== undefined) return found;
-      const owner = ownerOf(
-        maps(table)!,
-        columns.map((column, index) => column.keyOf(key[index]!)),
-      );
-      const shard = owner === onNoShard ? unknownShard : owner;
-      if (only !== undefined) shards.set(only, shard);
-      return shard;
-    },
-    participantsOf: (template) => participantsOf(costOf(template), workload.templates[template]!.executions, shardCount),
+    shardCounts: [shardCount],
+    accesses: new PlacedAccesses(places, 1, (shape, codes, start, shards) => {
+      const key = keyOf(shape, codes, start);
+      if (key === undefined) return false;
+      const owner = ownerOf(maps(workload.shapes[shape]!.shape.table)!, key);
+      shards[0] = owner === onNoShard ? unknownShard : owner;
+      return true;
+    }),
+    participantsOf: (template) => [
+      participantsOf(costOf(template), workload.templates[template]!.executions, shardCount),
+    ],
   };
 
   function placeOfShape(
     { shape, counter }: ShapeUse,
     table: TableDesign | undefined,
-    columnsOfTable: (table: string) => readonly ColumnValues[],
-  ): number | Keyed {
+  ): number | KeyPlace {
     if (table === undefined) return unknownShard;
     if (table.kind === "unsharded") return unshardedServer;
     if (table.kind === "reference") return shape.use === "read" ? anyShard : everyShard;
     const positions = table.shardKey.map((column) => counter.columns.indexOf(column));
-    if (positions.every((position) => position >= 0))
-      return { table: shape.table, positions, columns: columnsOfTable(shape.table) };
+    if (positions.every((position) => position >= 0)) {
+      const family = families.get(shape.table) ?? families.size;
+      families.set(shape.table, family);
+      return { family, positions };
+    }
     if (shape.use === "insert") return unknownShard;
     const bounded =
       pinnedPrefix(shape, table.shardKey) > 0 || shape.ranges.some(({ column }) => column === table.shardKey[0]);

@@ -2,7 +2,8 @@ import type { ColumnValues } from "../column-values.ts";
 import { hashCodes } from "../key-hashes.ts";
 import type { HashMap } from "../placing.ts";
 import { unitsPerExecution } from "../table-load.ts";
-import { anyShard, unshardedServer, type TransactionPlacement } from "../transaction-participants.ts";
+import { anyShard, unshardedServer } from "../placed-accesses.ts";
+import type { TransactionPlacement } from "../transaction-participants.ts";
 import type { TableOption } from "./table-option.ts";
 import { noCost, type ExplainedCost, type TemplateTermContext } from "./template-term.ts";
 
@@ -46,7 +47,7 @@ export interface TransactionTermContext extends TemplateTermContext {
   /** Values of a table's column, as its candidates see them. */
   readonly columnsOf: (table: number, column: string) => ColumnValues;
   readonly placeOf: HashMap["shardOfHash"];
-  /** Of a given design: then it alone says where accesses go. */
+  /** Of a given design, on its number of shards: then it alone says where accesses go. */
   readonly placement?: TransactionPlacement;
 }
 
@@ -78,15 +79,15 @@ export function placeAccess(
 }
 
 function placedAccess(
-  placement: TransactionPlacement,
+  { accesses, shardCounts }: TransactionPlacement,
   shape: number,
   codes: Float64Array,
   from: number,
   valued: boolean,
 ): number {
-  const shard = placement.shardOf(shape, codes, from, valued);
+  const shard = accesses.shardOfAccess(shape, codes, from, valued);
   if (shard === anyShard) return anywhere;
-  if (shard === unshardedServer) return placement.shardCount;
+  if (shard === unshardedServer) return shardCounts[0]!;
   // Of what is not known, the worst is taken.
   return shard < 0 ? everywhere : shard;
 }

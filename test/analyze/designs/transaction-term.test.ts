@@ -12,6 +12,15 @@ const groups = [
   { shape: "update savings owner= id=", count: rows, values: (nth: number) => [nth, nth + 5000] },
 ];
 
+const common = {
+  type: 0,
+  outcome: "committed",
+  writes: true,
+  complete: true,
+  shapes: Int32Array.of(0, 1),
+  starts: Int32Array.of(0, 1, 3),
+} as const;
+
 /** Each transaction updates an account and the savings of the account that `owner` says. */
 function withTransactions(workload: Workload, owner: (nth: number) => number): Workload {
   const type = { templates: [0, 1], writes: true, committed: rows, rolledBack: 0, open: 0, timeMicros: 0 };
@@ -22,22 +31,16 @@ function withTransactions(workload: Workload, owner: (nth: number) => number): W
     footprints: {
       keptShare: 1,
       size: rows,
+      skeletons: [{ ...common, valued: [true, true] }],
       forEach: (visit) => {
         for (let nth = 0; nth < rows; nth++) {
-          const footprint: Footprint = {
-            type: 0,
-            outcome: "committed",
-            writes: true,
-            count: 1,
-            timeMicros: 0,
-            complete: true,
-            accessCount: 2,
-            shapes: Int32Array.of(0, 1),
-            starts: Int32Array.of(0, 1, 3),
-            codes: Float64Array.of(nth, owner(nth), owner(nth) + 5000),
-          };
+          const codes = Float64Array.of(nth, owner(nth), owner(nth) + 5000);
+          const footprint: Footprint = { ...common, count: 1, timeMicros: 0, accessCount: 2, codes };
           visit(footprint);
         }
+      },
+      forEachRecord: (visit) => {
+        for (let nth = 0; nth < rows; nth++) visit(0, 1, Float64Array.of(nth, owner(nth), owner(nth) + 5000));
       },
     },
   };
