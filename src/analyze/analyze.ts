@@ -12,12 +12,12 @@ import { hashPlacement } from "./designs/hash-placement.ts";
 import { designTransactions, type DesignTransactions } from "./design-transactions.ts";
 import { recommendDesigns, type DesignAnalysis } from "./designs/recommend-designs.ts";
 import type { SearchListener } from "./designs/search-listener.ts";
-import { columnValuesOf, evaluateCandidate, keyTableFor, placersOf, type JudgedCandidate, type TableContext } from "./evaluate.ts";
+import { columnValuesOf, evaluateCandidate, placersOf, type JudgedCandidate, type TableContext } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { columnUpdatesOf, keyUpdatesOf } from "./key-updates.ts";
 import { keyFrequencyOf, type KeyFrequency } from "./key-frequency.ts";
 import { isUnknown, type Known } from "./known.ts";
-import type { HashMap } from "./placing.ts";
+import type { HashMap, Placers } from "./placing.ts";
 import { ranked } from "./rank.ts";
 import { relationsOf, togethernessOf, type Relation } from "./relations.ts";
 import { shardLoadOverTime, type ShardLoadOverTime } from "./shard-load-over-time.ts";
@@ -111,6 +111,7 @@ export function analyze(
       windowed: windowedEvents(load.shapes, workload.span),
       columns: new Map(),
       hashMaps,
+      placers: new Map(),
       weights: options.weights,
       strategies: options.strategies,
       shardCounts: options.shardCounts,
@@ -173,9 +174,10 @@ export function analyze(
     judge({ key, sources: ["primary-key"] }, contexts[table]!).evaluations,
   );
   const templates = templateRoutes(designs.designs[0]);
-  const placed = { workload, schema, loads, work, weights: options.weights, choices };
-  const transactions = designTransactions(placed, options.shardCounts);
   const contextOf = new Map(contexts.map((context) => [context.load.table, context]));
+  const placersFor = (table: string, key: readonly string[]): Placers => placersOf(key, contextOf.get(table)!);
+  const placed = { workload, loads, work, weights: options.weights, choices, placersOf: placersFor };
+  const transactions = designTransactions(placed, options.shardCounts);
   return {
     options,
     work,
@@ -198,7 +200,7 @@ export function analyze(
     keyFrequencies: [...choices.keys].map(([table, { evaluation: { key } }]) => ({
       table,
       key,
-      frequency: keyFrequencyOf(keyTableFor(key, contextOf.get(table)!)),
+      frequency: keyFrequencyOf(placersFor(table, key).table),
     })),
   };
 }

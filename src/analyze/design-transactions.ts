@@ -1,16 +1,14 @@
 import { accessesOf } from "../sql/constraints.ts";
-import type { Schema } from "../sql/schema.ts";
 import { isTextCode } from "../workload/value-code.ts";
 import type { ShapeUse, TemplateUse, Workload } from "../workload/workload.ts";
 import type { Choices, ChosenKey } from "./choices.ts";
-import { columnTypeOf, ColumnValues } from "./column-values.ts";
+import type { ColumnValues } from "./column-values.ts";
 import type { CostWeights } from "./cost-weights.ts";
 import { keysOfEvent } from "./key-events.ts";
 import { hashCodes } from "./key-hashes.ts";
-import { KeyTable } from "./key-table.ts";
 import { isUnknown, type Known } from "./known.ts";
 import { anyShard, everyShard, PlacedAccesses, unknownShard, unshardedServer, type KeyPlace } from "./placed-accesses.ts";
-import { Placers, type HashMap, type Placer } from "./placing.ts";
+import type { Placer, Placers } from "./placing.ts";
 import { pinnedPrefix } from "./routing-class.ts";
 import { unitsPerExecution, type TableLoad, type Work } from "./table-load.ts";
 import {
@@ -33,11 +31,12 @@ export interface DesignTransactions {
 
 export interface DesignInput {
   readonly workload: Workload;
-  readonly schema: Schema;
   readonly loads: readonly TableLoad[];
   readonly work: Work;
   readonly weights: CostWeights;
   readonly choices: Choices;
+  /** Of a key of a table. */
+  readonly placersOf: (table: string, key: readonly string[]) => Placers;
 }
 
 export function designTransactions(
@@ -65,27 +64,22 @@ interface Family {
 }
 
 /** By the leader's name. */
-function familiesOf({ workload, schema, loads, work, choices }: DesignInput): ReadonlyMap<string, Family> {
-  const hashMaps = new Map<string, HashMap>();
+function familiesOf({ workload, loads, choices, placersOf }: DesignInput): ReadonlyMap<string, Family> {
   const families = new Map<string, Family>();
-  for (const load of loads) {
-    const chosen = choices.keys.get(load.table);
-    if (chosen?.leader !== load.table) continue;
+  for (const { table } of loads) {
+    const chosen = choices.keys.get(table);
+    if (chosen?.leader !== table) continue;
     const { key, strategy } = chosen.evaluation;
-    const columns = key.map((column) => new ColumnValues(columnTypeOf(load.table, column, schema, load.shapes)));
-    const shapes = load.shapes.flatMap((shape) => {
-      const positions = positionsOf(shape.use, key);
-      return positions === undefined ? [] : [{ shape, positions }];
-    });
-    const table = new KeyTable(columns, shapes, work);
+    const placers = placersOf(table, key);
+    const { columns } = placers.table;
     // The texts of the tables that follow are in their counters.
     for (const { shape, counter } of workload.shapes) {
       const follower = choices.keys.get(shape.table);
-      if (follower?.leader !== load.table) continue;
+      if (follower?.leader !== table) continue;
       if (follower.evaluation.key.some((column) => counter.columns.includes(column)))
         for (const column of columns) column.addCounter(counter);
     }
-    families.set(load.table, { columns, placers: new Placers(table, key, hashMaps), strategy });
+    families.set(table, { columns, placers, strategy });
   }
   return families;
 }

@@ -39,6 +39,8 @@ export interface TableContext {
   readonly windowed: WindowedEvents;
   readonly columns: Map<string, ColumnValues>;
   readonly hashMaps: Map<string, HashMap>;
+  /** Of the keys that designs have: a candidate's are too large to be kept for each. */
+  readonly placers: Map<string, Placers>;
   readonly weights: CostWeights;
   readonly strategies: readonly StrategyName[];
   readonly shardCounts: readonly number[];
@@ -153,14 +155,15 @@ function keyTableOf(
   return new KeyTable(columns, shapes, work);
 }
 
-/** Accesses by the values of any key of a table. */
-export function keyTableFor(key: readonly string[], context: TableContext): KeyTable {
-  return keyTableOf(key, key.map((column) => columnValuesOf(column, context)), context);
-}
-
-/** Sets strategies up for a key of a table. */
+/** Sets strategies up for any key of a table; of a key that is asked for again, once. */
 export function placersOf(key: readonly string[], context: TableContext): Placers {
-  return new Placers(keyTableFor(key, context), key, context.hashMaps);
+  const name = JSON.stringify(key);
+  let placers = context.placers.get(name);
+  if (placers === undefined) {
+    const table = keyTableOf(key, key.map((column) => columnValuesOf(column, context)), context);
+    context.placers.set(name, (placers = new Placers(table, key, context.hashMaps)));
+  }
+  return placers;
 }
 
 type ValueMeasures = Pick<KeyMeasures, "numDistinctValues" | "mostCommonValues" | "nullShare" | "effectiveKeys">;

@@ -14,17 +14,22 @@ const ranksPerDecade = 8;
 /** Rank and share of a key's values; a sampled light key takes up as many ranks as it stands for. */
 export function keyFrequencyOf(table: KeyTable): Known<KeyFrequency> {
   if (table.size === 0) return { unknown: "the log has no values of this key" };
-  const entries = Uint32Array.from({ length: table.size }, (_, entry) => entry);
-  entries.sort((a, b) => table.accesses[b]! - table.accesses[a]! || a - b);
+  // Accesses with the key's kind in the last bit: of equally frequent ones those that stand for themselves come first, so
+  // that the order in which keys are listed decides nothing.
+  const sorted = Float64Array.from(
+    { length: table.size },
+    (_, entry) => table.accesses[entry]! * 2 + (table.isSampled(entry) ? 0 : 1),
+  ).sort();
   const total = table.totalAccesses + table.unkeptAccesses;
   const ranks: { rank: number; share: number }[] = [];
   let rank = 0;
   let next = 1;
   let step = 0;
   let share = 0;
-  for (const entry of entries) {
-    rank += table.isSampled(entry) ? table.lightWeight : 1;
-    share = table.accesses[entry]! / total;
+  for (let at = sorted.length - 1; at >= 0; at--) {
+    const isSampled = sorted[at]! % 2 === 0;
+    rank += isSampled ? table.lightWeight : 1;
+    share = Math.floor(sorted[at]! / 2) / total;
     if (rank < next) continue;
     ranks.push({ rank: Math.round(rank), share });
     while (next <= rank) next = Math.ceil(10 ** (++step / ranksPerDecade));

@@ -15,6 +15,23 @@ export function hashCodes(
   return { low: hash.low, high: hash.high };
 }
 
+/** The same of `count` keys, one after the other: low and high word of each. */
+export function hashAllCodes(columns: readonly ColumnValues[], codes: Float64Array, count: number): Int32Array {
+  const hashes = new Int32Array(2 * count);
+  const integers = areIntegers(columns);
+  const arity = columns.length;
+  const [only] = columns;
+  for (let entry = 0; entry < count; entry++) {
+    const code = codes[entry]!;
+    if (arity > 1) hashInto(columns, codes.subarray(entry * arity, (entry + 1) * arity), integers);
+    else if (integers && code % 1 === 0) xxhash64IntegerInto(code | 0, Math.floor(code / 4294967296) | 0, 0, 0, hash);
+    else only!.hashInto(code, hash);
+    hashes[2 * entry] = hash.low;
+    hashes[2 * entry + 1] = hash.high;
+  }
+  return hashes;
+}
+
 const areIntegers = (columns: readonly ColumnValues[]): boolean =>
   columns.every((column) => keyTypeOf[column.type] === "int");
 

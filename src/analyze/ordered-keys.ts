@@ -16,19 +16,17 @@ const quantileCount = 1024;
  */
 export class OrderedKeys {
   readonly #table: KeyTable;
-  readonly #entries: readonly number[];
-  readonly #keys: readonly (readonly KeyValue[])[];
+  readonly #entries: Int32Array;
+  #keys: readonly (readonly KeyValue[])[] | undefined;
   /** How many keys each stands for. */
-  readonly #multipliers: readonly number[];
+  readonly #multipliers: Float64Array;
 
   constructor(table: KeyTable) {
-    const chosen = chosenEntries(table);
     this.#table = table;
-    this.#entries = inOrder(table, chosen);
-    this.#keys = this.#entries.map((entry) => table.keyAt(entry));
-    const share = chosen.length / table.size;
+    this.#entries = inOrder(table, chosenEntries(table));
+    const share = this.#entries.length / table.size;
     const least = table.totalWork * heavyShare;
-    this.#multipliers = this.#entries.map((entry) => {
+    this.#multipliers = Float64Array.from(this.#entries, (entry) => {
       const unlisted = table.isSampled(entry) ? table.lightWeight : 1;
       return share === 1 || table.work[entry]! >= least ? unlisted : unlisted / share;
     });
@@ -37,15 +35,18 @@ export class OrderedKeys {
   /** 1024 keys, evenly spaced by work: split points at their quantiles give every shard equal work, as far as keys allow. */
   quantiles(): readonly (readonly KeyValue[])[] {
     // Work of 0 (statements faster than the log's clock) must still give an order to split.
-    const weights = this.#entries.map((entry, index) => (this.#table.work[entry]! + 1) * this.#multipliers[index]!);
+    const weights = Float64Array.from(
+      this.#entries,
+      (entry, index) => (this.#table.work[entry]! + 1) * this.#multipliers[index]!,
+    );
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     const quantiles: (readonly KeyValue[])[] = [];
     let sum = 0;
     weights.forEach((weight, index) => {
       sum += weight;
-      while (quantiles.length < quantileCount && (quantiles.length + 0.5) / quantileCount <= sum / total) {
-        quantiles.push(this.#keys[index]!);
-      }
+      let key: readonly KeyValue[] | undefined;
+      while (quantiles.length < quantileCount && (quantiles.length + 0.5) / quantileCount <= sum / total)
+        quantiles.push((key ??= this.#table.keyAt(this.#entries[index]!)));
     });
     return quantiles;
   }
@@ -70,10 +71,11 @@ export class OrderedKeys {
   /** Adds the loads between split points, scaled to the table's totals where the keys are a sample. */
   addLoads(splits: readonly (readonly KeyValue[])[], accesses: Float64Array, work: Float64Array): void {
     const table = this.#table;
+    const keys = (this.#keys ??= Array.from(this.#entries, (entry) => table.keyAt(entry)));
     const found = { accesses: new Float64Array(accesses.length), work: new Float64Array(work.length) };
     let shard = 0;
     this.#entries.forEach((entry, index) => {
-      while (shard < splits.length && compareKeys(splits[shard]!, this.#keys[index]!) <= 0) shard++;
+      while (shard < splits.length && compareKeys(splits[shard]!, keys[index]!) <= 0) shard++;
       found.accesses[shard]! += table.accesses[entry]! * this.#multipliers[index]!;
       found.work[shard]! += table.work[entry]! * this.#multipliers[index]!;
     });
@@ -87,48 +89,66 @@ function addScaled(loads: Float64Array, total: number, into: Float64Array): void
   if (sum > 0) loads.forEach((load, shard) => (into[shard]! += (load * total) / sum));
 }
 
-function chosenEntries(table: KeyTable): readonly number[] {
-  if (table.size <= sampleSize) return Array.from({ length: table.size }, (_, entry) => entry);
+function chosenEntries(table: KeyTable): Int32Array {
+  const all = Int32Array.from({ length: table.size }, (_, entry) => entry);
+  if (table.size <= sampleSize) return all;
   const least = table.totalWork * heavyShare;
   const below = (sampleSize / table.size) * 2 ** 32;
-  const entries: number[] = [];
-  for (let entry = 0; entry < table.size; entry++) {
-    if (table.work[entry]! >= least || mix32(table.hashes[2 * entry]!) < below) entries.push(entry);
-  }
-  return entries;
+  return all.filter((entry) => table.work[entry]! >= least || mix32(table.hashes[2 * entry]!) < below);
 }
 
 /**
  * Entries in the order of their keys. Each column's values are ranked, and the ranks of a key put together to one number:
  * numbers are sorted many times as fast as keys are compared.
  */
-function inOrder(table: KeyTable, entries: readonly number[]): readonly number[] {
+function inOrder(table: KeyTable, entries: Int32Array): Int32Array {
   const arity = table.columns.length;
-  const places = new Float64Array(entries.length);
+  let places: Uint32Array = new Uint32Array(entries.length);
   table.columns.forEach((column, index) => {
-    const codes = entries.map((entry) => table.codes[entry * arity + index]!);
-    const ranks = ranksOf(column, new Set(codes));
-    // The ranks so far are made small again before they grow out of a double's whole numbers.
-    const dense = new Map(Array.from(Float64Array.from(new Set(places)).sort(), (place, rank) => [place, rank]));
-    for (let at = 0; at < places.length; at++) places[at] = dense.get(places[at]!)! * ranks.size + ranks.get(codes[at]!)!;
+    const codes = Float64Array.from(entries, (entry) => table.codes[entry * arity + index]!);
+    const own = ranksOf(column, codes);
+    // The ranks so far and this column's, put together and made small again.
+    places = index === 0 ? own : denseRanks(Float64Array.from(places, (place, at) => place * 2 ** 32 + own[at]!));
   });
-  const entryAt = new Map(entries.map((entry, at) => [places[at]!, entry]));
-  return Array.from(places.sort(), (place) => entryAt.get(place)!);
+  // Two entries of one key would be one after the other, in the order in which they were given.
+  const starts = new Uint32Array(entries.length + 1);
+  for (const place of places) starts[place + 1]!++;
+  for (let place = 0; place < entries.length; place++) starts[place + 1]! += starts[place]!;
+  const ordered = new Int32Array(entries.length);
+  places.forEach((place, at) => (ordered[starts[place]!++] = entries[at]!));
+  return ordered;
 }
 
-/** The place of each code among all of them, in the order of the values. */
-function ranksOf(column: ColumnValues, codes: ReadonlySet<number>): ReadonlyMap<number, number> {
-  if (column.ordersByCode) {
-    const codeOf = new Map([...codes].map((code) => [orderedCode(code), code]));
-    const ordered = Float64Array.from(codeOf.keys()).sort();
-    return new Map(Array.from(ordered, (code, rank) => [codeOf.get(code)!, rank]));
-  }
-  const codeOf = new Map([...codes].map((code) => [column.keyOf(code), code]));
-  const keys = [...codeOf.keys()];
+/** The rank of each code among the different ones, in the order of the values. */
+function ranksOf(column: ColumnValues, codes: Float64Array): Uint32Array {
+  if (column.ordersByCode) return denseRanks(codes.map(orderedCode));
+  const keys = Array.from(codes, (code) => column.keyOf(code));
+  const distinct = [...new Set(keys)];
   // Texts of one kind come in the order of their characters, except that a surrogate pair comes behind all of these.
-  const plain = keys.every((key) => plainText.test(key));
-  const ordered = plain ? keys.sort() : keys.sort(compareKeyValues);
-  return new Map(ordered.map((key, rank) => [codeOf.get(key)!, rank]));
+  const plain = distinct.every((key) => plainText.test(key));
+  const ordered = plain ? distinct.sort() : distinct.sort(compareKeyValues);
+  const rankOf = new Map(ordered.map((key, rank) => [key, rank]));
+  return Uint32Array.from(keys, (key) => rankOf.get(key)!);
+}
+
+/** The rank of each number among the different ones. */
+function denseRanks(numbers: Float64Array): Uint32Array {
+  const sorted = numbers.toSorted();
+  let count = 0;
+  for (let at = 0; at < sorted.length; at++)
+    if (at === 0 || sorted[at] !== sorted[at - 1]) sorted[count++] = sorted[at]!;
+  const ranks = new Uint32Array(numbers.length);
+  for (let at = 0; at < numbers.length; at++) {
+    const number = numbers[at]!;
+    let low = 0;
+    for (let high = count - 1; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (sorted[middle]! < number) low = middle + 1;
+      else high = middle;
+    }
+    ranks[at] = low;
+  }
+  return ranks;
 }
 
 const plainText = /^text:[^\ud800-\udfff]*$/;

@@ -49,7 +49,7 @@ const heavyShare = 1 / 1024;
  * directory that balances the heavy keys by weight, hashes as they are.
  */
 export class Placers {
-  readonly #table: KeyTable;
+  readonly table: KeyTable;
   readonly #key: readonly string[];
   readonly #hashMaps: Map<string, HashMap>;
   #ordered: OrderedKeys | undefined;
@@ -58,7 +58,7 @@ export class Placers {
 
   /** `hashMaps` is shared by all keys: a map by hash is the same for all of them, and a ring takes time to build. */
   constructor(table: KeyTable, key: readonly string[], hashMaps: Map<string, HashMap>) {
-    this.#table = table;
+    this.table = table;
     this.#key = key;
     this.#hashMaps = hashMaps;
   }
@@ -76,7 +76,7 @@ export class Placers {
 
   /** The keys in order: made once, when first asked for. */
   ordered(): OrderedKeys {
-    return (this.#ordered ??= new OrderedKeys(this.#table));
+    return (this.#ordered ??= new OrderedKeys(this.table));
   }
 
   /** Where ranges are cut for so many shards: the first key of each but the first. */
@@ -86,12 +86,12 @@ export class Placers {
 
   /** The keys that a directory for so many shards places one by one, each with its shard. */
   directoryEntries(shardCount: number): readonly { readonly key: readonly KeyValue[]; readonly shard: number }[] {
-    const heavy = (this.#heavy ??= heaviestFirst(this.#table));
+    const heavy = (this.#heavy ??= heaviestFirst(this.table));
     const owners = balanceInOrder(
-      heavy.map((entry) => this.#table.work[entry]!),
+      heavy.map((entry) => this.table.work[entry]!),
       shardCount,
     );
-    return heavy.map((entry, index) => ({ key: this.#table.keyAt(entry), shard: owners[index]! }));
+    return heavy.map((entry, index) => ({ key: this.table.keyAt(entry), shard: owners[index]! }));
   }
 
   #request(strategy: StrategyName, shardCount: number, extra: MapRequest["extra"]): MapRequest {
@@ -100,7 +100,7 @@ export class Placers {
       shards: Array.from({ length: shardCount }, (_, shard) => String(shard)),
       strategy,
       shardKey: this.#key,
-      types: this.#table.columns.map(({ type }) => type),
+      types: this.table.columns.map(({ type }) => type),
       options: {},
       extra,
     };
@@ -108,7 +108,7 @@ export class Placers {
 
   #hashed(strategy: StrategyName, shardCount: number): Placer {
     const { shardOfHash, shares } = this.#hashMap(strategy, shardCount);
-    const { hashes } = this.#table;
+    const { hashes } = this.table;
     return {
       strategy,
       shardCount,
@@ -116,8 +116,8 @@ export class Placers {
       shardOfEntry: (entry) => shardOfHash(hashes[2 * entry]!, hashes[2 * entry + 1]!),
       shardOf: ({ low, high }) => shardOfHash(low, high),
       addLoads: (accesses, work) => {
-        addListed(this.#table, (entry) => shardOfHash(hashes[2 * entry]!, hashes[2 * entry + 1]!), accesses, work);
-        addByShares(this.#table, shares, accesses, work);
+        addListed(this.table, (entry) => shardOfHash(hashes[2 * entry]!, hashes[2 * entry + 1]!), accesses, work);
+        addByShares(this.table, shares, accesses, work);
       },
       shardsOfRange: () => allShards(shardCount),
     };
@@ -137,7 +137,7 @@ export class Placers {
   }
 
   #directory(shardCount: number): Placer {
-    const table = this.#table;
+    const table = this.table;
     const { hashes } = table;
     const heavy = (this.#heavy ??= heaviestFirst(table));
     const balanced = balanceInOrder(
@@ -173,7 +173,7 @@ export class Placers {
   }
 
   #range(shardCount: number): Placer {
-    const table = this.#table;
+    const table = this.table;
     const ordered = this.ordered();
     const quantiles = (this.#quantiles ??= ordered.quantiles());
     const map = strategies.range.shardMap(this.#request("range", shardCount, { quantiles }));
@@ -192,7 +192,6 @@ export class Placers {
       addLoads: (accesses, work) => {
         // Keys without codes in order are slow to place; the ordered ones speak for them.
         if (!byCode) return ordered.addLoads(splits, accesses, work);
-        addListed(table, shardOfEntry, accesses, work);
         addLikeSampled(table, shardOfEntry, accesses, work);
       },
       shardOf: ({ codes }) =>
@@ -259,12 +258,14 @@ function addLikeSampled(
   accesses: Float64Array,
   work: Float64Array,
 ): void {
-  if (table.unlistedAccesses === 0) return;
+  if (table.unlistedAccesses === 0) return addListed(table, shardOfEntry, accesses, work);
   const sampledAccesses = new Float64Array(accesses.length);
   const sampledWork = new Float64Array(work.length);
   for (let entry = 0; entry < table.size; entry++) {
-    if (!table.isSampled(entry)) continue;
     const shard = shardOfEntry(entry);
+    accesses[shard]! += table.accesses[entry]!;
+    work[shard]! += table.work[entry]!;
+    if (!table.isSampled(entry)) continue;
     sampledAccesses[shard]! += table.accesses[entry]!;
     sampledWork[shard]! += table.work[entry]!;
   }
@@ -284,18 +285,20 @@ function codeSearch(
   const bounds = Float64Array.from(splits.flat(), (value) =>
     typeOfKey(value) === "null" ? -Infinity : Number(textOfKey(value)),
   );
+  const isBelow = (codes: ArrayLike<number>, from: number, split: number): boolean => {
+    for (let column = 0; column < arity; column++) {
+      const code = orderedCode(codes[from + column]!);
+      const bound = bounds[split * arity + column]!;
+      if (code !== bound) return code < bound;
+    }
+    return false;
+  };
   return (codes, from) => {
     let shard = 0;
-    for (; shard < splits.length; shard++) {
-      let below = false;
-      for (let column = 0; column < arity; column++) {
-        const code = orderedCode(codes[from + column]!);
-        const bound = bounds[shard * arity + column]!;
-        if (code === bound) continue;
-        below = code < bound;
-        break;
-      }
-      if (below) break;
+    for (let above = splits.length; shard < above; ) {
+      const middle = (shard + above) >>> 1;
+      if (isBelow(codes, from, middle)) above = middle;
+      else shard = middle + 1;
     }
     return shard;
   };

@@ -41,6 +41,7 @@ export function storedKeysOf(
         windowed: windowedEvents([], undefined),
         columns: new Map(),
         hashMaps,
+        placers: new Map(),
         weights,
         strategies,
         shardCounts,

@@ -44,10 +44,17 @@ export class TextPool {
     return this.#index[this.#slotOf(code)] !== 0;
   }
 
-  spanOf(code: number): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } {
+  /** Undefined when it is not there. */
+  find(code: number): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } | undefined {
     const id = this.#index[this.#slotOf(code)]! - 1;
-    assert(id >= 0, "every text code in a record has its text in the pool");
+    if (id < 0) return undefined;
     return { bytes: this.#bytes, start: id === 0 ? 0 : this.#ends[id - 1]!, end: this.#ends[id]! };
+  }
+
+  spanOf(code: number): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } {
+    const span = this.find(code);
+    assert(span !== undefined, "every text code in a record has its text in the pool");
+    return span;
   }
 
   textOf(code: number): string {

@@ -345,7 +345,7 @@ export class ValueCounter {
     code: number,
   ): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } | undefined {
     this.#flush();
-    return this.#texts.has(code) ? this.#texts.spanOf(code) : undefined;
+    return this.#texts.find(code);
   }
 
   /** Whether `column` has integers, and whether it has anything else, among the kept tuples. */

@@ -23,7 +23,7 @@ import { judgeDesign, type DesignedTable, type JudgedDesign } from "./judge-desi
 import type { TableOption } from "./table-option.ts";
 import { TemplateJudge } from "./template-judge.ts";
 import { workOfTemplate, type TemplateCost } from "./template-term.ts";
-import { judgedTransactions } from "./transaction-term.ts";
+import { JudgedTransactions } from "./transaction-term.ts";
 
 /** A design that somebody wrote, judged over a workload: classes as its target routes, shards as it places. */
 export interface DesignEvaluation {
@@ -114,6 +114,7 @@ export function evaluateDesign(
       windowed: windowed[index]!,
       columns: columns.get(load.table)!,
       hashMaps: new Map(),
+      placers: new Map(),
       weights,
       strategies: [given.strategy],
       shardCounts: [shardCount],
@@ -150,7 +151,7 @@ export function evaluateDesign(
     },
     relations,
     windowed,
-    { judges, transactionsOf: (context) => judgedTransactions(workload.transactions, context) },
+    { judges, transactionsOf: (context) => new JudgedTransactions(workload.transactions).terms(context) },
   );
   for (const { use, tables: own, costOf } of problem.templates) costs.set(places.get(use)!, costOf(own.map(() => 0)));
   const judged = judgeDesign(problem, designed);

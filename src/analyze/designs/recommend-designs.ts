@@ -24,7 +24,7 @@ import { optionName, type TableOption } from "./table-option.ts";
 import { TemplateJudge } from "./template-judge.ts";
 import { travellingTogether } from "./travelling-values.ts";
 import type { TransactionTermContext } from "./transaction-crossings.ts";
-import { judgedTransactions, transactionTerms } from "./transaction-term.ts";
+import { JudgedTransactions, transactionTerms } from "./transaction-term.ts";
 
 /** Whole designs, judged together. */
 export interface DesignAnalysis {
@@ -116,6 +116,7 @@ export function recommendDesigns(input: DesignInput, given: DesignOptions, liste
     weights: tables.map(({ workShare }) => workShare),
   });
   const judged = new Map<string, JudgedDesign>();
+  const judgedTransactions = new JudgedTransactions(input.workload.transactions);
   const strategies = new Map<string, StrategyName>();
   const judgedOnce = (choice: Choice): JudgedDesign => {
     const name = choice.join();
@@ -182,7 +183,7 @@ export function recommendDesigns(input: DesignInput, given: DesignOptions, liste
         input,
         designed.map(({ option }) => [option]),
         (table) => strategyOf[table] === "range",
-        { judges, transactionsOf: (own) => judgedTransactions(input.workload.transactions, own) },
+        { judges, transactionsOf: (own) => judgedTransactions.terms(own) },
       ),
       designed,
     );

@@ -51,7 +51,7 @@ export interface TransactionTermContext extends TemplateTermContext {
   readonly placement?: TransactionPlacement;
 }
 
-/** Where the accesses of a shape go when its table has this option. */
+/** Where an access goes whose codes are `codes[from, to)`. */
 export type PlaceAccess = (codes: Float64Array, from: number, to: number) => number;
 
 export function placeAccess(

@@ -1,14 +1,8 @@
 import { byName } from "../../base/order.ts";
 import type { Footprint, TransactionSummary } from "../../workload/transactions.ts";
 import type { Term } from "./design-problem.ts";
-import {
-  anywhere,
-  CrossingSums,
-  placeAccess,
-  type PlaceAccess,
-  type TransactionCost,
-  type TransactionTermContext,
-} from "./transaction-crossings.ts";
+import { anywhere, placeAccess, type TransactionCost, type TransactionTermContext } from "./transaction-crossings.ts";
+import { TransactionSample } from "./transaction-sample.ts";
 
 export interface TransactionTerm extends Term {
   readonly costOf: (options: readonly number[]) => TransactionCost;
@@ -21,19 +15,6 @@ const judgedFootprints = 32_768;
 
 /** What stands for a table that has no option yet. */
 const undecided = -1;
-
-/** Transactions in columns; of equal ones, how many there are. */
-interface Sample {
-  readonly counts: Float64Array;
-  readonly writes: Uint8Array;
-  readonly complete: Uint8Array;
-  /** Where each one's accesses begin, and where the last one's end. */
-  readonly starts: Int32Array;
-  /** Per access: the table (as an index into the term's), and its place among the table's accesses. */
-  readonly tables: Int32Array;
-  readonly places: Int32Array;
-  readonly accessWrites: Uint8Array;
-}
 
 /**
  * One term for each set of tables that transactions reach together. A transaction whose rows are on several shards needs a two-phase commit on each that it
@@ -48,24 +29,28 @@ export function transactionTerms(
 ): readonly TransactionTerm[] {
   if (transactions.grouping.by === "none") return [];
   const stride = Math.max(1, Math.ceil(transactions.footprints.size / searchedFootprints));
-  const byTables = new Map<string, TablesSample>();
-  const tableOf = context.workload.shapes.map(({ shape }) =>
-    context.loads.findIndex((load) => load.table === shape.table),
-  );
+  const byTables = new Map<string, { readonly tables: readonly number[]; readonly sample: TransactionSample }>();
+  const { loads, workload } = context;
+  const tableOf = workload.shapes.map(({ shape }) => loads.findIndex((load) => load.table === shape.table));
   let sampled = 0;
   forEachKept(transactions, stride, (footprint) => {
-    const tables = new Set<number>();
-    for (let access = 0; access < footprint.accessCount; access++) tables.add(tableOf[footprint.shapes[access]!]!);
-    tables.delete(-1);
-    const ordered = [...tables].sort((x, y) => x - y);
-    const name = ordered.join();
-    let sample = byTables.get(name);
-    if (sample === undefined) byTables.set(name, (sample = new TablesSample(ordered, tableOf, context)));
-    sample.add(footprint);
+    const reached = new Set<number>();
+    for (let access = 0; access < footprint.accessCount; access++) reached.add(tableOf[footprint.shapes[access]!]!);
+    reached.delete(-1);
+    const tables = [...reached].sort((x, y) => x - y);
+    const name = tables.join();
+    let of = byTables.get(name);
+    if (of === undefined) {
+      const names = tables.map((table) => loads[table]!.table);
+      byTables.set(name, (of = { tables, sample: new TransactionSample(names, workload.shapes) }));
+    }
+    of.sample.add(footprint);
     sampled += footprint.count;
   });
   const scale = sampled === 0 ? 0 : committedOrOpen(transactions) / sampled;
-  return [...byTables].sort(([x], [y]) => byName(x, y)).map(([, sample]) => sample.term(scale));
+  return [...byTables]
+    .sort(([x], [y]) => byName(x, y))
+    .map(([, { tables, sample }]) => termOf(tables, sample, scale, context));
 }
 
 /** Transactions of several statements that were not rolled back. */
@@ -73,95 +58,38 @@ function committedOrOpen({ types, otherTypes }: TransactionSummary): number {
   return [...types, otherTypes].reduce((sum, { committed, open }) => sum + committed + open, 0);
 }
 
-/** Transactions that reach the same tables. */
-class TablesSample {
-  readonly #context: TransactionTermContext;
-  readonly #tables: readonly number[];
-  readonly #tableOf: readonly number[];
-  readonly #accesses: readonly { readonly shapes: number[]; readonly codes: Float64Array[] }[];
-  readonly #counts: number[] = [];
-  readonly #writes: number[] = [];
-  readonly #complete: number[] = [];
-  readonly #starts: number[] = [0];
-  readonly #accessTables: number[] = [];
-  readonly #places: number[] = [];
-  readonly #accessWrites: number[] = [];
-
-  constructor(tables: readonly number[], tableOf: readonly number[], context: TransactionTermContext) {
-    this.#context = context;
-    this.#tables = tables;
-    this.#tableOf = tableOf;
-    this.#accesses = tables.map(() => ({ shapes: [], codes: [] }));
-  }
-
-  add({ count, writes, complete, accessCount, shapes, starts, codes }: Footprint): void {
-    for (let access = 0; access < accessCount; access++) {
-      const shape = shapes[access]!;
-      const { use } = this.#context.workload.shapes[shape]!.shape;
-      const index = this.#tables.indexOf(this.#tableOf[shape]!);
-      if (index < 0) continue;
-      const accesses = this.#accesses[index]!;
-      this.#accessTables.push(index);
-      this.#places.push(accesses.shapes.length);
-      this.#accessWrites.push(use === "read" ? 0 : 1);
-      accesses.shapes.push(shape);
-      accesses.codes.push(codes.slice(starts[access]!, starts[access + 1]!));
+/** Of transactions that reach the same tables. `scale`: the transactions that each one of the sample stands for. */
+function termOf(
+  tables: readonly number[],
+  sample: TransactionSample,
+  scale: number,
+  context: TransactionTermContext,
+): TransactionTerm {
+  const shardsOf = tables.map(() => new Map<number, Int32Array>());
+  const known = new Map<number | string, TransactionCost>();
+  const radix = tables.map((table) => context.options[table]!.length + 1);
+  const countable = radix.reduce((product, count) => product * count, 1) < 2 ** 52;
+  const placed = (index: number, option: number): Int32Array => {
+    const table = tables[index]!;
+    return sample.shardsOf(index, (shape) =>
+      option === undecided ? () => anywhere : placeAccess(table, context.options[table]![option]!, shape, context),
+    );
+  };
+  const costOf = (options: readonly number[]): TransactionCost => {
+    const id = countable ? numberOf(options, radix) : options.join();
+    let cost = known.get(id);
+    if (cost === undefined) {
+      const shards = options.map((option, index) => {
+        let own = shardsOf[index]!.get(option);
+        if (own === undefined) shardsOf[index]!.set(option, (own = placed(index, option)));
+        return own;
+      });
+      known.set(id, (cost = sample.costOf(shards, scale, context)));
     }
-    this.#counts.push(count);
-    this.#writes.push(writes ? 1 : 0);
-    this.#complete.push(complete ? 1 : 0);
-    this.#starts.push(this.#places.length);
-  }
-
-  /** `scale`: the transactions that each one stands for. */
-  term(scale: number): TransactionTerm {
-    const sample: Sample = {
-      counts: Float64Array.from(this.#counts, (count) => count * scale),
-      writes: Uint8Array.from(this.#writes),
-      complete: Uint8Array.from(this.#complete),
-      starts: Int32Array.from(this.#starts),
-      tables: Int32Array.from(this.#accessTables),
-      places: Int32Array.from(this.#places),
-      accessWrites: Uint8Array.from(this.#accessWrites),
-    };
-    const tables = this.#tables;
-    const shardsOf = tables.map(() => new Map<number, Int32Array>());
-    const known = new Map<number | string, TransactionCost>();
-    const radix = tables.map((table) => this.#context.options[table]!.length + 1);
-    const countable = radix.reduce((product, count) => product * count, 1) < 2 ** 52;
-    const costOf = (options: readonly number[]): TransactionCost => {
-      const id = countable ? numberOf(options, radix) : options.join();
-      let cost = known.get(id);
-      if (cost === undefined) {
-        const shards = options.map((option, index) => {
-          let placed = shardsOf[index]!.get(option);
-          if (placed === undefined) shardsOf[index]!.set(option, (placed = this.#shardsOf(index, option)));
-          return placed;
-        });
-        known.set(id, (cost = costOfSample(sample, shards, this.#context)));
-      }
-      return cost;
-    };
-    // Tables without an option could only add shards.
-    return { tables, costOf, least: (options) => costOf(options).least };
-  }
-
-  #shardsOf(index: number, option: number): Int32Array {
-    const { shapes, codes } = this.#accesses[index]!;
-    if (option === undecided) return new Int32Array(shapes.length).fill(anywhere);
-    const table = this.#tables[index]!;
-    const places = new Map<number, PlaceAccess>();
-    return Int32Array.from(shapes, (shape, access) => {
-      let place = places.get(shape);
-      if (place === undefined)
-        places.set(
-          shape,
-          (place = placeAccess(table, this.#context.options[table]![option]!, shape, this.#context)),
-        );
-      const values = codes[access]!;
-      return place(values, 0, values.length);
-    });
-  }
+    return cost;
+  };
+  // Tables without an option could only add shards.
+  return { tables, costOf, least: (options) => costOf(options).least };
 }
 
 /** One number for each combination of options, `undecided` among them. */
@@ -171,58 +99,48 @@ function numberOf(options: readonly number[], radix: readonly number[]): number 
   return id;
 }
 
-function costOfSample(
-  sample: Sample,
-  shards: readonly Int32Array[],
-  context: TransactionTermContext,
-): TransactionCost {
-  const sums = new CrossingSums(context);
-  for (let transaction = 0; transaction < sample.counts.length; transaction++) {
-    sums.begin();
-    for (let access = sample.starts[transaction]!; access < sample.starts[transaction + 1]!; access++)
-      sums.access(shards[sample.tables[access]!]![sample.places[access]!]!, sample.accessWrites[access]!);
-    sums.end(
-      sample.counts[transaction]!,
-      sample.writes[transaction] === 1,
-      sample.complete[transaction] === 1,
-    );
-  }
-  return sums.cost();
-}
-
 /**
- * One term for all transactions of several statements, where every table has one option: they are looked at one after the
- * other, so that many more can be.
+ * The transactions of several statements under whole designs, where every table has one option: many more of them than a
+ * search looks at. What one design after the other asks for again is placed once.
  */
-export function judgedTransactions(
-  transactions: TransactionSummary,
-  context: TransactionTermContext,
-): readonly TransactionTerm[] {
-  if (transactions.grouping.by === "none") return [];
-  const { shapes } = context.workload;
-  const places = shapes.map(({ shape }, index): PlaceAccess => {
-    const table = context.loads.findIndex((load) => load.table === shape.table);
-    return table < 0 ? () => anywhere : placeAccess(table, context.options[table]![0]!, index, context);
-  });
-  const writes = shapes.map(({ shape }) => (shape.use === "read" ? 0 : 1));
-  const stride = Math.max(1, Math.ceil(transactions.footprints.size / judgedFootprints));
-  let sampled = 0;
-  forEachKept(transactions, stride, ({ count }) => (sampled += count));
-  const scale = sampled === 0 ? 0 : committedOrOpen(transactions) / sampled;
-  const sums = new CrossingSums(context);
-  forEachKept(transactions, stride, (footprint) => {
-    sums.begin();
-    for (let access = 0; access < footprint.accessCount; access++) {
-      const shape = footprint.shapes[access]!;
-      sums.access(
-        places[shape]!(footprint.codes, footprint.starts[access]!, footprint.starts[access + 1]!),
-        writes[shape]!,
-      );
+export class JudgedTransactions {
+  readonly #transactions: TransactionSummary;
+  /** By table and option: where its accesses go. */
+  readonly #shards = new Map<string, Int32Array>();
+  #sample: TransactionSample | undefined;
+
+  constructor(transactions: TransactionSummary) {
+    this.#transactions = transactions;
+  }
+
+  /** One term for all of them. The contexts of one workload may differ in their options alone. */
+  terms(context: TransactionTermContext): readonly TransactionTerm[] {
+    if (this.#transactions.grouping.by === "none") return [];
+    const sample = (this.#sample ??= this.#unpacked(context));
+    const { transactions } = sample;
+    const scale = transactions === 0 ? 0 : committedOrOpen(this.#transactions) / transactions;
+    const shards = context.loads.map((_, table) => this.#shardsOf(sample, table, context));
+    const cost = sample.costOf(shards, scale, context);
+    return [{ tables: [], costOf: () => cost }];
+  }
+
+  #unpacked({ loads, workload }: TransactionTermContext): TransactionSample {
+    const sample = new TransactionSample(loads.map(({ table }) => table), workload.shapes);
+    const stride = Math.max(1, Math.ceil(this.#transactions.footprints.size / judgedFootprints));
+    forEachKept(this.#transactions, stride, (footprint) => sample.add(footprint));
+    return sample;
+  }
+
+  #shardsOf(sample: TransactionSample, table: number, context: TransactionTermContext): Int32Array {
+    const option = context.options[table]![0]!;
+    const name = JSON.stringify([table, option.kind, option.kind === "sharded" ? option.key : []]);
+    let shards = this.#shards.get(name);
+    if (shards === undefined) {
+      shards = sample.shardsOf(table, (shape) => placeAccess(table, option, shape, context));
+      this.#shards.set(name, shards);
     }
-    sums.end(footprint.count * scale, footprint.writes, footprint.complete);
-  });
-  const cost = sums.cost();
-  return [{ tables: [], costOf: () => cost }];
+    return shards;
+  }
 }
 
 /** Every `stride`th footprint, unless it was rolled back. */
