@@ -66,6 +66,29 @@ test("past the limit it keeps the same share, with exact counts, whatever the cu
   );
 });
 
+test("a loop over records visits what a loop over footprints does", () => {
+  fc.assert(
+    fc.property(someTransactions, fc.integer({ min: 1, max: 3 }), (all, stride) => {
+      const store = new FootprintStore();
+      for (const accesses of all) add(store, transaction(accesses));
+      const footprints = store.footprints(() => 0, identity, lengths, 1);
+      const whole: string[] = [];
+      footprints.forEach(({ type: number, outcome, writes, complete, count, accessCount, shapes, starts, codes }) => {
+        const reached = [shapes.subarray(0, accessCount), starts.subarray(0, accessCount + 1)].join("|");
+        whole.push([number, outcome, writes, complete, count, reached, codes.subarray(0, starts[accessCount])].join(" "));
+      }, stride);
+      const records: string[] = [];
+      const visit = (skeleton: number, count: number, codes: Float64Array): void => {
+        const { type: number, outcome, writes, complete, shapes, starts } = footprints.skeletons[skeleton]!;
+        const reached = [shapes, starts].join("|");
+        records.push([number, outcome, writes, complete, count, reached, codes.subarray(0, starts.at(-1))].join(" "));
+      };
+      footprints.forEachRecord(visit, () => true, stride);
+      expect(records.sort()).toEqual(whole.sort());
+    }),
+  );
+});
+
 test("half of many footprints is kept where they need twice the room", () => {
   const store = new FootprintStore(60_000);
   for (let i = 0; i < 2000; i++) add(store, transaction([[0, i], [1, i]]));
