@@ -1,14 +1,9 @@
 import { assert } from "../base/assert.ts";
 import { mix32 } from "../stats/mix.ts";
-import { decodeCodes, encodeCodes, mostBytesOfCode } from "./footprint-bytes.ts";
+import { encodeCodes, mostBytesOfCode } from "./footprint-bytes.ts";
 import { hashOfCode, type OpenTransaction } from "./open-transaction.ts";
-import {
-  transactionOutcomes,
-  type Footprint,
-  type Footprints,
-  type FootprintSkeleton,
-  type TransactionOutcome,
-} from "./transactions.ts";
+import { StoredFootprints } from "./stored-footprints.ts";
+import { transactionOutcomes, type Footprints, type TransactionOutcome } from "./transactions.ts";
 
 /** Memory that footprints may take; about a million transactions of the TPC-C kind. */
 const defaultLimitBytes = 96e6;
@@ -273,120 +268,8 @@ export class FootprintStore {
     codeLengths: readonly number[],
     keptBefore: number,
   ): Footprints {
-    let known: Uint32Array | undefined;
-    const order = (): Uint32Array => (known ??= this.#order(shapes));
-    let skeletons: readonly FootprintSkeleton[] | undefined;
-    const numbers = this.#skeletons;
-    return {
-      keptShare: this.keptShare * keptBefore,
-      size: this.#size,
-      forEach: (visit, stride = 1) => this.#visit(order(), stride, typeIndex, shapes, codeLengths, visit),
-      get skeletons() {
-        return (skeletons ??= numbers.map((skeleton) => skeletonOf(skeleton, typeIndex, shapes, codeLengths)));
-      },
-      forEachRecord: (visit, unpacked, stride = 1) =>
-        this.#visitRecords(stride === 1 ? undefined : order(), stride, this.#skeletons.map((_, number) => unpacked(number)), visit),
-    };
-  }
-
-  /** By hash; what shares a hash by its contents. Hashes are even, so that a bucket by their first bits holds a few. */
-  #order(shapes: readonly number[]): Uint32Array {
-    const size = this.#size;
-    const hashes = this.#hashes;
-    const bits = Math.max(1, Math.min(24, Math.ceil(Math.log2(size + 1))));
-    // Of the kept ones the first bits are 0.
-    const bucketOf = (record: number): number => (hashes[record]! << this.#level) >>> (32 - bits);
-    const ends = new Uint32Array(2 ** bits);
-    for (let record = 0; record < size; record++) ends[bucketOf(record)]!++;
-    for (let bucket = 1; bucket < ends.length; bucket++) ends[bucket]! += ends[bucket - 1]!;
-    const order = new Uint32Array(size);
-    for (let record = size - 1; record >= 0; record--) order[--ends[bucketOf(record)]!] = record;
-    const comesBefore = (a: number, b: number): boolean => {
-      const difference = (hashes[a]! >>> 1) - (hashes[b]! >>> 1);
-      return difference === 0 ? this.#byContents(a, b, shapes) < 0 : difference < 0;
-    };
-    for (let at = 1; at < size; at++) {
-      const record = order[at]!;
-      let to = at;
-      for (; to > 0 && comesBefore(record, order[to - 1]!); to--) order[to] = order[to - 1]!;
-      order[to] = record;
-    }
-    return order;
-  }
-
-  #byContents(a: number, b: number, shapes: readonly number[]): number {
-    const contents = (record: number): readonly number[] => [
-      ...this.#skeletons[this.#skeletonNumbers[record]!]!.map((number, i) =>
-        i < 3 ? number : number < 0 ? ~shapes[~number]! : shapes[number]!,
-      ),
-      ...this.#bytes.subarray(this.#startOf(record), this.#ends[record]),
-    ];
-    const [x, y] = [contents(a), contents(b)];
-    for (let i = 0; i < Math.min(x.length, y.length); i++) if (x[i] !== y[i]) return x[i]! - y[i]!;
-    return x.length - y.length;
-  }
-
-  #visit(
-    order: Uint32Array,
-    stride: number,
-    typeIndex: (high: number, low: number) => number,
-    shapes: readonly number[],
-    codeLengths: readonly number[],
-    visit: (footprint: Footprint) => void,
-  ): void {
-    const footprint: Footprint = {
-      type: -1,
-      outcome: "committed",
-      writes: false,
-      count: 0,
-      timeMicros: 0,
-      complete: true,
-      accessCount: 0,
-      shapes: new Int32Array(256),
-      starts: new Int32Array(257),
-      codes: new Float64Array(1024),
-    };
-    for (let nth = 0; nth < order.length; nth += stride) {
-      const record = order[nth]!;
-      const skeleton = this.#skeletons[this.#skeletonNumbers[record]!]!;
-      const flags = skeleton[2]!;
-      footprint.type = typeIndex(skeleton[0]!, skeleton[1]!);
-      footprint.outcome = transactionOutcomes[flags >> 2]!;
-      footprint.writes = (flags & 2) !== 0;
-      footprint.complete = (flags & 1) !== 0;
-      footprint.count = this.#counts[record]!;
-      footprint.timeMicros = this.#micros[record]!;
-      footprint.accessCount = skeleton.length - 3;
-      let codes = 0;
-      for (let access = 0; access < footprint.accessCount; access++) {
-        const number = skeleton[3 + access]!;
-        footprint.shapes[access] = shapes[number < 0 ? ~number : number]!;
-        codes += number < 0 ? 0 : codeLengths[number]!;
-        footprint.starts[access + 1] = codes;
-      }
-      if (codes > footprint.codes.length) footprint.codes = new Float64Array(codes * 2);
-      decodeCodes(this.#bytes, this.#startOf(record), this.#ends[record]!, footprint.codes);
-      visit(footprint);
-    }
-  }
-
-  #visitRecords(
-    order: Uint32Array | undefined,
-    stride: number,
-    unpacked: readonly boolean[],
-    visit: (skeleton: number, count: number, codes: Float64Array) => void,
-  ): void {
-    // No footprint has more values than bytes.
-    let longest = 0;
-    for (let record = 0; record < this.#size; record++)
-      longest = Math.max(longest, this.#ends[record]! - this.#startOf(record));
-    const codes = new Float64Array(longest);
-    for (let nth = 0; nth < this.#size; nth += stride) {
-      const record = order === undefined ? nth : order[nth]!;
-      const skeleton = this.#skeletonNumbers[record]!;
-      if (unpacked[skeleton]) decodeCodes(this.#bytes, this.#startOf(record), this.#ends[record]!, codes);
-      visit(skeleton, this.#counts[record]!, codes);
-    }
+    const names = { typeIndex, shapes, codeLengths };
+    return new StoredFootprints(this.toState(), this.keptShare * keptBefore, names);
   }
 
   /** Plain data for another thread. The store is spent: its arrays move. */
@@ -466,27 +349,6 @@ export interface FootprintState {
   readonly counts: Float64Array;
   readonly micros: Float64Array;
   readonly bytes: Uint8Array;
-}
-
-function skeletonOf(
-  numbers: Int32Array,
-  typeIndex: (high: number, low: number) => number,
-  shapes: readonly number[],
-  codeLengths: readonly number[],
-): FootprintSkeleton {
-  const flags = numbers[2]!;
-  const accesses = numbers.subarray(3);
-  const starts = new Int32Array(accesses.length + 1);
-  accesses.forEach((number, access) => (starts[access + 1] = starts[access]! + (number < 0 ? 0 : codeLengths[number]!)));
-  return {
-    type: typeIndex(numbers[0]!, numbers[1]!),
-    outcome: transactionOutcomes[flags >> 2]!,
-    writes: (flags & 2) !== 0,
-    complete: (flags & 1) !== 0,
-    shapes: accesses.map((number) => shapes[number < 0 ? ~number : number]!),
-    starts,
-    valued: Array.from(accesses, (number) => number >= 0),
-  };
 }
 
 function skeletonKey(numbers: Int32Array): number {
