@@ -240,7 +240,8 @@ async function gatherWith(
     .sort((a, b) => byName(a.table, b.table));
   for (const { table, counted: set } of dataSets) if (set.entries === 0) throw noRows(table, set);
   const lines = summaries.flatMap((summary) => summary.lines);
-  const stored = { part: log.part, inputs: numbered, counted, schema: options.schema, lines };
+  const { anonymized } = summaries[0] ?? {};
+  const stored = { part: log.part, inputs: numbered, counted, schema: options.schema, lines, anonymized };
   return { stored, dataSets, inputs, warnings: [...warnings, ...lost] };
 }
 

@@ -4,7 +4,13 @@ import { plural } from "./number-text.ts";
 import type { ScanReport } from "./scan-schema.ts";
 
 /** What a file of `shardplan scan` holds. */
-export function buildScan(file: string, part: WorkloadPart, inputs: readonly InputSummary[], toolVersion: string): ScanReport {
+export function buildScan(
+  file: string,
+  part: WorkloadPart,
+  inputs: readonly InputSummary[],
+  toolVersion: string,
+  anonymized: boolean,
+): ScanReport {
   const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
   return {
     kind: "scan",
@@ -24,17 +30,19 @@ export function buildScan(file: string, part: WorkloadPart, inputs: readonly Inp
     leftOut: sum(part.leftOut.values()),
     templates: part.templates.size,
     values: sum([...part.shapes.values()].map(({ counter }) => counter.size)),
+    ...(anonymized ? { anonymized } : {}),
   };
 }
 
 /** The same in one sentence. */
-export function scanText({ file, inputs, statements, skipped, leftOut, templates, values }: ScanReport): string {
+export function scanText({ file, inputs, statements, skipped, leftOut, templates, values, anonymized }: ScanReport): string {
   const facts = [
     `${plural(statements, "statement")} of ${plural(inputs.length, "log")}`,
     plural(templates, "template"),
     plural(values, "distinct value"),
     ...(skipped > 0 ? [`${plural(skipped, "record")} skipped`] : []),
     ...(leftOut > 0 ? [`${plural(leftOut, "record")} left out`] : []),
+    ...(anonymized === true ? ["anonymised"] : []),
   ];
   return `${file}: ${facts.join(", ")}`;
 }

@@ -18,6 +18,8 @@ export const scanSchema = z.strictObject({
   templates: count,
   /** Distinct values, or tuples of them, that are counted in the file. */
   values: count,
+  /** Names and values are stand-ins. */
+  anonymized: z.boolean().optional(),
 });
 
 export type ScanReport = z.infer<typeof scanSchema>;

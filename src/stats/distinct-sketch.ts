@@ -53,6 +53,21 @@ export class DistinctSketch {
     return { count: Math.round(((this.limit - 1) * 2 ** 53) / kth), relativeError: 1 / Math.sqrt(this.limit - 2) };
   }
 
+  /**
+   * The same count of things with other hashes (53 bits, by `rename`). Where not all hashes were kept, the largest ones carry the
+   * estimate: they lose their lower half only, and the others stay below them.
+   */
+  renamed(rename: (hash: number) => number): DistinctSketch {
+    const hashes = this.toHashes();
+    const whole = hashes.length <= this.limit;
+    const bound = whole ? 2 ** 53 : hashes[this.limit - 1]!;
+    const renamed = hashes.map((hash) => {
+      if (hash >= bound) return Math.floor(hash / 2 ** 27) * 2 ** 27 + (rename(hash) % 2 ** 27);
+      return Math.floor((rename(hash) / 2 ** 53) * bound);
+    });
+    return DistinctSketch.fromHashes(renamed, this.limit);
+  }
+
   /** Plain numbers in ascending order, for structured clone and comparison. */
   toHashes(): Float64Array {
     this.#prune();

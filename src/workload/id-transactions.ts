@@ -69,6 +69,16 @@ export class IdTransactions {
       this.#keep(id, { stretches: stretches.map(renumber), rolledBack });
   }
 
+  /** The same with other ids; those of a thinned set stay below its threshold. */
+  renamed(renumber: (open: OpenTransaction) => OpenTransaction, rename: (id: number) => number): IdTransactions {
+    const result = new IdTransactions(this.limit);
+    result.#level = this.#level;
+    const step = 2 ** this.#level;
+    for (const [id, { stretches, rolledBack }] of this.#byId)
+      result.#keep(Math.floor(rename(id) / step) * step, { stretches: stretches.map(renumber), rolledBack });
+    return result;
+  }
+
   /** Counts them all. */
   resolve(sums: TransactionSums): void {
     const weight = 1 / this.keptShare;

@@ -14,7 +14,7 @@ const rowsForEveryColumn = 50_000;
  * joins; types from the values; a primary key where inserts never repeated a value; foreign keys from joins to one. Such
  * tables carry `provenance: "inferred"`, and the report says so: a log can show that two values differ, never that they must.
  */
-export function inferSchema(workload: Workload, declared: Schema): Schema {
+export function inferSchema(workload: Pick<Workload, "templates" | "shapes">, declared: Schema): Schema {
   const accesses = workload.templates.flatMap(({ template, pattern }) => {
     const found = accessesOf(pattern, template.slots);
     return found.map((access) => ({ access, others: found }));

@@ -12,7 +12,7 @@ import {
   type StretchState,
 } from "./session-transactions.ts";
 import { isAboutRows, isWrite } from "./statement-role.ts";
-import { PartNames, TransactionSums, typeKey, type SumsState, type TypeSums } from "./transaction-sums.ts";
+import { PartNames, TransactionSums, typeKey, type SumsState, type TypeHash, type TypeSums } from "./transaction-sums.ts";
 import type { ReadsAndWrites, TransactionGrouping, TransactionOutcome, TransactionSummary } from "./transactions.ts";
 
 /** How much memory the transactions of a workload may take. */
@@ -20,6 +20,16 @@ export interface TransactionLimits {
   readonly footprintBytes: number;
   /** Ids, in a log without sessions. */
   readonly ids: number;
+}
+
+/** Other names for what transactions are known by. */
+export interface Renaming {
+  readonly template: (key: string) => string;
+  /** Sessions and ids are hashes of 53 bits. */
+  readonly session: (hash: number) => number;
+  readonly id: (hash: number) => number;
+  /** Of a type whose templates were not kept. */
+  readonly unknownType: (high: number, low: number) => TypeHash;
 }
 
 /** The transactions of a part of the input: finished ones as sums, the others as stretches of their sessions. */
@@ -78,7 +88,7 @@ export class TransactionPart {
 
   /**
    * The same with other names for its shapes, of whose values only those at some positions are kept. `project` does that to a
-   * transaction. The part is spent.
+   * transaction. With a `renaming` templates, sessions and ids have other names too. The part is spent.
    */
   projected(
     keptOf: (shape: string) => { readonly name: string; readonly kept: readonly number[] },
@@ -86,28 +96,30 @@ export class TransactionPart {
       open: OpenTransaction,
       shapeOf: (shape: number) => { readonly number: number; readonly kept: readonly number[] },
     ) => OpenTransaction,
+    renaming?: Renaming,
   ): TransactionPart {
     const result = new TransactionPart();
     const { names } = result;
-    for (const key of this.names.templates) names.template(key);
+    for (const key of this.names.templates) names.template(renaming?.template(key) ?? key);
     const shapes = this.names.shapes.map((shape) => {
       const { name, kept } = keptOf(shape);
       return { number: names.shape(name, kept.length), kept };
     });
     const again = (open: OpenTransaction): OpenTransaction => project(open, (shape) => shapes[shape]!);
-    result.sums = this.sums.projected(names, again);
+    result.sums = this.sums.projected(names, again, renaming?.unknownType);
     for (const [session, stretches] of this.sessions)
       result.sessions.set(
-        session,
+        renaming?.session(session) ?? session,
         stretches.map((stretch) => ({
           ...stretch,
           spare: undefined,
           prefix: stretch.prefix?.map(again),
           open: stretch.open === undefined ? undefined : again(stretch.open),
-          ifOff: stretch.ifOff?.projected(names, again),
+          ifOff: stretch.ifOff?.projected(names, again, renaming?.unknownType),
         })),
       );
-    result.ids.merge(this.ids, again);
+    if (renaming === undefined) result.ids.merge(this.ids, again);
+    else result.ids = this.ids.renamed(again, renaming.id);
     const { withId, inSession, ungrouped } = this;
     return Object.assign(result, { withId, inSession, ungrouped });
   }

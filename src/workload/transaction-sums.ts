@@ -53,10 +53,14 @@ function hashOfName(name: string): { readonly high: number; readonly low: number
   return { high: mix32(words[1]!) | 0, low: words[0]! };
 }
 
-/** Transactions of one set of templates, while they are counted. */
-export interface TypeSums {
+/** Of a set of templates. */
+export interface TypeHash {
   readonly high: number;
   readonly low: number;
+}
+
+/** Transactions of one set of templates, while they are counted. */
+export interface TypeSums extends TypeHash {
   /** Part's numbers. */
   readonly templates: readonly number[];
   readonly writes: boolean;
@@ -141,7 +145,7 @@ export class TransactionSums {
   }
 
   /** A hash of the set, whatever the order of its members. */
-  #typeOf(templates: readonly number[]): { readonly high: number; readonly low: number } {
+  #typeOf(templates: readonly number[]): TypeHash {
     let high = 0;
     let low = 0;
     for (const template of templates) {
@@ -154,7 +158,7 @@ export class TransactionSums {
 
   /** The sums of a type, new ones if need be; undefined when it is not kept. */
   #typeSums(
-    { high, low }: { readonly high: number; readonly low: number },
+    { high, low }: TypeHash,
     templates: readonly number[],
     writes: boolean,
   ): TypeSums | undefined {
@@ -206,14 +210,22 @@ export class TransactionSums {
     this.footprints.merge(other.footprints, numbers.shapes, this.names.shapeHashes);
   }
 
-  /** The same with other accesses in the footprints; `names` have the same templates. These sums are spent. */
-  projected(names: PartNames, project: (open: OpenTransaction) => OpenTransaction): TransactionSums {
+  /**
+   * The same with other accesses in the footprints; `names` have as many templates. With `unknownType` these have other names:
+   * types are told by them anew, and by `unknownType` where they were not kept. These sums are spent.
+   */
+  projected(
+    names: PartNames,
+    project: (open: OpenTransaction) => OpenTransaction,
+    unknownType?: (high: number, low: number) => TypeHash,
+  ): TransactionSums {
     const { footprints } = this;
     const result = TransactionSums.fromState({ ...this.toState(), footprints: new FootprintStore().toState() }, names);
-    const types: { readonly high: number; readonly low: number }[] = [];
+    const typeOf = unknownType === undefined ? (high: number, low: number) => ({ high, low }) : result.#tellTypesAnew(unknownType);
+    const types: TypeHash[] = [];
     const { shapes, codeLengths } = this.names;
     const numbers = shapes.map((_, shape) => shape);
-    const listed = footprints.footprints((high, low) => types.push({ high, low }) - 1, numbers, codeLengths, 1);
+    const listed = footprints.footprints((high, low) => types.push(typeOf(high, low)) - 1, numbers, codeLengths, 1);
     listed.forEach(({ type, outcome, writes, complete, count, timeMicros, ...accesses }) => {
       const open = { ...newOpenTransaction(0, 0, 0), writes, complete };
       for (let access = 0; access < accesses.accessCount; access++) {
@@ -221,9 +233,25 @@ export class TransactionSums {
         addAccess(open, accesses.shapes[access]!, accesses.codes, start, accesses.starts[access + 1]! - start);
       }
       const { codeLengths: lengths, shapeHashes } = names;
-      result.footprints.add(project(open), types[type]!, outcome, count, lengths, shapeHashes, timeMicros);
+      // What was thinned out is stood for by what was kept.
+      const weight = 1 / footprints.keptShare;
+      result.footprints.add(project(open), types[type]!, outcome, count * weight, lengths, shapeHashes, timeMicros * weight);
     });
     return result;
+  }
+
+  /** Gives each type the hash of its templates' present names; returns what tells the new hash by the old one. */
+  #tellTypesAnew(unknownType: (high: number, low: number) => TypeHash): (high: number, low: number) => TypeHash {
+    const anew = new Map<number, TypeHash>();
+    const types = [...this.#types.values()];
+    this.#types = new Map();
+    this.#typeLevel = 0;
+    for (const type of types) {
+      const hash = this.#typeOf(type.templates);
+      anew.set(typeKey(type.high, type.low), hash);
+      this.#types.set(typeKey(hash.high, hash.low), { ...type, ...hash });
+    }
+    return (high, low) => anew.get(typeKey(high, low)) ?? unknownType(high, low);
   }
 
   toState(): SumsState {

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import type { Surroundings } from "../surroundings.ts";
+import { anonymizeKeyOption, anonymizeOption, type AnonymizeFlags } from "../anonymize-options.ts";
 
 /** The flags of `merge`, as they are after parsing. */
-export interface MergeFlags {
+export interface MergeFlags extends AnonymizeFlags {
   readonly output: string;
   readonly json?: true;
 }
@@ -18,6 +19,8 @@ export function addMerge(program: Command, around: Surroundings): void {
     .argument("<workload...>", "files of shardplan scan, in the order of their logs' times")
     .requiredOption("-o, --output <file>", "the file to write; it is there whole or not at all")
     .option("--json", "say what is in the file as JSON")
+    .option(...anonymizeOption)
+    .option(...anonymizeKeyOption)
     .addHelpText("after", help)
     .action(async (names: string[], flags: MergeFlags) => {
       const { runMerge } = await import("./run-scan.ts");

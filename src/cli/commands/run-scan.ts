@@ -13,6 +13,7 @@ import { checkGathered, gather, type Gathered, type ScanOptions } from "../scan.
 import { readSchemaOption } from "../schema-option.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { isWorkloadFile, writeWorkloadFile, type KnownLine } from "../workload-file/workload-file.ts";
+import { anonymized, readKeyFile } from "../workload-file/anonymized.ts";
 import { toolVersion } from "../tool-version.ts";
 import type { MergeFlags } from "./merge.ts";
 import type { ScanFlags } from "./scan.ts";
@@ -58,14 +59,16 @@ export async function runMerge(names: readonly string[], flags: MergeFlags, arou
 
 async function write(
   names: readonly string[],
-  { output: path, json }: MergeFlags,
+  { output: path, json, anonymize, anonymizeKey }: MergeFlags,
   otherFiles: readonly string[],
   earlier: readonly string[],
   around: Surroundings,
   options: ScanOptions,
 ): Promise<void> {
   const files = expandArguments(names).names.filter((name) => name !== "-");
-  const output = new OutputFile(path, [...files, ...otherFiles], around.processId);
+  const keyFiles = anonymizeKey === undefined ? [] : [anonymizeKey];
+  const output = new OutputFile(path, [...files, ...otherFiles, ...keyFiles], around.processId);
+  const secret = readKeyFile(anonymizeKey);
   const { stored, dataSets, inputs, warnings } = await gather(names, options, around);
   if (dataSets.length > 0)
     throw new InputError(`${dataSets[0]!.counted.inputs[0]!.name}: rows of a table are not kept in a summary`, {
@@ -74,8 +77,10 @@ async function write(
   checkGathered(stored);
   for (const warning of [...earlier, ...warnings, ...stored.inputs.flatMap((input) => input.warnings)])
     around.stderr(`warning: ${plainText(warning)}\n`);
-  const report = buildScan(path, stored.part, stored.inputs, toolVersion());
-  await writeWorkloadFile(output, { ...stored, lines: linesToKeep(stored, inputs) });
+  const kept = { ...stored, lines: linesToKeep(stored, inputs) };
+  const written = anonymize === undefined && secret === undefined ? kept : anonymized(kept, secret);
+  const report = buildScan(path, written.part, written.inputs, toolVersion(), written.anonymized !== undefined);
+  await writeWorkloadFile(output, written);
   around.stdout(json ? `${jsonText(report, 2)}\n` : `${plainText(scanText(report))}\n`);
 }
 

@@ -1,6 +1,6 @@
 import { InputError } from "../../base/input-error.ts";
 import { sharedJson } from "../../base/shared-json.ts";
-import type { Schema } from "../../sql/schema.ts";
+import type { Schema, TableDefinition } from "../../sql/schema.ts";
 import type { CountedColumns } from "../../workload/counted-columns.ts";
 import { agreedColumns, projectPart } from "../../workload/project-part.ts";
 import type { StoredWorkload } from "./workload-file.ts";
@@ -18,6 +18,7 @@ export function checkTogether(summaries: readonly NamedWorkload[], withLogs: boo
   const names = new Map<string, string>();
   const patterns = new Map<string, { readonly pattern: string; readonly name: string }>();
   const rate = summaries[0]?.part.sample;
+  checkAnonymized(summaries, withLogs);
   for (const { name, inputs, part } of summaries) {
     for (const { digest, bytes, name: log } of inputs) {
       const key = `${digest} ${bytes}`;
@@ -46,10 +47,48 @@ export function checkTogether(summaries: readonly NamedWorkload[], withLogs: boo
   }
 }
 
+/** Stand-ins of one key mean nothing beside those of another, or beside what is as it was logged. */
+function checkAnonymized(summaries: readonly NamedWorkload[], withLogs: boolean): void {
+  const first = summaries.find(({ anonymized }) => anonymized !== undefined);
+  if (first === undefined) return;
+  const other = summaries.find(({ anonymized }) => anonymized !== first.anonymized);
+  if (withLogs || other !== undefined)
+    throw new InputError(
+      `${first.name}: it is anonymised, and ${other === undefined ? "the logs beside it are" : `${other.name} is`} not, or with another key`,
+      { hint: "scan all logs with the same --anonymize-key" },
+    );
+  const thinned = summaries.find(({ part }) => [...part.shapes.values()].some(({ counter }) => counter.keptShare < 1));
+  if (summaries.length > 1 && thinned !== undefined)
+    throw new InputError(`${thinned.name}: it has only a share of its values, which can't be put together with others once anonymised`, {
+      hint: "merge first, then anonymise: shardplan merge ... --anonymize",
+    });
+}
+
 /** The given schema, and beside it what the summaries were made with. */
 export function schemaWith(given: Schema, summaries: readonly StoredWorkload[]): Schema {
-  const tables = [...summaries.flatMap(({ schema }) => [...schema.tables]), ...given.tables];
-  return { tables: new Map(tables) };
+  const tables = new Map<string, TableDefinition>();
+  for (const { schema } of summaries)
+    for (const [name, table] of schema.tables) {
+      const known = tables.get(name);
+      const bothInferred = known?.provenance === "inferred" && table.provenance === "inferred";
+      if (known?.provenance === "declared" && table.provenance === "inferred") continue;
+      tables.set(name, bothInferred ? inferredTogether(known, table) : table);
+    }
+  return { tables: new Map([...tables, ...given.tables]) };
+}
+
+/** What two logs show of a table: columns of either, and keys of which neither shows the contrary. */
+function inferredTogether(one: TableDefinition, other: TableDefinition): TableDefinition {
+  const key = (columns: readonly string[] | undefined): string => JSON.stringify(columns);
+  const unique = new Set(other.uniqueKeys.map(key));
+  const references = new Map([...one.foreignKeys, ...other.foreignKeys].map((foreign) => [JSON.stringify(foreign), foreign]));
+  return {
+    ...one,
+    columns: new Map([...other.columns, ...one.columns]),
+    primaryKey: key(one.primaryKey) === key(other.primaryKey) ? one.primaryKey : undefined,
+    uniqueKeys: one.uniqueKeys.filter((columns) => unique.has(key(columns))),
+    foreignKeys: [...references.values()],
+  };
 }
 
 /**

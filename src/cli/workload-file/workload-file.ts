@@ -34,6 +34,8 @@ export interface StoredWorkload {
   readonly schema: Schema;
   /** Of the records that reports name. */
   readonly lines: readonly KnownLine[];
+  /** Set when it is anonymised: tells keys from each other. */
+  readonly anonymized?: string | undefined;
 }
 
 interface Manifest {
@@ -44,6 +46,7 @@ interface Manifest {
   readonly counted: readonly (readonly [string, readonly string[]])[];
   readonly schema: readonly SchemaTable[];
   readonly workload: PartFacts;
+  readonly anonymized?: string;
 }
 
 interface SchemaTable extends Omit<TableDefinition, "columns"> {
@@ -91,6 +94,7 @@ export async function writeWorkloadFile(output: OutputFile, stored: StoredWorklo
         counted: [...stored.counted].map(([table, columns]) => [table, [...columns].sort()] as const).sort(byFirst),
         schema: [...stored.schema.tables.values()].map((table) => ({ ...table, columns: [...table.columns] })),
         workload: facts,
+        ...(stored.anonymized === undefined ? {} : { anonymized: stored.anonymized }),
       };
       output.writeWith((file) =>
         writeArchive(file, [
@@ -147,6 +151,7 @@ export async function readWorkloadFile(path: string, firstInput: number): Promis
           ),
         },
         lines,
+        anonymized: manifest.anonymized,
       };
     } finally {
       tables.close();
