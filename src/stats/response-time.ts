@@ -76,3 +76,20 @@ export function timeExceededBy(exceeds: (time: number) => number, chance: number
   }
   return high;
 }
+
+/**
+ * The offered load in erlangs of an M/M/c whose mean number of requests in the system, waiting and served, is `inSystem`:
+ * the inverse of L = a + C(c, a) a / (c - a). On shared processors, where nobody waits but all are slowed down, the mean
+ * number is the same, so that it does not matter how the servers are shared.
+ */
+export function offeredFor(inSystem: number, servers: number): number {
+  const meanInSystem = (offered: number): number => offered + (erlangC(offered, servers) * offered) / (servers - offered);
+  let low = 0;
+  let high = Math.min(inSystem, servers);
+  for (let step = 0; step < 100 && high - low > high * 1e-12; step++) {
+    const middle = (low + high) / 2;
+    if (meanInSystem(middle) > inSystem) high = middle;
+    else low = middle;
+  }
+  return low;
+}

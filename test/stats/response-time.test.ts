@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { responseExceeds, responseMean, responseQuantile, slowestExceeds, waitChance } from "../../src/stats/response-time.ts";
+import { offeredFor, responseExceeds, responseMean, responseQuantile, slowestExceeds, waitChance } from "../../src/stats/response-time.ts";
 
 /** Erlang C as it stands in the books: a sum over factorials. */
 function erlangCBySum(offered: number, servers: number): number {
@@ -70,4 +70,17 @@ test("the slowest of n exponential answers exceeds t as 1 - (1 - e^-t)^n, to the
   expect(slowestExceeds([idle], 2)).toBeCloseTo(1 - (1 - Math.exp(-2)) ** 50, 12);
   // Far out it is n e^-t: a product of numbers next to 1 would have lost it.
   expect(slowestExceeds([idle], 60) / (50 * Math.exp(-60))).toBeCloseTo(1, 9);
+});
+
+test("the load that so many in the system stand for is the one that brings them there", () => {
+  fc.assert(
+    fc.property(station, ({ rate, service, servers }) => {
+      const offered = rate * service;
+      const inSystem = rate * responseMean({ rate, service, servers });
+      expect(offeredFor(inSystem, servers) / offered).toBeCloseTo(1, 8);
+    }),
+  );
+  // M/M/1: L = a / (1 - a).
+  expect(offeredFor(4, 1)).toBeCloseTo(0.8, 9);
+  expect(offeredFor(0, 3)).toBe(0);
 });
