@@ -64,10 +64,14 @@ export interface KernelExports {
   setTrie(nodes: number, tables: number, mysql: number): void;
   setCsv(delimiter: number, newline: number, fields: number): void;
   setLane(...settings: readonly number[]): void;
-  newShape(arity: number, limit: number, number: number): number;
-  setThreshold(shape: number, threshold: number): void;
+  newShape(arity: number, limit: number, number: number, sampleLimit: number): number;
+  lowerThreshold(shape: number, threshold: number): void;
   shapeCounter(shape: number): number;
   shapeListLengths(shape: number): number;
+  shapeSample(shape: number): number;
+  sampleSize(sample: number): number;
+  sampleEvents(sample: number): number;
+  sampleBody(sample: number): number;
   newPlan(
     template: number,
     number: number,
@@ -96,6 +100,7 @@ export interface KernelExports {
     access: number,
     shape: number,
     equals: number,
+    ranges: number,
     lists: number,
     isPaired: number,
   ): number;

@@ -134,6 +134,7 @@ export class WorkloadBuilder {
       dialect,
       part: this.#part,
       place: this.#place,
+      input: this.#input.input,
       sampleAccess: (plan, access, entry, micros) => {
         this.#prepareValues(plan as TemplatePlan);
         this.#addToSample(access as AccessPlan, entry, micros);

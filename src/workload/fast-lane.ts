@@ -6,6 +6,7 @@ import { learnerLimits, TemplateLearner } from "../sql/learner.ts";
 import type { LiteralArrays } from "../sql/literal-spans.ts";
 import type { TransactionRole } from "./transaction-tracker.ts";
 import type { Dialect } from "../sql/template.ts";
+import { addKernelSample } from "./kernel-sample.ts";
 import { kernelCounter, toKernel, type KernelCounter } from "./kernel-counter.ts";
 import { addAccess, addStatement, newOpenTransaction, type OpenTransaction } from "./open-transaction.ts";
 import type { SessionStretch } from "./session-transactions.ts";
@@ -41,6 +42,7 @@ export interface LaneOwner {
   readonly part: WorkloadPart;
   /** 32 bits that tell the input from others: see `placeHash`. */
   readonly place: number;
+  readonly input: number;
   sampleAccess(plan: LanePlan, access: LaneAccess, entry: LogEntry, micros: number): void;
   countAccess(plan: LanePlan, access: LaneAccess, entry: LogEntry, micros: number, inTransaction: boolean): void;
   /**
@@ -118,7 +120,7 @@ export class FastLane {
       sample: (number, offset, timeMicros, micros) => {
         const { plan, access, shape } = this.#showEntry(number, offset, timeMicros);
         owner.sampleAccess(plan, access, entry, micros);
-        kernel.exports.setThreshold(shape, access.sums.sample.threshold);
+        kernel.exports.lowerThreshold(shape, access.sums.sample.threshold);
       },
       count: (number, offset, timeMicros, micros, inTransaction) => {
         const { plan, access } = this.#showEntry(number, offset, timeMicros);
@@ -217,16 +219,17 @@ export class FastLane {
       let shape = this.#shapes.get(access.sums);
       if (shape === undefined) {
         const { counter, sample } = access.sums;
-        shape = exports.newShape(counter.columns.length, counter.limit, access.shapeNumber);
-        exports.setThreshold(shape, sample.threshold);
+        shape = exports.newShape(counter.columns.length, counter.limit, access.shapeNumber, sample.limit);
+        exports.lowerThreshold(shape, sample.threshold);
         this.#shapes.set(access.sums, shape);
       }
-      const { equalCount, lists, paired } = access;
+      const { slots: sampled, equalCount, lists, paired } = access;
+      const ranges = sampled.length - equalCount;
       const number = this.#accesses.push({ plan, access, shape }) - 1;
-      const at = exports.setAccess(address, index, number, shape, equalCount, lists.length, Number(paired));
-      const positions = this.#kernel.int32(at, equalCount + lists.length);
-      positions.set(access.slots.subarray(0, equalCount));
-      positions.set(lists, equalCount);
+      const at = exports.setAccess(address, index, number, shape, equalCount, ranges, lists.length, Number(paired));
+      const positions = this.#kernel.int32(at, sampled.length + lists.length);
+      positions.set(sampled);
+      positions.set(lists, sampled.length);
     });
     this.#plans.push({ plan, address });
   }
@@ -282,7 +285,8 @@ export class FastLane {
       sums.maxMicros = Math.max(sums.maxMicros, maxMicros!);
       sums.rows += rows!;
     }
-    for (const [{ listLengths }, shape] of this.#shapes) {
+    for (const [{ listLengths, sample }, shape] of this.#shapes) {
+      addKernelSample(kernel, exports.shapeSample(shape), this.#owner.input, sample);
       kernel.float64(exports.shapeListLengths(shape), exports.longList.value).forEach((executions, length) => {
         if (executions > 0) listLengths.set(length, (listLengths.get(length) ?? 0) + executions);
       });

@@ -4,7 +4,8 @@ export { footprintBytes, footprintCount, footprintCounts, footprintEnds, footpri
 export { kindAt, kindCount } from "./kinds";
 export * from "./lane";
 export * from "./memory";
-export { longList, newPlan, newShape, setAccess, setThreshold, shapeCounter, shapeListLengths } from "./plans";
+export { longList, lowerThreshold, newPlan, newShape, setAccess, shapeCounter, shapeListLengths, shapeSample } from "./plans";
+export { sampleBody, sampleEvents, sampleSize } from "./samples";
 export { forgetSession, recentCount, replayAll } from "./sessions";
 export * from "./texts";
 export * from "./trie";

@@ -32,11 +32,14 @@ import {
   LIST_LENGTHS,
   LISTS,
   longList,
+  lowerThreshold,
   MICROS,
   MOST_MICROS,
   NUMBER,
   planOf,
   ROWS,
+  SAMPLE,
+  SAMPLED,
   SHAPE,
   SHAPE_NUMBER,
   SLOT_COUNT,
@@ -44,6 +47,7 @@ import {
   THRESHOLD,
   TIMED,
 } from "./plans";
+import { addBytes, addEvent, addNumber, isFull, prune } from "./samples";
 import { open, setSessions, settleOwnScript, takeSession, tell } from "./sessions";
 import { noteText } from "./texts";
 import {
@@ -77,7 +81,7 @@ declare function rowsElsewhere(start: u32, end: u32): f64;
 /** The time lies outside of the load window: takes over its sums and sets the window that it lies in. */
 @external("lane", "window")
 declare function moveWindow(time: f64): void;
-/** The access is wanted for its shape's sample. */
+/** The access is wanted for its shape's sample, and has values that are written in a rare way. */
 @external("lane", "sample")
 declare function sampleElsewhere(access: i32, offset: f64, time: f64, micros: f64): void;
 /** The access has values that are written in a rare way. */
@@ -246,7 +250,8 @@ function take(offset: f64): bool {
   for (let index: u32 = 0; index < accesses; index++) {
     const access = plan + ACCESSES + index * accessBytes;
     const shape: u32 = load<u32>(access + SHAPE);
-    if (hash <= load<f64>(shape + THRESHOLD)) sampleElsewhere(load<i32>(access + NUMBER), offset, time, micros);
+    if (hash <= load<f64>(shape + THRESHOLD) && !addToSample(access, shape, isPlain, hash, offset, time, micros))
+      sampleElsewhere(load<i32>(access + NUMBER), offset, time, micros);
     if (load<u32>(access + EQUAL_COUNT) === 0) {
       if (inTransaction) tell(load<i32>(shape + SHAPE_NUMBER), 0, 0);
       continue;
@@ -395,6 +400,40 @@ function countHeads(access: u32, shape: u32, micros: f64, told: i32): bool {
   if (!areReadable(columns)) return false;
   countCursors(counter, columns, micros, told);
   return true;
+}
+
+/** Keeps the access for its shape's sample; false, with nothing done, when a value is to be read elsewhere. */
+function addToSample(access: u32, shape: u32, isPlain: bool, hash: f64, offset: f64, time: f64, micros: f64): bool {
+  const slots: u32 = load<u32>(access + SLOTS);
+  const count = load<u32>(access + SAMPLED);
+  for (let nth: u32 = 0; nth < count; nth++) {
+    const slot = load<u32>(slots + (nth << 2));
+    for (let literal = firstOf(slot, isPlain); literal >= 0; literal = nextOf(literal, isPlain))
+      if (!isReadable(literal)) return false;
+  }
+  const sample: u32 = load<u32>(shape + SAMPLE);
+  if (isFull(sample)) lowerThreshold(shape, prune(sample));
+  addEvent(sample, hash, time, micros, offset);
+  for (let nth: u32 = 0; nth < count; nth++) {
+    const slot = load<u32>(slots + (nth << 2));
+    addNumber(sample, isPlain ? 1 : <f64>load<u32>(lengths + (slot << 2)));
+    for (let literal = firstOf(slot, isPlain); literal >= 0; literal = nextOf(literal, isPlain)) {
+      const code = codeOf(literal);
+      addNumber(sample, code);
+      if (isText(code)) addBytes(sample, textStart, textEnd);
+    }
+  }
+  return true;
+}
+
+@inline
+function firstOf(slot: u32, isPlain: bool): i32 {
+  return isPlain ? <i32>slot : load<i32>(heads + (slot << 2));
+}
+
+@inline
+function nextOf(literal: i32, isPlain: bool): i32 {
+  return isPlain ? -1 : load<i32>(nexts + (literal << 2));
 }
 
 /** Whether the literals that the cursors stand on can be read here. */

@@ -1,4 +1,5 @@
 import { newCounter } from "./counter";
+import { newSample, prune } from "./samples";
 import { allocate, allocateZeros, release } from "./memory";
 
 /** What a template's executions add to, and how its accesses are counted: made by `workload/fast-lane.ts`. */
@@ -36,11 +37,14 @@ export const LIST_COUNT: u32 = 12;
 export const IS_PAIRED: u32 = 16;
 export const SLOTS: u32 = 20;
 export const LISTS: u32 = 24;
+/** Slots of the sampled values: those of `SLOTS` and of ranges. */
+export const SAMPLED: u32 = 28;
 export const accessBytes: u32 = 32;
 
-/** A shape: the threshold of its sample, its number among transactions, its counter, executions by list length. */
+/** A shape: the threshold of its sample, its number among transactions, its sample, its counter, executions by list length. */
 export const THRESHOLD: u32 = 0;
 export const SHAPE_NUMBER: u32 = 8;
+export const SAMPLE: u32 = 12;
 export const COUNTER: u32 = 16;
 export const LIST_LENGTHS: u32 = 20;
 const shapeBytes: u32 = 24;
@@ -51,17 +55,26 @@ export const longList: u32 = 1024;
 let plans: u32 = 0;
 let planRoom: u32 = 0;
 
-export function newShape(arity: u32, limit: u32, number: u32): u32 {
+export function newShape(arity: u32, limit: u32, number: u32, sampleLimit: u32): u32 {
   const shape = allocateZeros(shapeBytes);
   store<f64>(shape + THRESHOLD, Infinity);
   store<u32>(shape + SHAPE_NUMBER, number);
+  store<u32>(shape + SAMPLE, <u32>newSample(sampleLimit));
   store<u32>(shape + COUNTER, <u32>newCounter(arity, limit));
   store<u32>(shape + LIST_LENGTHS, <u32>allocateZeros(longList << 3));
   return shape;
 }
 
-export function setThreshold(shape: u32, threshold: f64): void {
-  store<f64>(shape + THRESHOLD, threshold);
+/** Accesses whose place hashes above this are not wanted any more. */
+export function lowerThreshold(shape: u32, threshold: f64): void {
+  if (threshold < load<f64>(shape + THRESHOLD)) store<f64>(shape + THRESHOLD, threshold);
+}
+
+/** The shape's sample, with no more events than it takes. */
+export function shapeSample(shape: u32): u32 {
+  const sample: u32 = load<u32>(shape + SAMPLE);
+  prune(sample);
+  return sample;
 }
 
 export function shapeCounter(shape: u32): u32 {
@@ -101,25 +114,27 @@ export function newPlan(
   return plan;
 }
 
-/** Returns where the slots go, followed by the positions of lists: 32-bit numbers. */
+/** Returns where the slots go, of equal columns and then of ranges, followed by the positions of lists: 32-bit numbers. */
 export function setAccess(
   plan: u32,
   index: u32,
   number: u32,
   shape: u32,
   equals: u32,
+  ranges: u32,
   lists: u32,
   isPaired: bool,
 ): u32 {
   const access = plan + ACCESSES + index * accessBytes;
-  const slots = allocate((equals + lists) << 2);
+  const slots = allocate((equals + ranges + lists) << 2);
   store<u32>(access + NUMBER, number);
   store<u32>(access + SHAPE, <u32>shape);
   store<u32>(access + EQUAL_COUNT, equals);
   store<u32>(access + LIST_COUNT, lists);
   store<u32>(access + IS_PAIRED, isPaired);
   store<u32>(access + SLOTS, <u32>slots);
-  store<u32>(access + LISTS, <u32>(slots + (equals << 2)));
+  store<u32>(access + SAMPLED, equals + ranges);
+  store<u32>(access + LISTS, <u32>(slots + ((equals + ranges) << 2)));
   return slots;
 }
 
