@@ -16,6 +16,7 @@ import { columnValuesOf, evaluateCandidate, placersOf, type JudgedCandidate, typ
 import type { Evaluation } from "./evaluation.ts";
 import { columnUpdatesOf, keyUpdatesOf } from "./key-updates.ts";
 import { keyFrequencyOf, type KeyFrequency } from "./key-frequency.ts";
+import { KeptPlacers } from "./kept-placers.ts";
 import { isUnknown, type Known } from "./known.ts";
 import type { HashMap, Placers } from "./placing.ts";
 import { ranked } from "./rank.ts";
@@ -94,6 +95,7 @@ export function analyze(
   const unparsed = unparsedOf(workload, work, loads);
   const allWork = loads.reduce((sum, load) => sum + load.work, 0);
   const hashMaps = new Map<string, HashMap>();
+  const keptPlacers = new KeptPlacers();
   const contexts: TableContext[] = [];
   const judge = (candidate: Candidate, context: TableContext): JudgedCandidate =>
     evaluateCandidate(
@@ -111,7 +113,7 @@ export function analyze(
       windowed: windowedEvents(load.shapes, workload.span),
       columns: new Map(),
       hashMaps,
-      placers: new Map(),
+      keptPlacers,
       weights: options.weights,
       strategies: options.strategies,
       shardCounts: options.shardCounts,

@@ -22,6 +22,7 @@ import { KeyTable } from "./key-table.ts";
 import { isUnknown, type Known } from "./known.ts";
 import { monotonicityOf } from "./monotonicity.ts";
 import { movementShare } from "./movement.ts";
+import type { KeptPlacers } from "./kept-placers.ts";
 import { Placers, type HashedKey, type HashMap, type Placer } from "./placing.ts";
 import type { Togetherness } from "./relations.ts";
 import { routingClassOf, type RoutingClass } from "./routing-class.ts";
@@ -39,8 +40,7 @@ export interface TableContext {
   readonly windowed: WindowedEvents;
   readonly columns: Map<string, ColumnValues>;
   readonly hashMaps: Map<string, HashMap>;
-  /** Of the keys that designs have: a candidate's are too large to be kept for each. */
-  readonly placers: Map<string, Placers>;
+  readonly keptPlacers: KeptPlacers;
   readonly weights: CostWeights;
   readonly strategies: readonly StrategyName[];
   readonly shardCounts: readonly number[];
@@ -66,8 +66,8 @@ export function evaluateCandidate(
 ): JudgedCandidate {
   const { key } = candidate;
   const columns = key.map((column) => columnValuesOf(column, context));
-  const table = keyTableOf(key, columns, context);
-  const placers = new Placers(table, key, context.hashMaps);
+  const placers = placersOf(key, context);
+  const { table } = placers;
   const measures: KeyMeasures = {
     table: context.load.table,
     key,
@@ -155,14 +155,14 @@ function keyTableOf(
   return new KeyTable(columns, shapes, work);
 }
 
-/** Sets strategies up for any key of a table; of a key that is asked for again, once. */
+/** Sets strategies up for any key of a table. */
 export function placersOf(key: readonly string[], context: TableContext): Placers {
-  const name = JSON.stringify(key);
-  let placers = context.placers.get(name);
-  if (placers === undefined) {
-    const table = keyTableOf(key, key.map((column) => columnValuesOf(column, context)), context);
-    context.placers.set(name, (placers = new Placers(table, key, context.hashMaps)));
-  }
+  const name = JSON.stringify([context.load.table, key]);
+  const known = context.keptPlacers.get(name);
+  if (known !== undefined) return known;
+  const table = keyTableOf(key, key.map((column) => columnValuesOf(column, context)), context);
+  const placers = new Placers(table, key, context.hashMaps);
+  context.keptPlacers.keep(name, placers);
   return placers;
 }
 

@@ -1,5 +1,6 @@
 import { zeroWords } from "../placement/hashes/words.ts";
 import { xxhash64IntegerInto } from "../placement/hashes/xxhash64.ts";
+import { hashesOfIntegers } from "../placement/place-all.ts";
 import { keyHashInto } from "../placement/key-hash.ts";
 import { keyTypeOf } from "../workload/key-value.ts";
 import type { ColumnValues } from "./column-values.ts";
@@ -17,20 +18,24 @@ export function hashCodes(
 
 /** The same of `count` keys, one after the other: low and high word of each. */
 export function hashAllCodes(columns: readonly ColumnValues[], codes: Float64Array, count: number): Int32Array {
-  const hashes = new Int32Array(2 * count);
   const integers = areIntegers(columns);
   const arity = columns.length;
+  const inKernel = integers && arity === 1 && count > fewKeys;
+  const hashes = inKernel ? hashesOfIntegers(codes.subarray(0, count)) : new Int32Array(2 * count);
   const [only] = columns;
   for (let entry = 0; entry < count; entry++) {
     const code = codes[entry]!;
-    if (arity > 1) hashInto(columns, codes.subarray(entry * arity, (entry + 1) * arity), integers);
-    else if (integers && code % 1 === 0) xxhash64IntegerInto(code | 0, Math.floor(code / 4294967296) | 0, 0, 0, hash);
-    else only!.hashInto(code, hash);
+    if (inKernel && code % 1 === 0) continue;
+    if (arity === 1 && !integers) only!.hashInto(code, hash);
+    else hashInto(columns, codes.subarray(entry * arity, (entry + 1) * arity), integers);
     hashes[2 * entry] = hash.low;
     hashes[2 * entry + 1] = hash.high;
   }
   return hashes;
 }
+
+/** Starting the kernel is not worth it for fewer keys. */
+const fewKeys = 256;
 
 const areIntegers = (columns: readonly ColumnValues[]): boolean =>
   columns.every((column) => keyTypeOf[column.type] === "int");

@@ -74,8 +74,17 @@ export class KeyTable {
     for (const projection of projections) this.#add(projection);
     if (buckets === undefined) this.distinct = { count: this.size, relativeError: 0 };
     this.#scaleDistinct(projections);
-    this.#index = new Int32Array(0);
+    this.#trim();
     this.hashes = hashAllCodes(columns, this.codes, this.size);
+  }
+
+  /** Tables are kept: without room for more keys. */
+  #trim(): void {
+    this.#index = new Int32Array(0);
+    this.codes = this.codes.slice(0, this.size * this.columns.length);
+    this.accesses = this.accesses.slice(0, this.size);
+    this.work = this.work.slice(0, this.size);
+    this.#bucketHashes = this.#bucketHashes.slice(0, this.size);
   }
 
   /** Whether a listed key stands for `lightWeight` keys instead of itself alone. */

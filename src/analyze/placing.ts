@@ -4,7 +4,7 @@ import type { StrategyName } from "../placement/design.ts";
 import { allShards, type PlaceHash } from "../placement/hashed-map.ts";
 import { wordsModulo } from "../placement/hashes/words.ts";
 import type { MapRequest } from "../placement/map-request.ts";
-import type { KeyRange } from "../placement/shard-map.ts";
+import type { KeyRange, ShardMap } from "../placement/shard-map.ts";
 import { balanceInOrder, directoryName } from "../placement/strategies/directory.ts";
 import { splitsAtQuantiles } from "../placement/strategies/range.ts";
 import { strategies } from "../placement/strategies.ts";
@@ -37,6 +37,8 @@ export interface Placer {
 /** A map that looks at the hash alone, the same for all keys. */
 export interface HashMap {
   readonly shardOfHash: PlaceHash;
+  /** The shards of many hashes at a time. */
+  readonly placeHashes: NonNullable<ShardMap["placeHashes"]>;
   /** Each shard's share of all hashes. Measured when first asked for: only very many keys are added by shares. */
   readonly shares: () => Float64Array;
 }
@@ -107,7 +109,8 @@ export class Placers {
   }
 
   #hashed(strategy: StrategyName, shardCount: number): Placer {
-    const { shardOfHash, shares } = this.#hashMap(strategy, shardCount);
+    const map = this.#hashMap(strategy, shardCount);
+    const { shardOfHash } = map;
     const { hashes } = this.table;
     return {
       strategy,
@@ -116,8 +119,8 @@ export class Placers {
       shardOfEntry: (entry) => shardOfHash(hashes[2 * entry]!, hashes[2 * entry + 1]!),
       shardOf: ({ low, high }) => shardOfHash(low, high),
       addLoads: (accesses, work) => {
-        addListed(this.table, (entry) => shardOfHash(hashes[2 * entry]!, hashes[2 * entry + 1]!), accesses, work);
-        addByShares(this.table, shares, accesses, work);
+        addOwned(this.table, ownersOf(this.table, map), accesses, work);
+        addByShares(this.table, map.shares, accesses, work);
       },
       shardsOfRange: () => allShards(shardCount),
     };
@@ -127,10 +130,10 @@ export class Placers {
     const name = `${strategy} ${shardCount}`;
     let map = this.#hashMaps.get(name);
     if (map === undefined) {
-      const { shardOfHash } = strategies[strategy].shardMap(this.#request(strategy, shardCount, {}));
-      assert(shardOfHash !== undefined, `strategy ${strategy} places by the hash alone`);
+      const { shardOfHash, placeHashes } = strategies[strategy].shardMap(this.#request(strategy, shardCount, {}));
+      assert(shardOfHash !== undefined && placeHashes !== undefined, `strategy ${strategy} places by the hash alone`);
       let shares: Float64Array | undefined;
-      map = { shardOfHash, shares: () => (shares ??= sharesOf(strategy, shardOfHash, shardCount)) };
+      map = { shardOfHash, placeHashes, shares: () => (shares ??= sharesOf(strategy, shardOfHash, shardCount)) };
       this.#hashMaps.set(name, map);
     }
     return map;
@@ -157,15 +160,9 @@ export class Placers {
       shardOfEntry,
       shardOf: ({ low, high }) => shardOf(low, high),
       addLoads: (accesses, work) => {
-        const byHash = (entry: number): number => wordsModulo(hashes[2 * entry]!, hashes[2 * entry + 1]!, shardCount);
-        addListed(table, byHash, accesses, work);
-        // Only the heavy keys are elsewhere: moving them is quicker than looking each key up.
-        heavy.forEach((entry, index) => {
-          accesses[byHash(entry)]! -= table.accesses[entry]!;
-          work[byHash(entry)]! -= table.work[entry]!;
-          accesses[balanced[index]!]! += table.accesses[entry]!;
-          work[balanced[index]!]! += table.work[entry]!;
-        });
+        const placed = ownersOf(table, this.#hashMap("hash", shardCount));
+        heavy.forEach((entry, index) => (placed[entry] = balanced[index]!));
+        addOwned(table, placed, accesses, work);
         addByShares(table, () => new Float64Array(shardCount).fill(1 / shardCount), accesses, work);
       },
       shardsOfRange: () => allShards(shardCount),
@@ -210,6 +207,24 @@ function heaviestFirst(table: KeyTable): readonly number[] {
     if (weight >= least) heavy.push({ entry, weight, name: directoryName(table.keyAt(entry)) });
   }
   return heavy.sort((a, b) => b.weight - a.weight || byName(a.name, b.name)).map(({ entry }) => entry);
+}
+
+/** Starting the kernel is not worth it for fewer keys. */
+const fewKeys = 256;
+
+function ownersOf({ hashes, size }: KeyTable, { shardOfHash, placeHashes }: HashMap): Uint32Array {
+  const owners = new Uint32Array(size);
+  if (size > fewKeys) placeHashes(hashes, owners);
+  else for (let entry = 0; entry < size; entry++) owners[entry] = shardOfHash(hashes[2 * entry]!, hashes[2 * entry + 1]!);
+  return owners;
+}
+
+function addOwned(table: KeyTable, owners: Uint32Array, accesses: Float64Array, work: Float64Array): void {
+  for (let entry = 0; entry < owners.length; entry++) {
+    const shard = owners[entry]!;
+    accesses[shard]! += table.accesses[entry]!;
+    work[shard]! += table.work[entry]!;
+  }
 }
 
 function addListed(

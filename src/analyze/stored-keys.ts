@@ -4,6 +4,7 @@ import type { ShapeUse, Workload } from "../workload/workload.ts";
 import type { AnalyzeOptions } from "./analyze-options.ts";
 import { evaluateCandidate } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { KeptPlacers } from "./kept-placers.ts";
 import { isUnknown } from "./known.ts";
 import type { HashMap } from "./placing.ts";
 import type { ShapeLoad, TableLoad } from "./table-load.ts";
@@ -41,7 +42,7 @@ export function storedKeysOf(
         windowed: windowedEvents([], undefined),
         columns: new Map(),
         hashMaps,
-        placers: new Map(),
+        keptPlacers: new KeptPlacers(),
         weights,
         strategies,
         shardCounts,

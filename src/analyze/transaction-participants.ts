@@ -50,14 +50,13 @@ export interface TransactionFates {
   readonly preparedParts: number;
 }
 
-/** Sums over transactions, from which a fate follows. `known` etc. are numbers of transactions, weighted. */
+/** Sums over transactions, from which a fate follows, as (weighted) numbers of transactions. */
 class Tally {
-  known = 0;
   unknown = 0;
-  cross = 0;
+  /** Over those that are known. */
   touched = 0;
   max = 0;
-  preparedParts = 0;
+  /** Known ones with 1, 2, 3, and 4 or more shards. */
   readonly counts: [number, number, number, number] = [0, 0, 0, 0];
   /** Sums of squared counts, of all and of those that cross: what the standard error of a sample needs. */
   squares = 0;
@@ -69,27 +68,33 @@ class Tally {
       this.unknown += count;
       return;
     }
-    this.known += count;
-    const shards = Math.max(1, participants);
+    const shards = participants > 1 ? participants : 1;
     this.touched += shards * count;
-    this.counts[Math.min(4, shards) - 1]! += count;
+    this.counts[shards < 4 ? shards - 1 : 3]! += count;
     if (shards > this.max) this.max = shards;
-    if (shards < 2) return;
-    this.cross += count;
-    this.crossSquares += count * count;
-    this.preparedParts += shards * count;
+    if (shards > 1) this.crossSquares += count * count;
   }
 
   addAll(other: Tally): void {
-    this.known += other.known;
     this.unknown += other.unknown;
-    this.cross += other.cross;
     this.touched += other.touched;
     this.max = Math.max(this.max, other.max);
-    this.preparedParts += other.preparedParts;
     this.squares += other.squares;
     this.crossSquares += other.crossSquares;
     other.counts.forEach((count, place) => (this.counts[place]! += count));
+  }
+
+  get cross(): number {
+    return this.counts[1] + this.counts[2] + this.counts[3];
+  }
+
+  get known(): number {
+    return this.counts[0] + this.cross;
+  }
+
+  /** Shards of those that cross. */
+  get preparedParts(): number {
+    return this.touched - this.counts[0];
   }
 
   get total(): number {
@@ -314,7 +319,10 @@ function tallyFootprints(
       const { tallies, everywhere, keyed, servers, unknown } = plans[skeleton]!;
       if (tallies === undefined) return;
       shardsOf.begin(unknown);
-      for (const { shape, place, start } of keyed) shardsOf.add(accesses.keyOf(shape, place, codes, start));
+      for (let access = 0; access < keyed.length; access++) {
+        const { shape, place, start } = keyed[access]!;
+        shardsOf.add(accesses.keyOf(shape, place, codes, start));
+      }
       for (let nth = 0; nth < tallies.length; nth++)
         tallies[nth]!.add(everywhere ? shardCounts[nth]! : shardsOf.participants(nth, servers), count);
     },

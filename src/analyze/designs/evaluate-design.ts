@@ -9,6 +9,7 @@ import { evaluateCandidate } from "../evaluate.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { columnUpdatesOf, keyUpdatesOf } from "../key-updates.ts";
 import { KeyTable } from "../key-table.ts";
+import { KeptPlacers } from "../kept-placers.ts";
 import { isUnknown, type Known } from "../known.ts";
 import { relationsOf, togethernessOf } from "../relations.ts";
 import { tableLoads, workOf, type TableLoad, type Work } from "../table-load.ts";
@@ -114,7 +115,7 @@ export function evaluateDesign(
       windowed: windowed[index]!,
       columns: columns.get(load.table)!,
       hashMaps: new Map(),
-      placers: new Map(),
+      keptPlacers: new KeptPlacers(),
       weights,
       strategies: [given.strategy],
       shardCounts: [shardCount],
