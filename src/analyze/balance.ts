@@ -2,6 +2,7 @@ import { coefficientOfVariation } from "../stats/coefficient-of-variation.ts";
 import { gini } from "../stats/gini.ts";
 import { maxOverMean } from "../stats/max-over-mean.ts";
 import { skewFactor } from "../stats/skew-factor.ts";
+import { theil } from "../stats/theil.ts";
 import type { Known } from "./known.ts";
 
 /** How evenly a load lies on the shards. */
@@ -10,6 +11,7 @@ export interface Balance {
   readonly maxOverMean: number;
   readonly coefficientOfVariation: number;
   readonly gini: number;
+  readonly theil: number;
   readonly skewFactor: number;
   /** Each shard's share of the load, in shard order. */
   readonly shares: readonly number[];
@@ -23,6 +25,7 @@ export function balanceOf(loads: Float64Array, whenEmpty: string): Known<Balance
     maxOverMean: maxOverMean(loads),
     coefficientOfVariation: coefficientOfVariation(loads),
     gini: gini(loads),
+    theil: theil(loads),
     skewFactor: skewFactor(loads),
     shares: Array.from(loads, (load) => load / total),
   };

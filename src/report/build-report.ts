@@ -320,6 +320,7 @@ function balancePart(balance: Balance): {
   maxOverMean: number;
   coefficientOfVariation: number;
   gini: number;
+  theil: number;
   skewFactor: number;
   sharesByShard: number[];
 } {
@@ -327,6 +328,7 @@ function balancePart(balance: Balance): {
     maxOverMean: round(balance.maxOverMean),
     coefficientOfVariation: round(balance.coefficientOfVariation),
     gini: round(balance.gini),
+    theil: round(balance.theil),
     skewFactor: round(balance.skewFactor),
     sharesByShard: balance.shares.map(round),
   };

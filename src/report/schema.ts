@@ -30,6 +30,8 @@ const balance = z.strictObject({
   maxOverMean: z.number(),
   coefficientOfVariation: z.number(),
   gini: z.number(),
+  /** 0 is even; ln of the number of shards, everything on one. */
+  theil: z.number(),
   skewFactor: z.number(),
   sharesByShard: z.array(share),
 });

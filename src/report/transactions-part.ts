@@ -1,6 +1,8 @@
 import type { Analysis } from "../analyze/analyze.ts";
+import { executionCost } from "../analyze/execution-cost.ts";
 import { isUnknown, type Unknown } from "../analyze/known.ts";
 import type { TransactionFate } from "../analyze/transaction-participants.ts";
+import { wilsonUpperBound } from "../stats/sample-bounds.ts";
 import type { Workload } from "../workload/workload.ts";
 import type { ReportFate, ReportTransactions } from "./transactions-schema.ts";
 
@@ -36,6 +38,7 @@ export function transactionsPart({ transactions, templates }: Workload, analysis
               writing: fatePart(fates.writing),
               rolledBack: fatePart(fates.rolledBack),
               lostShards: round(loss),
+              executionCost: round(executionCost(fates.all.participants, fates.shardCount)),
             },
     })),
     types: types
@@ -58,6 +61,7 @@ function fatePart({ transactions, crossShard, standardError, unknownShare, parti
   return {
     transactions: Math.round(transactions),
     crossShardShare: round(crossShard),
+    crossShardShareAtMost: transactions < 1 ? 1 : round(wilsonUpperBound(crossShard * transactions, transactions)),
     standardError: round(standardError),
     unknownShare: round(unknownShare),
     meanParticipants: round(participants.mean),

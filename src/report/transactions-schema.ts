@@ -9,6 +9,8 @@ const known = <T extends z.ZodType>(schema: T): z.ZodUnion<[T, typeof unknown]> 
 const fate = z.strictObject({
   transactions: count,
   crossShardShare: share,
+  /** Upper end of the 95 % interval (Wilson) of the traffic's share, of which the log's transactions are a sample. */
+  crossShardShareAtMost: share,
   /** Of `crossShardShare`; 0 when every transaction was looked at. */
   standardError: z.number().min(0),
   unknownShare: share,
@@ -45,6 +47,8 @@ export const transactionsSchema = z.strictObject({
           rolledBack: fate,
           /** In shards' worth of capacity, at `costWeights.twoPhaseCommitMs` or `twoPhaseCommitShare`. */
           lostShards: z.number(),
+          /** H-Store's cost of executions: 0 is every transaction on one shard, 2 every one on all. */
+          executionCost: z.number(),
         }),
       ),
     }),

@@ -1,5 +1,7 @@
+import { hoeffdingSampleSize } from "../stats/sample-bounds.ts";
 import { plural, shortText, wholeText } from "./number-text.ts";
 import type { Report } from "./schema.ts";
+import type { ReportFate } from "./transactions-schema.ts";
 
 /** What is to be said of the transactions: one sentence each. Text from the log is not in it. */
 export function transactionsText({ transactions, options }: Report): readonly string[] {
@@ -26,6 +28,7 @@ export function transactionsText({ transactions, options }: Report): readonly st
       `read, ${percent(writing.crossShardShare)} of those that write.` +
       (all.unknownShare > 0 ? ` Of ${percent(all.unknownShare)} it is not known.` : ""),
   );
+  sentences.push(...rarelySeen(all));
   if (keptShare < 1) sentences.push(`Of the distinct footprints ${percent(keptShare)} were kept, chosen by hash.`);
   const [one, two, three, more] = all.participantsDistribution.map(percent);
   sentences.push(
@@ -45,6 +48,16 @@ export function transactionsText({ transactions, options }: Report): readonly st
   );
   if (others.length > 0) sentences.push(`Cross-shard on other numbers of shards: ${others.join(", ")}.`);
   return sentences;
+}
+
+/** Few transactions that hardly ever cross say little of all the traffic: nought of 300 may be 1.3 % there. */
+function rarelySeen({ transactions, crossShardShare, crossShardShareAtMost }: ReportFate): readonly string[] {
+  const enough = hoeffdingSampleSize(0.01);
+  if (transactions < 1 || transactions >= enough || crossShardShareAtMost < 2 * crossShardShare) return [];
+  return [
+    `In the traffic that they are a sample of it may be ${percent(crossShardShareAtMost)} (at 95 %); ` +
+      `${wholeText(enough)} transactions tell any share to a percentage point.`,
+  ];
 }
 
 /** One decimal; a share that is not 0 is never shown as 0. */

@@ -2,10 +2,11 @@ import { jumpBucket } from "../placement/hashes/jump.ts";
 import { mixInteger } from "../stats/mix.ts";
 import type { BufferedChance } from "./buffered-draws.ts";
 import { AliasTable } from "./alias-table.ts";
+import { popularityOf } from "./popularity.ts";
 import type { KeyGroup, KeyPlacement, Keys } from "./scenario.ts";
 
 /**
- * Which keys are asked for and which shard has them. Keys are numbers from 0, the most popular first. A salted key has
+ * Which keys are asked for and which shard has them. Keys are numbers from 0, the most popular first unless scrambled. A salted key has
  * pieces, each with a number of its own behind all keys.
  */
 export class KeySpace {
@@ -27,7 +28,7 @@ export class KeySpace {
 
   /** `after`: as the keys lie once the scenario's move is done. */
   constructor(keys: Keys, shards: number, after = false) {
-    const { count, zipfExponent, salt, groups } = keys;
+    const { count, salt, groups } = keys;
     this.count = count;
     this.#shards = shards;
     this.#salted = salt?.hottest ?? 0;
@@ -38,8 +39,8 @@ export class KeySpace {
     this.#groupKeys = Int32Array.from(groups ?? [], ({ keys: size }) => size);
     this.#shardOf = groups !== undefined ? ofGroups(groups, count, after) : keys.shares === undefined ? placed(keys.placement, this.size, count, shards) : dealt(count, shards);
     this.#shares = keys.shares === undefined ? undefined : new AliasTable(keys.shares);
-    this.#popularity =
-      zipfExponent === 0 ? undefined : new AliasTable(Float64Array.from({ length: count }, (_, rank) => (rank + 1) ** -zipfExponent));
+    const popularity = popularityOf(keys);
+    this.#popularity = popularity && new AliasTable(popularity);
   }
 
   draw(chance: BufferedChance): number {

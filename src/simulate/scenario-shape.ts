@@ -42,7 +42,7 @@ const operation = z.strictObject({
 
 const keys = z.strictObject({
   count: count.max(10_000_000).optional(),
-  popularity: z.union([z.literal("uniform"), z.strictObject({ zipf: z.number().min(0).max(10) })]).default("uniform"),
+  popularity: z.union([z.literal("uniform"), z.strictObject({ zipf: z.number().min(0).max(10), scrambledOver: count.max(1e15).optional() })]).default("uniform"),
   placement: z.enum(keyPlacements).default("hash"),
   shares: z.array(z.number().min(0)).min(1).optional(),
   groups: z

@@ -78,8 +78,10 @@ export interface Operation {
 
 export interface Keys {
   readonly count: number;
-  /** 0 is uniform. Key 0 is the most popular. */
+  /** 0 is uniform. Key 0 is the most popular, unless scrambled. */
   readonly zipfExponent: number;
+  /** Ranks that Zipf's law is over; they are hashed onto the keys. Undefined: every key is a rank of its own. */
+  readonly scrambledOver: number | undefined;
   readonly placement: KeyPlacement;
   /** Share of the accesses per shard; undefined: as the placement deals the keys. */
   readonly shares: readonly number[] | undefined;

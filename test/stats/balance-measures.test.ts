@@ -3,6 +3,7 @@ import { coefficientOfVariation } from "../../src/stats/coefficient-of-variation
 import { gini } from "../../src/stats/gini.ts";
 import { maxOverMean } from "../../src/stats/max-over-mean.ts";
 import { skewFactor } from "../../src/stats/skew-factor.ts";
+import { theil } from "../../src/stats/theil.ts";
 
 const oneHot = [0, 0, 0, 0, 0, 0, 0, 800];
 const even = Array.from({ length: 8 }, () => 100);
@@ -11,6 +12,7 @@ const alternating = Array.from({ length: 300 }, (_, index) => (index % 2 === 0 ?
 // Closed forms: n - 1 over n, square root of n - 1, and the bounds of H-Store's TestSkewFactorUtil.
 test("all on one of eight shards", () => {
   expect(gini(oneHot)).toBeCloseTo(7 / 8, 12);
+  expect(theil(oneHot)).toBeCloseTo(Math.log(8), 12);
   expect(coefficientOfVariation(oneHot)).toBeCloseTo(Math.sqrt(7), 12);
   expect(maxOverMean(oneHot)).toBe(8);
   expect(skewFactor(oneHot)).toBeCloseTo(1, 12);
@@ -18,6 +20,7 @@ test("all on one of eight shards", () => {
 
 test("perfectly even", () => {
   expect(gini(even)).toBe(0);
+  expect(theil(even)).toBe(0);
   expect(coefficientOfVariation(even)).toBe(0);
   expect(maxOverMean(even)).toBe(1);
   expect(skewFactor(even)).toBe(0);

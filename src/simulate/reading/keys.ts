@@ -15,11 +15,14 @@ export function readKeys(source: ScenarioSource, cluster: Cluster): Scenario["ke
     if (count < cluster.shards)
       source.fail(["keys", "count"], `fewer keys than the ${cluster.shards} shards`, "give at least a key per shard");
   }
+  if (salt !== undefined && popularity !== "uniform" && popularity.scrambledOver !== undefined)
+    source.fail(["keys", "salt"], "scrambled keys are in no order of popularity, so that none is the hottest by its number", "leave one out");
   if (salt !== undefined && salt.hottest > count)
     source.fail(["keys", "salt", "hottest"], `there are ${count} keys only`, "give fewer");
   return {
     count,
     zipfExponent: popularity === "uniform" ? 0 : popularity.zipf,
+    scrambledOver: popularity === "uniform" ? undefined : popularity.scrambledOver,
     placement,
     shares,
     groups: groups?.map(({ share, keys, shard, movesTo }) => ({ share, keys, shard, movesTo })),
