@@ -85,7 +85,7 @@ export function scanRange(task: RangeTask, onBytes: (count: number) => void): Ra
     task.from,
     task.until,
     (entry) => builder.add(entry),
-    (offset, reason) => builder.skip(offset, reason),
+    (offset, reason, failure) => builder.skip(offset, reason, failure),
     onBytes,
   );
   const counters = builder.lane?.drain() ?? [];

@@ -64,7 +64,17 @@ export interface Origin {
 export type SkipReason = string;
 
 export type Visit = (entry: LogEntry) => void;
-export type VisitSkipped = (offset: number, reason: SkipReason) => void;
+export type VisitSkipped = (offset: number, reason: SkipReason, failure?: Failure) => void;
+
+/**
+ * A skipped record that tells of a failure in a session (`entry.session`, and `entry.transaction` where the log has ids): what
+ * its transaction did is undone, at COMMIT at the latest. It is no execution.
+ */
+export interface Failure {
+  readonly entry: LogEntry;
+  /** The session is over, and its transaction with it. */
+  readonly endsSession: boolean;
+}
 
 /**
  * A record that grows past this is given up: skipped with a reason, and reading goes on at the next line. Without a

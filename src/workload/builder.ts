@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import type { LogEntry, Span } from "../ingest/entry.ts";
+import type { Failure, LogEntry, Span } from "../ingest/entry.ts";
 import type { PlainRecords } from "../ingest/plain-records.ts";
 import type { AccessPattern } from "../sql/access.ts";
 import { accessesOf, type TableAccess } from "../sql/constraints.ts";
@@ -190,8 +190,13 @@ export class WorkloadBuilder {
   }
 
   /** Counts a record that no entry could be made of. */
-  skip(offset: number, reason: string): void {
+  skip(offset: number, reason: string, failure?: Failure): void {
     skip(this.#part, reason, { input: this.#input.input, offset });
+    if (failure === undefined) return;
+    const { bytes, session } = failure.entry;
+    this.#hashSession(bytes, session);
+    this.lane?.forgetSession(this.#session.low);
+    this.#tracker.fail(failure, this.#session);
   }
 
   add(entry: LogEntry): void {
@@ -360,7 +365,12 @@ export class WorkloadBuilder {
     };
   }
 
-  #addSession(bytes: Uint8Array, { start, end }: Span): void {
+  #addSession(bytes: Uint8Array, span: Span): void {
+    this.#hashSession(bytes, span);
+    this.#part.sessions.add(this.#session.high, this.#session.low);
+  }
+
+  #hashSession(bytes: Uint8Array, { start, end }: Span): void {
     let low = 0x811c9dc5;
     let high = end - start;
     let at = start;
@@ -377,7 +387,6 @@ export class WorkloadBuilder {
     }
     this.#session.high = mix32(high);
     this.#session.low = mix32(low);
-    this.#part.sessions.add(this.#session.high, this.#session.low);
   }
 
   #boundaryOf({ slot, boundary }: TransactionRole, entry: LogEntry): Boundary | undefined {

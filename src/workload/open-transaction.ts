@@ -19,6 +19,11 @@ export interface OpenTransaction {
   timeMicros: number;
   writes: boolean;
   complete: boolean;
+  /**
+   * A statement failed: whatever ends the transaction, it is rolled back. False: a savepoint was returned to after that.
+   * Undefined: this stretch says neither.
+   */
+  failed: boolean | undefined;
   /** Distinct templates and how often each was run. */
   templates: number[];
   executions: number[];
@@ -39,6 +44,7 @@ export function newOpenTransaction(input: number, offset: number, id: number): O
     timeMicros: 0,
     writes: false,
     complete: true,
+    failed: undefined,
     templates: [],
     executions: [],
     accessCount: 0,
@@ -57,6 +63,7 @@ export function emptied(open: OpenTransaction, offset: number, id: number): Open
   open.timeMicros = 0;
   open.writes = false;
   open.complete = true;
+  open.failed = undefined;
   open.templates = [];
   open.executions = [];
   open.accessCount = 0;
@@ -159,6 +166,7 @@ export function appendTransaction(open: OpenTransaction, next: OpenTransaction):
     addAccess(open, next.shapes[access]!, next.codes, start, next.starts[access + 1]! - start);
   }
   if (!next.complete) open.complete = false;
+  if (next.failed !== undefined) open.failed = next.failed;
 }
 
 /** The same with other numbers for its templates and shapes. */
@@ -178,5 +186,6 @@ export function renumbered(
     addAccess(copy, shapes[open.shapes[access]!]!, open.codes, start, open.starts[access + 1]! - start);
   }
   copy.complete = open.complete;
+  copy.failed = open.failed;
   return copy;
 }

@@ -7,6 +7,8 @@ import type { TransactionOutcome } from "./transactions.ts";
 export type Boundary =
   | { readonly kind: "begin" }
   | { readonly kind: "commit" | "rollback"; readonly chain: boolean }
+  /** Ends nothing; what failed before is forgotten. */
+  | { readonly kind: "rollback-to-savepoint" }
   /** DDL in MySQL. */
   | { readonly kind: "implicit-commit" }
   | { readonly kind: "autocommit"; readonly on: boolean };
@@ -77,7 +79,8 @@ export function transactionOf(
   const { prefix } = stretch;
   if (prefix === undefined || stretch.prefixEnd !== "none") return enter(stretch, id, offset, sums);
   const last = prefix.at(-1);
-  if (last?.id === id) return last;
+  // What failed before a run's first statement may have been another transaction's.
+  if (last?.id === id && last.statements > 0) return last;
   // One id after another: whatever was open before is over.
   if (id !== 0 && prefix.some((run) => run.id !== 0 && run.id !== id)) {
     stretch.prefixEnd = "committed";
@@ -107,6 +110,10 @@ export function cross(
   offset: number,
   sums: TransactionSums,
 ): void {
+  if (boundary.kind === "rollback-to-savepoint") {
+    markFailed(stretch, id, offset, false, sums);
+    return;
+  }
   const outcome = boundary.kind === "rollback" ? "rolled-back" : "committed";
   if (stretch.prefix !== undefined && stretch.prefixEnd === "none") stretch.prefixEnd = outcome;
   else close(stretch, outcome, sums);
@@ -114,6 +121,47 @@ export function cross(
   const begins = boundary.kind === "begin" || ("chain" in boundary && boundary.chain);
   // The id of the statement that ends one transaction is not that of the next.
   if (begins) start(stretch, "begin", offset, boundary.kind === "begin" ? id : 0);
+}
+
+/**
+ * A statement failed (or what failed was undone): PostgreSQL takes none but ROLLBACK from then on, and makes one of
+ * COMMIT. `id` is that of the record: another one says that the open transaction is over.
+ */
+export function markFailed(
+  stretch: SessionStretch,
+  id: number,
+  offset: number,
+  failed: boolean,
+  sums: TransactionSums,
+): void {
+  const { prefix, open } = stretch;
+  if (prefix === undefined || stretch.prefixEnd !== "none") {
+    if (open === undefined) return;
+    const begun = stretch.opening === "begin" && (id === 0 || open.id === 0);
+    if (open.id === id || begun) {
+      open.failed = failed;
+      if (id !== 0) open.id = id;
+    } else if (id !== 0) close(stretch, "committed", sums);
+    return;
+  }
+  let last = prefix.at(-1);
+  if (last?.id !== id) prefix.push((last = newOpenTransaction(stretch.input, offset, id)));
+  last.failed = failed;
+}
+
+/** Does to a stretch what a run of statements, or of failures alone, would have done. */
+function follow(
+  run: OpenTransaction,
+  stretch: SessionStretch,
+  transactionAt: (stretch: SessionStretch, id: number, offset: number, sums: TransactionSums) => OpenTransaction | undefined,
+  sums: TransactionSums,
+): void {
+  if (run.statements === 0) {
+    if (run.failed !== undefined) markFailed(stretch, run.id, run.offset, run.failed, sums);
+    return;
+  }
+  const transaction = transactionAt(stretch, run.id, run.offset, sums);
+  if (transaction !== undefined) appendTransaction(transaction, run);
 }
 
 /**
@@ -143,9 +191,10 @@ function start(stretch: SessionStretch, opening: Opening, offset: number, id: nu
   return stretch.open;
 }
 
-function close(stretch: SessionStretch, outcome: TransactionOutcome, sums: TransactionSums): void {
+function close(stretch: SessionStretch, end: TransactionOutcome, sums: TransactionSums): void {
   const { open, opening } = stretch;
   if (open === undefined) return;
+  const outcome = open.failed === true ? "rolled-back" : end;
   stretch.open = undefined;
   stretch.spare = open;
   // PostgreSQL gives an id to a statement of its own, too.
@@ -160,10 +209,7 @@ export function resolveSession(stretches: readonly SessionStretch[], sums: Trans
   assert(first !== undefined, "a session has a stretch");
   const cursor = newStretch(first.input, first.offset, true, "on", true);
   for (const stretch of [first, ...others]) {
-    for (const run of stretch.prefix ?? []) {
-      const transaction = enter(cursor, run.id, run.offset, sums);
-      if (transaction !== undefined) appendTransaction(transaction, run);
-    }
+    for (const run of stretch.prefix ?? []) follow(run, cursor, enter, sums);
     if (stretch.prefix !== undefined && stretch.prefixEnd === "none") {
       if (stretch.autocommit !== "unknown") cursor.autocommit = stretch.autocommit;
       continue;
@@ -197,10 +243,7 @@ export function settledSession(stretches: readonly SessionStretch[], sums: Trans
 
 /** Does to a stretch what the statements of the next one would have done. */
 function appendStretch(stretch: SessionStretch, next: SessionStretch, sums: TransactionSums): void {
-  for (const run of next.prefix ?? []) {
-    const transaction = transactionOf(stretch, run.id, run.offset, sums);
-    if (transaction !== undefined) appendTransaction(transaction, run);
-  }
+  for (const run of next.prefix ?? []) follow(run, stretch, transactionOf, sums);
   if (next.prefix === undefined || next.prefixEnd !== "none") {
     const outcome = next.prefixEnd === "none" ? "open" : next.prefixEnd;
     if (stretch.prefix !== undefined && stretch.prefixEnd === "none") stretch.prefixEnd = outcome;

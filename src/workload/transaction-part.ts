@@ -58,7 +58,7 @@ export class TransactionPart {
 
   /** Adds what `other` has, which is spent. */
   merge(other: TransactionPart): void {
-    if (this.names.templates.length === 0) {
+    if (this.names.templates.length === 0 && this.sessions.size === 0) {
       Object.assign(this, other);
       return;
     }

@@ -1,10 +1,10 @@
 import { assert } from "../base/assert.ts";
-import type { LogEntry, Span } from "../ingest/entry.ts";
+import type { Failure, LogEntry, Span } from "../ingest/entry.ts";
 import type { AccessPattern } from "../sql/access.ts";
 import type { Language } from "../sql/template.ts";
 import { mix32, mixInteger } from "../stats/mix.ts";
 import { addStatement, type OpenTransaction } from "./open-transaction.ts";
-import { cross, isOutside, newStretch, openOf, transactionOf, type Boundary, type SessionStretch } from "./session-transactions.ts";
+import { cross, isOutside, markFailed, newStretch, openOf, transactionOf, type Boundary, type SessionStretch } from "./session-transactions.ts";
 import { isAboutRows } from "./statement-role.ts";
 import type { TransactionPart } from "./transaction-part.ts";
 import { textCodeOf } from "./value-code.ts";
@@ -30,7 +30,7 @@ export function transactionRole(pattern: AccessPattern, template: number): Trans
   };
 }
 
-/** A savepoint is none: what ROLLBACK TO undoes was still work, done where it was done. */
+/** A savepoint is none, and what ROLLBACK TO undoes was still work, done where it was done. */
 function boundaryOf(pattern: AccessPattern): Boundary | undefined {
   if (pattern.kind === "utility") return pattern.implicitCommit ? { kind: "implicit-commit" } : undefined;
   if (pattern.kind !== "control") return undefined;
@@ -40,6 +40,8 @@ function boundaryOf(pattern: AccessPattern): Boundary | undefined {
     case "commit":
     case "rollback":
       return { kind: pattern.control, chain: pattern.chain === true };
+    case "rollback-to-savepoint":
+      return { kind: "rollback-to-savepoint" };
     case "autocommit-on":
       return { kind: "autocommit", on: true };
     case "autocommit-off":
@@ -120,6 +122,15 @@ export class TransactionTracker {
     return open;
   }
 
+  /** A record that is no statement tells of a failure in the session. */
+  fail({ entry, endsSession }: Failure, { high, low }: { readonly high: number; readonly low: number }): void {
+    const id = idOf(entry);
+    const stretch = this.#stretchOf(entry, high, low);
+    if (stretch === undefined) return;
+    if (endsSession) cross(stretch, { kind: "rollback", chain: false }, id, entry.offset, this.#part.sums);
+    else markFailed(stretch, id, entry.offset, true, this.#part.sums);
+  }
+
   /**
    * Whether the session's next statement, if it has no id and ends or begins no transaction, is known to be one of its
    * own. Asked right after `add`.
@@ -166,21 +177,27 @@ export class TransactionTracker {
     high: number,
     low: number,
   ): OpenTransaction | undefined {
-    const hash = hashNumber(high, low);
-    const place = low & (recentSize - 1);
-    if (this.#recentHashes[place] !== hash) this.#recall(place, hash, entry, high, low);
-    let stretch = this.#recent[place];
-    if (stretch === undefined) {
-      // Outside a transaction with autocommit on, like every session at first.
-      if (boundary === undefined && id === 0 && this.#recentKnown[place] === 1) return undefined;
-      const ofOneInput = !isWorldWide(entry.bytes, entry.session);
-      stretch = newStretch(this.#input, entry.offset, this.#recentKnown[place] === 1, this.#autocommit, ofOneInput);
-      this.#recent[place] = stretch;
-      this.#part.sessions.set(this.#keyOf(entry, high, low), [stretch]);
-    }
+    // Outside a transaction with autocommit on, like every session at first.
+    const mayStayOutside = boundary === undefined && id === 0;
+    const stretch = this.#stretchOf(entry, high, low, !mayStayOutside);
+    if (stretch === undefined) return undefined;
     const { sums } = this.#part;
     if (boundary !== undefined) cross(stretch, boundary, id, entry.offset, sums);
     return role.isAboutRows ? transactionOf(stretch, id, entry.offset, sums) : undefined;
+  }
+
+  /** Undefined where the session is known to be outside a transaction and no stretch is `needed` for it. */
+  #stretchOf(entry: LogEntry, high: number, low: number, needed = false): SessionStretch | undefined {
+    const hash = hashNumber(high, low);
+    const place = low & (recentSize - 1);
+    if (this.#recentHashes[place] !== hash) this.#recall(place, hash, entry, high, low);
+    const known = this.#recent[place];
+    if (known !== undefined || (!needed && this.#recentKnown[place] === 1)) return known;
+    const ofOneInput = !isWorldWide(entry.bytes, entry.session);
+    const stretch = newStretch(this.#input, entry.offset, this.#recentKnown[place] === 1, this.#autocommit, ofOneInput);
+    this.#recent[place] = stretch;
+    this.#part.sessions.set(this.#keyOf(entry, high, low), [stretch]);
+    return stretch;
   }
 
   #recall(place: number, hash: number, entry: LogEntry, high: number, low: number): void {

@@ -82,7 +82,7 @@ const statement = fc.oneof(
   fc.tuple(literal, literal).map(([a, b]) => `UPDATE "u" SET name = ${a} WHERE id = ${b}; `),
   fc.tuple(literal, list).map(([a, b]) => `DELETE FROM u WHERE id = ${a} AND (k, l) IN ((${a}, ${a}), (${b}))`),
   fc.constantFrom("", "x", "NULL", "sql", "SELECT 'open", "SELECT a FROM t JOIN u ON t.id = u.id"),
-  fc.constantFrom("BEGIN", "COMMIT", "ROLLBACK", "COMMIT AND CHAIN", "SET autocommit = 0", "CREATE TABLE x (id int)"),
+  fc.constantFrom("BEGIN", "COMMIT", "ROLLBACK", "ROLLBACK TO SAVEPOINT s", "COMMIT AND CHAIN", "SET autocommit = 0", "CREATE TABLE x (id int)"),
 );
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 const record = fc
@@ -137,7 +137,7 @@ const inTransaction = fc.oneof(
   value.map((a) => `UPDATE u SET name = 'n' WHERE id = ${a}`),
   fc.tuple(value, value).map(([a, b]) => `SELECT * FROM u WHERE id = ${a} AND name = ${b}`),
   fc.array(value, { minLength: 1, maxLength: 3 }).map((ids) => `SELECT * FROM t WHERE id IN (${ids.join(", ")})`),
-  fc.constantFrom("SELECT count(*) FROM t", "SELECT 1", "FROBNICATE t", "BEGIN", "COMMIT AND CHAIN", "SET autocommit = 1"),
+  fc.constantFrom("SELECT count(*) FROM t", "SELECT 1", "FROBNICATE t", "BEGIN", "ROLLBACK TO SAVEPOINT s", "COMMIT AND CHAIN", "SET autocommit = 1"),
 );
 const flow = fc
   .tuple(fc.array(inTransaction, { maxLength: 6 }), fc.constantFrom("COMMIT", "COMMIT", "COMMIT", "ROLLBACK", "SELECT 1"))

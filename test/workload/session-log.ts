@@ -20,11 +20,16 @@ export interface Line {
   readonly id?: string;
   readonly input?: number;
   readonly ms?: number;
+  /** No statement, but a record that says that one failed, or that the session ended by a failure. */
+  readonly fails?: "statement" | "session";
 }
 
-/** Lines as `session sql`, such as `a BEGIN`. */
+/** Lines as `session sql`, such as `a BEGIN`; `a ERROR` and `a FATAL` are failures in the session. */
 export const linesOf = (...texts: readonly string[]): Line[] =>
-  texts.map((text) => ({ session: text.slice(0, text.indexOf(" ")), sql: text.slice(text.indexOf(" ") + 1) }));
+  texts.map((text) => lineOf({ session: text.slice(0, text.indexOf(" ")), sql: text.slice(text.indexOf(" ") + 1) }));
+
+export const lineOf = (line: Line): Line =>
+  /^(ERROR|FATAL)$/.test(line.sql) ? { ...line, sql: "", fails: line.sql === "ERROR" ? "statement" : "session" } : line;
 
 const encoder = new TextEncoder();
 
@@ -64,7 +69,9 @@ export function partsOf(lines: readonly Line[], dialect: Dialect, cuts: readonly
       builders.push(builder);
     }
     before = input;
-    builder.add(fill(entry, line, number * 100));
+    fill(entry, line, number * 100);
+    if (line.fails === undefined) builder.add(entry);
+    else builder.skip(entry.offset, "ERROR message of the server", { entry, endsSession: line.fails === "session" });
   });
   return builders.map(({ part }) => part);
 }

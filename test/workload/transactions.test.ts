@@ -4,6 +4,7 @@ import { loadGrammar } from "../../src/sql/parse.ts";
 import type { Dialect } from "../../src/sql/template.ts";
 import {
   footprintsOf,
+  lineOf,
   linesOf,
   partsOf,
   transactionsText,
@@ -55,6 +56,27 @@ describe("statements of a session make a transaction", () => {
         "a COMMIT",
       ),
     ).toEqual(["1 committed: update stock(1) update stock(2) update stock(3)"]);
+  });
+
+  // https://www.postgresql.org/docs/current/sql-commit.html: after an error COMMIT does the same as ROLLBACK.
+  test("after a failure COMMIT rolls back, unless a savepoint was returned to", () => {
+    const failing = ["a BEGIN", `a ${write(1)}`, "a SAVEPOINT s", `a ${write(2)}`, "a ERROR"];
+    const both = "update stock(1) update stock(2)";
+    expect(footprints("postgres", ...failing, "a COMMIT")).toEqual([`1 rolled-back: ${both}`]);
+    expect(footprints("postgres", ...failing, "a ROLLBACK TO SAVEPOINT s", "a COMMIT")).toEqual([`1 committed: ${both}`]);
+    expect(footprints("postgres", ...failing, "a ROLLBACK TO SAVEPOINT s", "a ERROR", "a END")).toEqual([
+      `1 rolled-back: ${both}`,
+    ]);
+    // The session is gone; the next of that name is another one.
+    expect(footprints("postgres", ...failing.slice(0, 4), "a FATAL", `a ${read(1)}`, "a COMMIT")).toEqual([
+      `1 rolled-back: ${both}`,
+    ]);
+    expect(footprints("postgres", ...failing)).toEqual([`1 rolled-back: ${both}`]);
+    expect(counts("postgres", `a ${write(1)}`, "a ERROR", "b ERROR", "a BEGIN", `a ${write(2)}`, "a COMMIT")).toMatchObject({
+      autocommit: { writing: 1 },
+      committed: { writing: 1 },
+      rolledBack: { writing: 0 },
+    });
   });
 
   test("COMMIT AND CHAIN begins the next one, AND NO CHAIN does not", () => {
@@ -273,6 +295,7 @@ const statement = fc.oneof(
   { weight: 6, arbitrary: fc.nat(3).map(read) },
   { weight: 6, arbitrary: fc.nat(3).map(write) },
   { weight: 5, arbitrary: fc.constantFrom("BEGIN", "COMMIT", "ROLLBACK") },
+  { weight: 3, arbitrary: fc.constantFrom("ERROR", "ERROR", "FATAL", "ROLLBACK TO SAVEPOINT s") },
   {
     weight: 3,
     arbitrary: fc.constantFrom(
@@ -332,12 +355,15 @@ function cutAndShuffled(lines: readonly Line[], dialect: Dialect, cuts: readonly
 test.each(["postgres", "mysql"] as const)("any cut of a %s log, merged in any order, gives the same transactions", (dialect) => {
   fc.assert(
     fc.property(log, fc.boolean(), fc.boolean(), fc.nat(60), shuffledCuts, (lines, withIds, withSessions, second, [cuts, order]) => {
-      const seen = lines.map(({ sql, session, id }, number): Line => ({
-        sql,
-        input: number < second ? 0 : 1,
-        ...(withSessions ? { session } : {}),
-        ...(withIds && id !== undefined ? { id } : {}),
-      }));
+      const told = withSessions ? lines : lines.filter(({ sql }) => !/^(ERROR|FATAL)$/.test(sql));
+      const seen = told.map(({ sql, session, id }, number): Line =>
+        lineOf({
+          sql,
+          input: number < second ? 0 : 1,
+          ...(withSessions ? { session } : {}),
+          ...(withIds && id !== undefined ? { id } : {}),
+        }),
+      );
       const whole = transactionsText(workloadOfParts(partsOf(seen, dialect)));
       expect(transactionsText(cutAndShuffled(seen, dialect, cuts, order))).toBe(whole);
     }),
@@ -347,16 +373,21 @@ test.each(["postgres", "mysql"] as const)("any cut of a %s log, merged in any or
 
 /** Transactions as the manual has them, one statement after the other: the slow way, for a log with sessions alone. */
 function grouped(lines: readonly Line[], dialect: Dialect): string[] {
-  const sessions = new Map<string, { open: string[] | undefined; off: boolean }>();
+  const sessions = new Map<string, { open: string[] | undefined; off: boolean; failed: boolean }>();
   const ended: string[] = [];
   for (const { sql, session } of lines) {
-    const state = sessions.get(session!) ?? { open: undefined, off: false };
+    const state = sessions.get(session!) ?? { open: undefined, off: false, failed: false };
     sessions.set(session!, state);
     const end = (outcome: string): void => {
-      if (state.open !== undefined && state.open.length > 0) ended.push(`${outcome} ${state.open.join("; ")}`);
+      if (state.open !== undefined && state.open.length > 0)
+        ended.push(`${state.failed ? "rolled-back" : outcome} ${state.open.join("; ")}`);
       state.open = undefined;
+      state.failed = false;
     };
-    if (sql === "BEGIN") {
+    if (sql === "ERROR") state.failed = state.open !== undefined;
+    else if (sql === "FATAL") end("rolled-back");
+    else if (sql.startsWith("ROLLBACK TO")) state.failed = false;
+    else if (sql === "BEGIN") {
       end("committed");
       state.open = [];
     } else if (sql.startsWith("COMMIT")) {
@@ -374,7 +405,8 @@ function grouped(lines: readonly Line[], dialect: Dialect): string[] {
       state.open?.push(sql);
     }
   }
-  for (const { open } of sessions.values()) if (open !== undefined && open.length > 0) ended.push(`open ${open.join("; ")}`);
+  for (const { open, failed } of sessions.values())
+    if (open !== undefined && open.length > 0) ended.push(`${failed ? "rolled-back" : "open"} ${open.join("; ")}`);
   return ended;
 }
 
@@ -382,7 +414,7 @@ test.each(["postgres", "mysql"] as const)("counts of a %s log are those of readi
   fc.assert(
     fc.property(log, (lines) => {
       const own = lines.map(({ sql, session }) => ({ sql, session }));
-      const { counts: summed, statements } = workloadOfLines(own, dialect).transactions;
+      const { counts: summed, statements } = workloadOfLines(own.map(lineOf), dialect).transactions;
       const expected = grouped(own, dialect);
       const of = (outcome: string): number => expected.filter((text) => text.startsWith(outcome)).length;
       const sum = ({ reading, writing }: { reading: number; writing: number }): number => reading + writing;

@@ -92,14 +92,14 @@ function csvlogRecords(): CsvRecordFormat {
       ends[sqlState]! - starts[sqlState]! === 5 && !Number.isNaN(parseTime(bytes, starts[logTime]!, ends[logTime]!)),
     decode(fields, bytes, entry) {
       setSpan(entry.session, fields, bytes, sessionId);
+      setSpan(entry.transaction, fields, bytes, virtualTransactionId);
+      dropNoTransaction(entry);
       const reason = decodeMessage(bytes, fields.starts[message]!, fields.ends[message]!, entry);
       if (reason !== undefined) return reason === serverMessage ? severityReason(severityOf(bytes, fields)) : reason;
       entry.sql.end = resolveField(fields, bytes, message);
       entry.timeMicros = parseTime(bytes, fields.starts[logTime]!, fields.ends[logTime]!);
       setSpan(entry.database, fields, bytes, databaseName);
       setSpan(entry.user, fields, bytes, userName);
-      setSpan(entry.transaction, fields, bytes, virtualTransactionId);
-      dropNoTransaction(entry);
       entry.parameters.count = 0;
       const detailStart = fields.starts[detail]!;
       if (isParameters(bytes, detailStart, fields.ends[detail]!)) {

@@ -134,6 +134,8 @@ class RecordDecoder implements ObjectDecoder {
     const { starts, ends, kinds } = walk;
     if (kinds[message] !== "string") return "record of another program";
     this.#setSpan(entry.session, bytes, starts[session]! >= 0 ? session : process);
+    this.#setSpan(entry.transaction, bytes, transaction);
+    dropNoTransaction(entry);
     const messageStart = starts[message]!;
     const reason = decodeMessage(bytes, messageStart, ends[message]!, entry);
     if (reason !== undefined) return reason === serverMessage ? this.#severityReason(bytes) : reason;
@@ -141,8 +143,6 @@ class RecordDecoder implements ObjectDecoder {
     entry.timeMicros = starts[time]! < 0 ? NaN : this.#parseTime(bytes, starts[time]!, ends[time]!);
     this.#setSpan(entry.database, bytes, database);
     this.#setSpan(entry.user, bytes, user);
-    this.#setSpan(entry.transaction, bytes, transaction);
-    dropNoTransaction(entry);
     entry.parameters.count = 0;
     if (kinds[detail] === "string" && isParameters(bytes, starts[detail]!, ends[detail]!)) {
       const detailEnd = unescapeJsonString(bytes, starts[detail]!, ends[detail]!);

@@ -5,7 +5,7 @@ import { LinePrefixMatcher } from "./line-prefix.ts";
 import { decodeMessage, isParameters, serverMessage, severityReason } from "./message.ts";
 import { continuationLine } from "./session-reader.ts";
 import type { MessageLines } from "./session-reader.ts";
-import { joinLines, noPrefix, prefixFields } from "./stderr-reader.ts";
+import { joinLines, noPrefix, prefixFields, transactionOf } from "./stderr-reader.ts";
 
 /**
  * Reads one line of a log that carries what stderr would have, but line by line, each in an envelope of its own: in
@@ -57,6 +57,7 @@ export class MessageLineDecoder implements MessageLines {
       return continuationLine;
     }
     if (backend.start < 0) this.#sessionOfPrefix();
+    transactionOf(prefix, entry);
     if (prefix.heading.word !== "LOG") return severityReason(prefix.heading.word);
     const textEnd = lineEnd === end ? end : this.#endOfText(bytes, lineEnd, end);
     const reason = decodeMessage(bytes, prefix.textStart, textEnd, entry);

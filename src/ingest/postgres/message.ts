@@ -75,6 +75,13 @@ const severities: ReadonlySet<string> = new Set([
   "PANIC",
 ]);
 
+/** Messages that tell of a failure in their session, and whether they end it. */
+export const failures: ReadonlyMap<SkipReason, boolean> = new Map([
+  [severityReason("ERROR"), false],
+  [severityReason("FATAL"), true],
+  [severityReason("PANIC"), true],
+]);
+
 /**
  * Messages after which the statement before them in the same session gets no duration any more: it failed, or the next
  * one began.
@@ -85,7 +92,7 @@ export const endsStatement: ReadonlySet<SkipReason> = new Set([
   bindLine,
   connectionLine,
   "empty statement",
-  ...["ERROR", "FATAL", "PANIC"].map(severityReason),
+  ...failures.keys(),
 ]);
 
 /** Is `[start, end)` the DETAIL that logs parameters? "Parameters:" since PostgreSQL 16. */

@@ -1,11 +1,11 @@
 import type { LogEntry, RecordReader, SkipReason, Visit, VisitSkipped } from "../entry.ts";
 import { decodePostgresParameters } from "../parameters.ts";
 import { HeldStatement } from "./held-statement.ts";
-import { durationLine, endsStatement, isParameters } from "./message.ts";
+import { durationLine, endsStatement, failures, isParameters } from "./message.ts";
 
 /** A reader of single records, and what it says of the last one beyond its entry. */
 export interface MessageReader extends RecordReader {
-  /** The entry it visits with. Of a skipped record it holds the session, and the duration of a `durationLine`. */
+  /** The entry it visits with. Of a skipped record it holds session and transaction, and the duration of a `durationLine`. */
   readonly entry: LogEntry;
 }
 
@@ -145,7 +145,15 @@ export class SessionReader implements RecordReader {
   }
 
   #skip(offset: number, reason: SkipReason): void {
-    if (!this.#belongsToNext(offset)) this.#skipped(offset, reason);
+    // What the session said before comes first.
+    this.#complete(offset, reason);
+    if (this.#belongsToNext(offset)) return;
+    const { entry } = this.#reader;
+    const endsSession = entry.session.start < 0 ? undefined : failures.get(reason);
+    this.#skipped(offset, reason, endsSession === undefined ? undefined : { entry, endsSession });
+  }
+
+  #complete(offset: number, reason: SkipReason): void {
     const { entry } = this.#reader;
     if (reason === continuationLine) {
       this.#continue(offset);

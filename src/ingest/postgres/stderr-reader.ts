@@ -148,6 +148,7 @@ export class StderrReader implements MessageReader {
     const sessionSpan = prefix.session.start >= 0 ? prefix.session : prefix.process;
     entry.session.start = sessionSpan.start;
     entry.session.end = sessionSpan.end;
+    transactionOf(prefix, entry);
     if (prefix.heading.isPart) return `${prefix.heading.word} line without its message`;
     if (prefix.heading.word !== "LOG") return severityReason(prefix.heading.word);
     const reason = decodeMessage(bytes, start, end, entry);
@@ -163,7 +164,12 @@ export class StderrReader implements MessageReader {
   }
 }
 
-/** Fills the entry with the fields of a line's prefix, all but the session. */
+export function transactionOf(prefix: LinePrefix, entry: LogEntry): void {
+  copySpan(prefix.transaction, entry.transaction);
+  dropNoTransaction(entry);
+}
+
+/** Fills the entry with the fields of a line's prefix, all but session and transaction. */
 export function prefixFields(): (prefix: LinePrefix, bytes: Uint8Array, entry: LogEntry) => void {
   const parseDate = timeParser("date");
   const parseEpoch = timeParser("epoch-s");
@@ -176,8 +182,6 @@ export function prefixFields(): (prefix: LinePrefix, bytes: Uint8Array, entry: L
           : NaN;
     copySpan(prefix.user, entry.user);
     copySpan(prefix.database, entry.database);
-    copySpan(prefix.transaction, entry.transaction);
-    dropNoTransaction(entry);
   };
 }
 
