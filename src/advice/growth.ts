@@ -1,4 +1,5 @@
 import { isUnknown, type Known } from "../analyze/known.ts";
+import { periodsUntil } from "../stats/periods-until.ts";
 import type { Ladder } from "./ladder.ts";
 
 /** When the rungs of the ladder come due, in years from the log; 0 where one is due already. */
@@ -23,7 +24,7 @@ export function growthOf({ worstWindow, options }: Ladder, sharePerYear: number)
   const { cores, largestCores, targetUtilization } = options;
   const largest = Math.max(cores, largestCores) * targetUtilization;
   const years = (load: number, capacity: number, what: string): Known<number> =>
-    load === 0 ? { unknown: `the log has no ${what} to grow` } : Math.max(0, Math.log(capacity / load) / Math.log1p(sharePerYear));
+    load === 0 ? { unknown: `the log has no ${what} to grow` } : periodsUntil(load, capacity, sharePerYear);
   return {
     sharePerYear,
     scaleUpYears: years(worstWindow.total, cores * targetUtilization, "load"),

@@ -1,3 +1,4 @@
+import { periodsUntil } from "../stats/periods-until.ts";
 import type { Estimate } from "./estimate.ts";
 
 /**
@@ -28,9 +29,8 @@ export function grown(now: Estimate, { kind, perMonth }: Growth, months: number)
  */
 export function monthsUntil(now: Estimate, growth: Growth, limit: number): Estimate {
   const until = (from: number, rate: number): number => {
-    if (from > limit) return 0;
-    if (!(rate > 0) || from === 0 && growth.kind === "compound") return Infinity;
-    return growth.kind === "compound" ? Math.log(limit / from) / Math.log1p(rate) : (limit - from) / rate;
+    if (growth.kind === "compound") return periodsUntil(from, limit, rate);
+    return from > limit ? 0 : rate > 0 ? (limit - from) / rate : Infinity;
   };
   const { perMonth } = growth;
   return {

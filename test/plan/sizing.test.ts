@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseObjective } from "../../src/plan/objective.ts";
 import { type ClusterLoad, onOneNode, responseMs, smallestServers, utilisation } from "../../src/plan/sizing.ts";
+import { Measured } from "../simulate/measured.ts";
 import { randomStream } from "../../src/stats/random-stream.ts";
 
 const servers = (load: ClusterLoad, slo: string | undefined, maxUtilisation = 1): number => {
@@ -54,6 +55,30 @@ test("the least number of servers for 200 random objectives is the one found by 
       serversBySlowWay(perSecond, serviceMs, p, limitMs),
     );
   }
+});
+
+test.each([
+  // Requests per second, service in ms, objective.
+  [500, 4, 0.99, 22],
+  [1500, 4, 0.95, 14],
+  [120, 50, 0.95, 190],
+])("the simulator agrees: %i/s of %i ms meet the quantile %d below %i ms with that many servers, and with one less they do not", (perSecond, serviceMs, p, limitMs) => {
+  const measure = `p${Math.round(p * 100)}`;
+  const count = servers(onOneNode(perSecond, serviceMs), `${measure}<${limitMs}ms`);
+  const simulated = (many: number): number =>
+    new Measured(`
+seed: 1
+duration: ${Math.round(400_000 / perSecond)}s
+warmup: 20s
+arrivals: ${perSecond}/s
+operations: [{ name: get, service: { exponential: ${serviceMs}ms } }]
+cluster: { servers: ${many} }
+`).value(`latency.${measure}`);
+  expect(count).toBeGreaterThan(1);
+  expect(simulated(count)).toBeLessThan(limitMs);
+  expect(simulated(count - 1)).toBeGreaterThan(limitMs);
+  const objective = parseObjective(`${measure}<${limitMs}ms`);
+  expect(Math.abs(simulated(count) / responseMs(onOneNode(perSecond, serviceMs), count, objective) - 1)).toBeLessThan(0.03);
 });
 
 const amount = (min: number, max: number) => fc.double({ min, max, noNaN: true });
