@@ -20,5 +20,6 @@ test("the 95 % interval of a trend holds the growth that the log was made with",
   }
   const told = found.reduce((sum, kind) => sum + kind.told, 0);
   const held = found.reduce((sum, kind) => sum + kind.held, 0);
+  expect(held).toBeGreaterThan(least(told));
   expect(held).toBeLessThan(0.95 * told + 4.5 * Math.sqrt(told * 0.95 * 0.05));
 });

@@ -30,6 +30,8 @@ test("writes have a worst window of their own: a primary can't hand them to repl
   const { peak, writePeak } = loadProfile(log) as LoadProfile;
   expect(peak.fromMicros).toBe(monday * 1e6);
   expect(writePeak).toMatchObject({ fromMicros: (monday + 6000) * 1e6, writesPerSecond: 50 });
+  // Of equals the earliest.
+  expect(loadProfile(loadOverTime({ days: 0.25, reads: () => 7 }))).toMatchObject({ peak: { fromMicros: monday * 1e6 } });
 });
 
 test("where most of the time nothing happens, that is typical", () => {
@@ -65,6 +67,9 @@ test("hours of the day have a mean over the days and an interval, from two whole
   expect(levels(hours)).toEqual(Array.from({ length: 24 }, (_, at) => expect.closeTo(at + 0.5, 9)));
   // Of two values a and a + 1: t = 12.706 with one degree of freedom, times 0.7071 / sqrt 2.
   expect((hours as readonly SeasonLevel[])[9]!.readsPerSecond).toEqual({ value: expect.closeTo(9.5, 9), low: expect.closeTo(9.5 - 6.353, 3), high: expect.closeTo(9.5 + 6.353, 3) });
+  // The clock's hour counts, whenever the log begins.
+  const later = demandOf(loadOverTime({ days: 3, reads: (at) => Math.floor((at + 7.5 * hour) / hour) % 24, from: monday + 7.5 * hour }), nothingStored);
+  expect(levels(later.hours)).toEqual(Array.from({ length: 24 }, (_, at) => expect.closeTo(at, 9)));
   expect(demandOf(loadOverTime({ days: 1.9, reads }), nothingStored).hours).toEqual({ unknown: "an hour of the day is told from two whole days; days in the log: 1" });
 });
 

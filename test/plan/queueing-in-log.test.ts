@@ -3,6 +3,7 @@ import { isUnknown } from "../../src/analyze/known.ts";
 import { queueingInLog, type QueueingInLog } from "../../src/plan/queueing-in-log.ts";
 import { serviceTimes, type ServiceTime } from "../../src/plan/service-times.ts";
 import { randomStream } from "../../src/stats/random-stream.ts";
+import { EventSample } from "../../src/workload/event-sample.ts";
 import { LoadWindows } from "../../src/workload/load-windows.ts";
 import type { Workload } from "../../src/workload/workload.ts";
 import { handMadeWorkload } from "../analyze/hand-made-workload.ts";
@@ -85,6 +86,27 @@ test("more servers stated than there were leave durations that still rise with t
   expect(known(queueingInLog(log, 16)).doubt).toMatch(/^after what 16 servers explain, statements still take \d+ % longer at the busiest/);
 });
 
+/** Windows of five minutes with so many statements a second, so many milliseconds each. */
+function logOfWindows(windows: readonly (readonly [perSecond: number, ms: number])[], restSeconds = 0): Workload {
+  const load = new LoadWindows();
+  windows.forEach(([perSecond, ms], at) => load.addSums((monday + at * 300) * 1e6, [perSecond * 300, perSecond * 300 * ms * 1000, 0, 0]));
+  const toMicros = (monday + windows.length * 300 + restSeconds) * 1e6;
+  return { ...handMadeWorkload([{ shape: "read t a=", count: 1 }]), load, span: { fromMicros: monday * 1e6, toMicros } };
+}
+
+test("a few percent more at the busiest time are no doubt, a fifth is", () => {
+  const rising = (share: number) => logOfWindows(Array.from({ length: 24 }, (_, at) => [10 + at, 2 * (1 + (share * at) / 23)]));
+  expect(known(queueingInLog(rising(0.05), 64)).doubt).toBeUndefined();
+  expect(known(queueingInLog(rising(0.2), 64)).doubt).toContain("20 % longer");
+});
+
+test("the seconds at the edge of a log are no window", () => {
+  const steady = Array.from({ length: 9 }, () => [10, 2] as const);
+  const log = logOfWindows(steady, 2);
+  log.load.add((monday + 2701) * 1e6, false, 60e6);
+  expect(known(queueingInLog(log, 4))).toMatchObject({ windows: 9 });
+});
+
 test("without load there is nothing to take out", () => {
   const { log } = logOfServer(4, () => 1);
   expect(known(queueingInLog(log, 4)).serviceShare.value).toBeCloseTo(1, 3);
@@ -113,4 +135,14 @@ test("how durations vary is told from the sampled ones: two values in equal part
   const log = handMadeWorkload([{ shape: "read t a=", count: 500, ms: 1 }, { shape: "read u a=", count: 500, ms: 9 }], { seconds: 600 });
   // Mean 5, standard deviation 4.
   expect(serviceTimes(log, 8).variation).toBeCloseTo(0.8, 6);
+  // Without a sample the two means are all there is, and say nothing of how durations vary.
+  const unsampled = { ...log, shapes: log.shapes.map((shape) => ({ ...shape, sample: new EventSample() })) };
+  expect(serviceTimes(unsampled, 8).variation).toEqual({ unknown: "single durations are not logged, so how they vary is not known" });
+});
+
+test("durations that are anything up to 10 ms alike vary by 1 / sqrt 3 of their mean", () => {
+  const log = handMadeWorkload([{ shape: "read t a=", count: 1000, ms: 5 }], { seconds: 600 });
+  const sample = new EventSample();
+  for (let at = 0; at <= 1000; at++) sample.add(monday * 1e6, at * 10, 0, at);
+  expect(serviceTimes({ ...log, shapes: [{ ...log.shapes[0]!, sample }] }, 8).variation).toBeCloseTo(1 / Math.sqrt(3), 2);
 });

@@ -129,6 +129,14 @@ test("a mean is integrated: of the slowest of n idle servers it is the harmonic 
   expect(responseMs(onOneNode(800, 1), 1, parseObjective("mean<9ms"))).toBeCloseTo(5, 9);
 });
 
+test("a mean can be the objective: the least number of servers that keeps it", () => {
+  // 8 erlangs of 10 ms: Erlang C of 9 servers is 0.6533, of 10 servers 0.4092; W = C S / (c - a) + S.
+  const mean = (count: number) => responseMs(onOneNode(800, 10), count, parseObjective("mean<1s"));
+  expect(mean(9)).toBeCloseTo(10 + (0.6533 * 10) / 1, 1);
+  expect(mean(10)).toBeCloseTo(10 + (0.4092 * 10) / 2, 1);
+  expect(servers(onOneNode(800, 10), "mean<13ms")).toBe(10);
+});
+
 test("an objective below the service time is out of reach of any number of servers, and says why", () => {
   const needed = smallestServers(onOneNode(10, 15), { objective: parseObjective("p99<50ms"), maxUtilisation: 0.6 });
   // 15 ms x ln 100 = 69.1 ms.

@@ -28,6 +28,13 @@ test("a line is the one of simple-statistics, whatever the units", () => {
   );
 });
 
+test("regressors that hardly differ cost few digits", () => {
+  const xs = Array.from({ length: 20 }, (_, at) => 1e4 + at);
+  const { coefficients } = leastSquares(xs.map((x) => [1, x]), xs.map((x) => 1 + 2 * x))!;
+  expect(coefficients[1]).toBeCloseTo(2, 11);
+  expect(coefficients[0]).toBeCloseTo(1, 7);
+});
+
 test("columns that depend on each other have no answer", () => {
   expect(leastSquares([[1, 2], [2, 4], [3, 6]], [1, 2, 3])).toBeUndefined();
   expect(leastSquares([[1, 0], [1, 0]], [1, 2])).toBeUndefined();

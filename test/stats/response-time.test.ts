@@ -55,6 +55,7 @@ test("as many as the servers carry wait without end", () => {
   expect(responseExceeds(full, 1e9)).toBe(1);
   expect(responseQuantile(full, 0.5)).toBe(Infinity);
   expect(responseMean(full)).toBe(Infinity);
+  expect(responseExceeds({ ...full, rate: 9 }, 100)).toBe(1);
 });
 
 test("a quantile is exceeded by what is left of 1", () => {
