@@ -16,7 +16,7 @@ import { routingContext } from "../routing/context.ts";
 import { explainStatement, type Explanation } from "../routing/explain.ts";
 import type { Scenario } from "../simulate/scenario.ts";
 import { doTask, outcomeOf, tasksOf, type Outcome } from "../simulate/tasks.ts";
-import { loadGrammar } from "../sql/parse.ts";
+import { loadParser } from "./parser-loading.ts";
 import { emptySchema, type Schema } from "../sql/schema.ts";
 import type { Dialect, Literal } from "../sql/template.ts";
 import { inferSchema } from "../workload/inferred-schema.ts";
@@ -104,7 +104,7 @@ export async function explain(
     parameters,
   }: { readonly schema?: Schema; readonly dialect?: Dialect; readonly parameters?: readonly Literal[] } = {},
 ): Promise<Explanation> {
-  await loadGrammar(dialect);
+  await loadParser(dialect);
   return explainStatement({ sql, dialect, parameters }, routingContext(design, schema));
 }
 

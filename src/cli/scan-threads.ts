@@ -34,9 +34,10 @@ export class ScanThreads {
     while (this.#threads.size < count) this.#threads.add(new ScanThread());
   }
 
-  /** Has each load the grammar that it will need. */
-  prepare(dialect: Language): void {
-    for (const thread of this.#threads) void thread.ask({ kind: "prepare", dialect }).catch(() => {});
+  /** Has each load the grammar that it will need; to be called with `withPlainParsers`. */
+  async prepare(dialect: Language): Promise<void> {
+    // Whatever goes wrong shows when a range is to be read.
+    await Promise.allSettled([...this.#threads].map((thread) => thread.ask({ kind: "prepare", dialect })));
   }
 
   run(task: RangeTask): RunningRange {

@@ -10,7 +10,6 @@ import { newKernelMemory } from "../kernel/kernel.ts";
 import type { AccessPattern } from "../sql/access.ts";
 import { wholeText } from "../report/number-text.ts";
 import { detectDialect } from "../sql/detect-dialect.ts";
-import { loadGrammar } from "../sql/parse.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { Dialect, Language } from "../sql/template.ts";
 import { mix32 } from "../stats/mix.ts";
@@ -24,6 +23,7 @@ import { checkTogether, countedAlike, noRecordsLeft, schemaWith, type NamedWorkl
 import type { InputSummary, Workload } from "../workload/workload.ts";
 import { expandArguments, openInput, readHead, readStream, readWindow, type Input, type StreamInput } from "./inputs.ts";
 import { parquetDialect } from "./parquet.ts";
+import { loadParser, withPlainParsers } from "./parser-loading.ts";
 import { Progress } from "./progress.ts";
 import { scanFile, threadsFor } from "./scan-file.ts";
 import { readerAndBuilder, type RangeTask, type ScanTask } from "./scan-range.ts";
@@ -200,8 +200,8 @@ async function gatherWith(
   }
   const statements = opened.filter(({ task }) => task.detection.format !== "data-set");
   for (const dialect of new Set(statements.map(({ task }) => task.dialect))) {
-    threads.prepare(dialect);
-    await loadGrammar(dialect);
+    void withPlainParsers(() => threads.prepare(dialect));
+    await loadParser(dialect);
   }
 
   const chosen = countedColumnsOf(firstLook(statements).templates.values(), options.schema, options.named);
@@ -255,7 +255,7 @@ export async function look(args: readonly string[], options: ScanOptions, around
     const { head, task } = await open(input, number, options);
     const { detection, dialect } = task;
     const isData = detection.format === "data-set";
-    if (!isData) await loadGrammar(dialect);
+    if (!isData) await loadParser(dialect);
     const part = isData ? emptyPart() : lookAt(head, task);
     looks.push({
       name,

@@ -8,7 +8,7 @@ import { plainText } from "../../report/plain-text.ts";
 import { explainCommand, explainStatement, type Explanation } from "../../routing/explain.ts";
 import { routingContext, type RoutingContext } from "../../routing/context.ts";
 import { detectDialect } from "../../sql/detect-dialect.ts";
-import { loadGrammar } from "../../sql/parse.ts";
+import { loadParser } from "../parser-loading.ts";
 import type { Dialect, Literal } from "../../sql/template.ts";
 import { readTextFile } from "../files.ts";
 import { readSchemaOption } from "../schema-option.ts";
@@ -41,7 +41,7 @@ export async function runExplain(
   const answers: string[] = [];
   for (const sql of statements) {
     const dialect = dialectFor(sql);
-    await loadGrammar(dialect);
+    await loadParser(dialect);
     const explanation = explainStatement({ sql, dialect }, context);
     answers.push(
       flags.json
@@ -171,7 +171,7 @@ async function answerLine(
     return refusal(`${issue.path.join(".")}: ${issue.message}`, named);
   }
   const dialect = request.data.dialect ?? dialectFor(request.data.sql);
-  await loadGrammar(dialect);
+  await loadParser(dialect);
   const values = request.data.parameters;
   const parameters = Array.isArray(values) ? values.map(literalOf) : undefined;
   const byName = new Map(
