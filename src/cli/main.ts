@@ -8,6 +8,7 @@ import { addCompare } from "./commands/compare.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addExport } from "./commands/export.ts";
 import { addPlace } from "./commands/place.ts";
+import { addPlan } from "./commands/plan.ts";
 import { addReport } from "./commands/report.ts";
 import { addReshard } from "./commands/reshard.ts";
 import { addSchema } from "./commands/schema.ts";
@@ -66,6 +67,7 @@ export function commandLine(around: Surroundings, exit: (code: number) => void =
   addExplain(program, around);
   addExport(program, around);
   addPlace(program, around);
+  addPlan(program, around);
   addReport(program, around);
   addReshard(program, around);
   addSchema(program, around);
@@ -88,6 +90,7 @@ Examples:
   $ shardplan compare main.json branch.json
   $ shardplan explain --design design.yaml "SELECT * FROM orders WHERE customer_id = 7"
   $ shardplan place --target citus --shards 32 42 43
+  $ shardplan plan samples/shop.csv.gz --growth 'reads 5%/month, writes 8%/month'
   $ shardplan export --design design.yaml --target vitess
   $ shardplan reshard --design design.yaml --to 12 --keys orders=keys.csv
   $ shardplan schema check

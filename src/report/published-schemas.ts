@@ -2,6 +2,7 @@ import { z } from "zod";
 import { compareSchema } from "./schema-compare.ts";
 import { exportSchema } from "./export-schema.ts";
 import { explainSchema, placeSchema, targetsSchema } from "./line-schemas.ts";
+import { planSchema } from "./schema-plan.ts";
 import { reportSchema } from "./schema.ts";
 import { checkSchema } from "./schema-check.ts";
 import { reshardSchema } from "./schema-reshard.ts";
@@ -16,6 +17,7 @@ export const documentSchemas = {
   explain: { schema: explainSchema, what: "one line of explain --json" },
   export: { schema: exportSchema, what: "what export --json prints" },
   place: { schema: placeSchema, what: "one line of place --json" },
+  plan: { schema: planSchema, what: "the plan of plan --json, and of plan --yaml" },
   reshard: { schema: reshardSchema, what: "the plan of reshard --json" },
   scan: { schema: scanSchema, what: "what scan --json and merge --json say of the file that they wrote" },
   simulate: { schema: simulationSchema, what: "the result of simulate --json" },

@@ -47,8 +47,8 @@ export interface ReshardOptions {
   /** What a copy between two shards is limited to. */
   readonly throttle?: { readonly unit: "bytes" | "rows"; readonly perSecond: Range };
   readonly parallel?: Range;
-  /** Options of the strategies that are compared, such as `virtualNodes`. */
-  readonly compared: TableOptions;
+  /** Options of the strategies that are compared, such as `virtualNodes`; undefined: none are compared. */
+  readonly compared: TableOptions | undefined;
 }
 
 /** Plans the change from one design to the other over the keys of its tables. */
@@ -93,7 +93,7 @@ export function planReshard(
     procedure,
     headroom: headroomOf(movement, procedure),
     seconds: secondsOf(sum, procedure, options),
-    strategies: comparedStrategies(compared, comparedUnion(before, after, union), options.compared),
+    strategies: options.compared === undefined ? [] : comparedStrategies(compared, comparedUnion(before, after, union), options.compared),
     remedies: remediesOf(planned, union),
   };
 }

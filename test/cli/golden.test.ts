@@ -42,6 +42,7 @@ const golden: Readonly<Record<string, string>> = {
   "help-explain": "shardplan help explain",
   "help-export": "shardplan help export",
   "help-place": "shardplan help place",
+  "help-plan": "shardplan help plan",
   "help-targets": "shardplan help targets",
   "place-compound": `shardplan place --target cassandra --shards 6 --type int32,text '[7, "alice"]' '[-7, "日本"]'`,
   "place-model": "shardplan place --target dynamodb --shards 4 alice bob",

@@ -1,10 +1,8 @@
 import { InputError } from "../../base/input-error.ts";
 import type { Design } from "../../placement/design.ts";
-import { keyTypesOf } from "../../placement/shard-map-of.ts";
 import type { ReshardReport } from "../../report/schema-reshard.ts";
-import { keyIsUnique, keysOfWorkload } from "../../reshard/key-counts.ts";
-import type { TableInput, TableKeys } from "../../reshard/reshard.ts";
-import type { ColumnType, Schema } from "../../sql/schema.ts";
+import type { TableInput } from "../../reshard/reshard.ts";
+import { type AskedTable, askedTables, positionsOf, tableOfWorkload, typesOf } from "../../reshard/tables-of-workload.ts";
 import { inferSchema } from "../../workload/inferred-schema.ts";
 import type { Workload } from "../../workload/workload.ts";
 import type { ReshardFlags } from "../commands/run-reshard.ts";
@@ -21,14 +19,6 @@ export interface ReadTables {
   readonly workload: Workload | undefined;
   readonly inputs: ReshardReport["inputs"];
   readonly warnings: readonly string[];
-}
-
-/** A table with the columns of its key before and after the change. */
-interface AskedTable {
-  readonly table: string;
-  readonly before: readonly string[];
-  readonly after: readonly string[];
-  readonly columns: readonly string[];
 }
 
 /** Reads the logs, if any, and the files of keys. Throws InputError, with exit code 3 when no table's keys are in them. */
@@ -69,7 +59,7 @@ export async function readTables(
     const types = typesOf(table, before, after, schema);
     const file = files.get(table.table);
     if (file === undefined) {
-      tables.set(table.table, scanned === undefined ? { unknown: noKeys } : ofWorkload(scanned.workload, table, types, schema));
+      tables.set(table.table, scanned === undefined ? { unknown: noKeys } : tableOfWorkload(scanned.workload, table, types, schema));
       continue;
     }
     const read = await readKeysFile(
@@ -97,20 +87,6 @@ export async function readTables(
   return { tables, workload: scanned?.workload, inputs, warnings: said };
 }
 
-function askedTables(before: Design, after: Design): readonly AskedTable[] {
-  const asked: AskedTable[] = [];
-  for (const [table, one] of before.tables) {
-    const other = after.tables.get(table);
-    if (one.kind !== "sharded" || other?.kind !== "sharded") continue;
-    const columns = [...new Set([...one.shardKey, ...other.shardKey])];
-    asked.push({ table, before: one.shardKey, after: other.shardKey, columns });
-  }
-  if (asked.length > 0) return asked;
-  throw new InputError("the design shards no table, so nothing moves", {
-    hint: "give a table a shardKey in the design file",
-  });
-}
-
 function filesOf({ keys }: ReshardFlags, asked: readonly AskedTable[]): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   const names = asked.map(({ table }) => table);
@@ -130,51 +106,3 @@ function filesOf({ keys }: ReshardFlags, asked: readonly AskedTable[]): Readonly
 }
 
 const noKeys = "no keys were given: pass --keys TABLE=FILE, or a log";
-
-const positionsOf = ({ before, after, columns }: AskedTable): Pick<TableKeys, "before" | "after"> => ({
-  before: before.map((column) => columns.indexOf(column)),
-  after: after.map((column) => columns.indexOf(column)),
-});
-
-/** Types of all columns of both keys; undefined where one is not known. */
-function typesOf(
-  { table, before, after, columns }: AskedTable,
-  one: Design,
-  other: Design,
-  schema: Schema,
-): readonly ColumnType[] | undefined {
-  const known = new Map<string, ColumnType>();
-  keyTypesOf(other, table, schema)?.forEach((type, at) => known.set(after[at]!, type));
-  keyTypesOf(one, table, schema)?.forEach((type, at) => known.set(before[at]!, type));
-  const types = columns.map((column) => known.get(column));
-  return types.every((type) => type !== undefined) ? (types as ColumnType[]) : undefined;
-}
-
-function ofWorkload(
-  workload: Workload,
-  asked: AskedTable,
-  types: readonly ColumnType[] | undefined,
-  schema: Schema,
-): TableInput {
-  const { table, columns } = asked;
-  const pinned = columns.join(", ");
-  if (!workload.shapes.some(({ shape }) => shape.table.toLowerCase() === table))
-    return { unknown: `the log does not touch ${table}` };
-  if (types === undefined)
-    return { unknown: `the types of ${table}.${pinned} are not known: pass --schema, or "type:" in the design` };
-  const { keys, keptShare, accesses, unvalued, seconds } = keysOfWorkload(workload, table, columns, types, "inserts");
-  if (accesses === 0) {
-    const reason = unvalued > 0 ? "their values were not logged" : `no statement pins ${pinned} together`;
-    return { unknown: `${reason}, so its keys are not known` };
-  }
-  if (keys.finished().size === 0) return { unknown: `no value of ${pinned} in the log is of type ${types.join(", ")}` };
-  return {
-    ...positionsOf(asked),
-    counts: keys,
-    source: "log",
-    keptShare,
-    unique: keyIsUnique(schema, table, columns),
-    inserts: seconds,
-    hasBytes: false,
-  };
-}
