@@ -68,13 +68,14 @@ function ensure() {
     run("npm", ["ci", "--include=dev", "--prefer-offline", "--no-audit", "--no-fund"]),
   );
   if (process.argv[2] === "build") {
-    once("dist/.built", ["tsconfig.json", "package-lock.json", ...filesBelow("src")], () => {
+    once("dist/.built", ["tsconfig.json", "package-lock.json", "scripts/bundle.mjs", ...filesBelow("src")], () => {
       // Beside the old one, which stays until the new one is whole.
       rmSync(join(root, "dist.new"), { recursive: true, force: true });
       const compile = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--outDir", "dist.new"];
       // Comments are for who reads types in an editor, and would be a fifth of the package in the code.
       run(process.execPath, [...compile, "--declaration", "false", "--removeComments"]);
       run(process.execPath, [...compile, "--emitDeclarationOnly"]);
+      run(process.execPath, ["scripts/bundle.mjs", "dist.new"]);
       rmSync(join(root, "dist"), { recursive: true, force: true });
       renameSync(join(root, "dist.new"), join(root, "dist"));
     });

@@ -74,11 +74,11 @@ describe("an import", () => {
     ]);
   });
 
-  it("reaches only dist/cli from bin", () => {
-    expect(breaches(tree({ "bin/shardplan.js": 'import "../dist/cli/main.js";' }))).toEqual([]);
+  it("reaches only dist/bundle from bin", () => {
+    expect(breaches(tree({ "bin/shardplan.js": 'import "../dist/bundle/main.js";' }))).toEqual([]);
     expect(breaches(tree({ "bin/shardplan.js": 'import "../dist/report/json.js"; import "commander";' }))).toEqual([
-      "bin/shardplan.js:1: bin imports dist/report/json.js: import dist/cli/ only, the rest is reached from there",
-      "bin/shardplan.js:1: bin imports commander: import dist/cli/ only, bin/ does nothing of its own",
+      "bin/shardplan.js:1: bin imports dist/report/json.js: import dist/bundle/ only, the rest is reached from there",
+      "bin/shardplan.js:1: bin imports commander: import dist/bundle/ only, bin/ does nothing of its own",
     ]);
   });
 });

@@ -23,7 +23,7 @@ describe("the npm package", () => {
   it("holds the program, the samples with their schemas, and the papers; nothing else", () => {
     const expected = [
       /^bin\/[a-z-]+\.js$/,
-      /^dist\/[a-z0-9/-]+\.js$/,
+      /^dist\/bundle\/[a-z0-9-]+\.js$/,
       /^dist\/[a-z0-9/.-]+\.d\.ts$/,
       /^samples\/[a-z-]+\.(csv\.gz|sql|yaml)$/,
       /^(README\.md|LICENSE|CHANGELOG\.md|package\.json)$/,
@@ -34,12 +34,13 @@ describe("the npm package", () => {
     expect(paths).toEqual(expect.arrayContaining(["LICENSE", "CHANGELOG.md"]));
   });
 
-  it("holds what is compiled from today's sources, one file for each", () => {
-    const compiled = packed.files
-      .map(({ path }) => path)
-      .filter((path) => path.endsWith(".js") && path.startsWith("dist/"));
-    const orphans = compiled.filter(
-      (path) => !existsSync(join(root, path.replace(/^dist/, "src").replace(/\.js$/, ".ts"))),
+  it("holds what is compiled from today's sources: each program, and types for each file", () => {
+    const paths = packed.files.map(({ path }) => path);
+    for (const program of ["main", "library", "scan-worker", "simulate-worker", "unpack-worker"])
+      expect(paths).toContain(`dist/bundle/${program}.js`);
+    const typed = paths.filter((path) => path.endsWith(".d.ts"));
+    const orphans = typed.filter(
+      (path) => !existsSync(join(root, path.replace(/^dist/, "src").replace(/\.d\.ts$/, ".ts"))),
     );
     expect(orphans, "dist/ is older than src/: run `npm run build`").toEqual([]);
   });

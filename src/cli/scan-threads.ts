@@ -4,6 +4,7 @@ import type { Language } from "../sql/template.ts";
 import type { CountJob } from "../workload/kernel-counter.ts";
 import { partFromState } from "../workload/part.ts";
 import type { RangeResult, RangeTask } from "./scan-range.ts";
+import { workerFile } from "./worker-file.ts";
 import type { ThreadAnswer, ThreadRequest } from "./scan-worker.ts";
 
 /** Counting that several threads share. */
@@ -77,7 +78,7 @@ class ScanThread {
   #fault: Error | undefined;
 
   constructor() {
-    this.#worker = new Worker(new URL("./scan-worker.js", import.meta.url), { workerData: kernelModule() });
+    this.#worker = new Worker(workerFile("scan-worker"), { workerData: kernelModule() });
     this.#worker.unref();
     this.#worker.on("message", (answer: ThreadAnswer) => {
       this.#waiting.shift()!.resolve(answer);

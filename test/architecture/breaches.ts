@@ -88,10 +88,10 @@ interface Node {
 function adviceOnOwnImport(from: string, to: string, files: ReadonlyMap<string, string>): string | undefined {
   const [below, above] = [layerOf(to), layerOf(from)];
   if (above === "bin") {
-    // bin/ is plain JavaScript and runs what is compiled: dist/cli mirrors src/cli.
-    return to.startsWith("dist/cli/")
+    // bin/ is plain JavaScript and runs what is compiled: dist/bundle has the programs of src/cli.
+    return to.startsWith("dist/bundle/")
       ? undefined
-      : `bin imports ${to}: import dist/cli/ only, the rest is reached from there`;
+      : `bin imports ${to}: import dist/bundle/ only, the rest is reached from there`;
   }
   if (!files.has(to))
     return `imports ${to}, which is not there: own files are imported by their full name, ending in .ts`;
@@ -108,7 +108,7 @@ function adviceOnOwnImport(from: string, to: string, files: ReadonlyMap<string, 
 
 function adviceOnPackage(path: string, specifier: string): string | undefined {
   if (layerOf(path) !== "bin" || specifier.startsWith("node:")) return undefined;
-  return `bin imports ${specifier}: import dist/cli/ only, bin/ does nothing of its own`;
+  return `bin imports ${specifier}: import dist/bundle/ only, bin/ does nothing of its own`;
 }
 
 function adviceOnName(path: string): string[] {

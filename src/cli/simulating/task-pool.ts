@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { doTask, type Task, type TaskResult } from "../../simulate/tasks.ts";
+import { workerFile } from "../worker-file.ts";
 
 /** Does all tasks on so many threads; the results are in the order of the tasks, whoever did them. */
 export async function doTasks(
@@ -18,7 +19,7 @@ export async function doTasks(
     return results;
   }
   const workAlong = async (): Promise<void> => {
-    const worker = new Worker(new URL("../simulate-worker.js", import.meta.url));
+    const worker = new Worker(workerFile("simulate-worker"));
     try {
       while (next < tasks.length) {
         const index = next++;

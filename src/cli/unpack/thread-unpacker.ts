@@ -1,7 +1,8 @@
 import { Transform, type TransformCallback } from "node:stream";
 import { Worker } from "node:worker_threads";
+import { workerFile } from "../worker-file.ts";
 import type { Compression } from "./compression.ts";
-import type { UnpackAnswer, UnpackRequest } from "./unpack-worker.ts";
+import type { UnpackAnswer, UnpackRequest } from "../unpack-worker.ts";
 
 /** Packed pieces that may be with the thread, so that it need not wait while this one reads records. */
 const mostInFlight = 4;
@@ -19,7 +20,7 @@ export class ThreadUnpacker extends Transform {
 
   constructor(compression: Exclude<Compression, "gzip">) {
     super({ readableHighWaterMark: 1 << 20 });
-    this.#worker = new Worker(new URL("./unpack-worker.js", import.meta.url), { workerData: compression });
+    this.#worker = new Worker(workerFile("unpack-worker"), { workerData: compression });
     this.#worker.unref();
     this.#worker.on("error", (error) => this.destroy(error));
     this.#worker.on("message", (answer: UnpackAnswer) => this.#take(answer));

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { assert } from "../../base/assert.ts";
-import { unpackers } from "./unpackers.ts";
+import { assert } from "../base/assert.ts";
+import { unpackers } from "./unpack/unpackers.ts";
 
 /** What the thread is sent: packed bytes, undefined for their end. */
 export type UnpackRequest = { readonly bytes: Uint8Array | undefined };
