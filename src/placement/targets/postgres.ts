@@ -53,12 +53,13 @@ export const postgresTypes = columnTypeNames.filter((type) => type !== "other");
 
 /**
  * `real` and `double precision` are one column type to us, but round 0.1 to different numbers, which then hash apart.
- * Numbers that both hold exactly, such as 1.5, hash alike.
+ * Numbers that both hold exactly, such as 1.5, hash alike, and what is too large for a `real` is no such column's.
  */
 export function refuseAmbiguousFloat(where: string, value: KeyValue): void {
   if (typeOfKey(value) !== "float") return;
   const number = Number(textOfKey(value));
-  if (Object.is(Math.fround(number), number)) return;
+  const single = Math.fround(number);
+  if (Object.is(single, number) || !Number.isFinite(single)) return;
   refuseKey(where, value, "real and double precision round it differently", "use a key that is no fraction");
 }
 
