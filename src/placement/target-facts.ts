@@ -1,5 +1,6 @@
 import { InputError } from "../base/input-error.ts";
 import { systems } from "./target-facts/systems.ts";
+import { nameMeant } from "./target-facts/name-meant.ts";
 import { systemsWithoutPlacement } from "./target-facts/systems-without-placement.ts";
 import { targets, type TargetName } from "./targets.ts";
 
@@ -54,19 +55,6 @@ export const targetsWithoutFacts: Partial<Record<TargetName, string>> = {
   kafka: "only its default partitioner was checked, against its own answers; it holds a log, no tables",
 };
 
-/** Other names that people look for. */
-const aliases: Readonly<Record<string, string>> = {
-  postgresql: "postgres",
-  pg: "postgres",
-  "redis-cluster": "redis",
-  scylla: "scylladb",
-  yugabyte: "yugabytedb",
-  cockroach: "cockroachdb",
-  cosmos: "cosmosdb",
-  elastic: "elasticsearch",
-  mongo: "mongodb",
-};
-
 /** Every name that `shardplan targets` knows: the targets in their order, then the systems that are none, by name. */
 export const knownNames: readonly string[] = [
   ...Object.keys(targets),
@@ -80,8 +68,7 @@ export function factsOf(name: string): SystemFacts | undefined {
 
 /** The name that a user means, without regard to case. Throws InputError naming what comes nearest. */
 export function knownName(asked: string, hint: (names: readonly string[]) => string): string {
-  const name = asked.toLowerCase();
-  const known = Object.hasOwn(aliases, name) ? aliases[name]! : name;
+  const known = nameMeant(asked);
   if (knownNames.includes(known)) return known;
   throw new InputError(`no target "${asked}"`, { hint: hint(knownNames) });
 }

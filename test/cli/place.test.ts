@@ -255,6 +255,15 @@ describe("a design", () => {
   });
 });
 
+test("a target goes by any name that people use, bytes by any way that databases write them", async () => {
+  expect((await place("--target PostgreSQL --shards 8 --type int64 42")).stdout).toBe(
+    (await place("--target postgres --shards 8 --type int64 42")).stdout,
+  );
+  const { stdout } = await place("--target postgres --shards 8 --type bytes \\x00ff 0x00FF x'00ff'");
+  expect(new Set(stdout.trim().split("\n").slice(1)).size).toBe(1);
+  expect(stdout).toContain("\n00ff ");
+});
+
 describe("what can't be placed", () => {
   test.each([
     [
@@ -266,6 +275,11 @@ describe("what can't be placed", () => {
       "target citus can't place a key of type other by hash\n  it takes int16, int32, int64, decimal, ",
     ],
     ["--shards 3 --type uuid 12", '"12" is no value of type uuid\n  '],
+    ["--shards 3 --type int64 NULL", '"NULL" is no value of type int64\n  NULL is written [null]'],
+    [
+      "--target aurora --shards 3 7",
+      "--target aurora: it does not shard (one writer holds all rows: there is nothing to place)\n  shardplan targets aurora shows its limits",
+    ],
     ["--shards 3 --type int16 32768", '"32768" is no value of type int16\n  '],
     ["--shards 3 --type int64 7 seven 8", '"seven" is no value of type int64\n  '],
     ["--shards 3 --type integr 7", '--type: no type "integr"\n  types are int16, '],

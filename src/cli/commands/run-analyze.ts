@@ -120,10 +120,10 @@ async function savedDesign(design: Design | undefined, flags: AnalyzeFlags, arou
   // Most runs save none, and design files bring along YAML, their shape and all targets.
   const { renderDesign } = await import("../../placement/design-file.ts");
   if (flags.target === undefined) return renderDesign(design);
-  const { targetNamed } = await import("../../placement/targets.ts");
+  const { targetOfFlag } = await import("../placing/target-of-flag.ts");
   const { retarget } = await import("../../export/retarget.ts");
   const { gapText } = await import("../../export/sql-script.ts");
-  const moved = retarget(design, targetNamed(flags.target, "--target"));
+  const moved = retarget(design, targetOfFlag("--target", flags.target));
   for (const gap of moved.gaps) around.stderr(`warning: ${plainText(gapText(gap))}\n`);
   return renderDesign(moved.design);
 }

@@ -6,12 +6,12 @@ import { exportDesign } from "../../export/export-design.ts";
 import type { Exported, ExportedFile } from "../../export/exported.ts";
 import { gapText } from "../../export/sql-script.ts";
 import { parseDesign } from "../../placement/design-file.ts";
-import { targetNamed } from "../../placement/targets.ts";
 import type { ExportReport } from "../../report/export-schema.ts";
 import { jsonText } from "../../report/json-text.ts";
 import { plainText } from "../../report/plain-text.ts";
 import { readTextFile } from "../files.ts";
 import { OutputFile } from "../output-file.ts";
+import { targetOfFlag } from "../placing/target-of-flag.ts";
 import { readSchemaOption } from "../schema-option.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { toolVersion } from "../tool-version.ts";
@@ -27,7 +27,7 @@ export interface ExportFlags {
 /** Writes a design in the words of its target; nothing is written when any of it can't be. */
 export function runExport(flags: ExportFlags, around: Surroundings): void {
   const design = parseDesign(readTextFile(flags.design, "design"), flags.design);
-  const target = targetNamed(flags.target ?? design.target, "--target").name;
+  const target = flags.target === undefined ? design.target : targetOfFlag("--target", flags.target).name;
   const { schema, dialect, warnings } = readSchemaOption(flags.schema, undefined);
   const exported = exportDesign(design, schema, dialect, target);
   for (const warning of [...warnings, ...exported.gaps.map(gapText)]) around.stderr(`warning: ${plainText(warning)}\n`);

@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto";
-import { nearest } from "../../analyze/nearest-name.ts";
 import { InputError } from "../../base/input-error.ts";
 import { parseDesign } from "../../placement/design-file.ts";
 import { type Design, strategyNames, type StrategyName } from "../../placement/design.ts";
-import { systemsWithoutPlacement } from "../../placement/target-facts/systems-without-placement.ts";
-import { targetNames } from "../../placement/targets.ts";
 import { buildReshardReport } from "../../report/build-reshard.ts";
 import { jsonText } from "../../report/json-text.ts";
 import { plainText } from "../../report/plain-text.ts";
@@ -19,6 +16,7 @@ import { planReshard, type ReshardOptions } from "../../reshard/reshard.ts";
 import { readTextFile } from "../files.ts";
 import { expandArguments } from "../inputs.ts";
 import { OutputFile } from "../output-file.ts";
+import { targetOfFlag } from "../placing/target-of-flag.ts";
 import { unknownName } from "../placing/unknown-name.ts";
 import type { ReadingFlags } from "../reading-options.ts";
 import { readTables } from "../resharding/read-tables.ts";
@@ -114,7 +112,7 @@ const shardLimit = 65_536;
 function askedOf({ to, toKey, toStrategy, toTarget }: ReshardFlags): Asked {
   return {
     ...(to !== undefined && { shards: shardsOf(to) }),
-    ...(toTarget !== undefined && { target: targetOf(toTarget) }),
+    ...(toTarget !== undefined && { target: targetOfFlag("--to-target", toTarget).name }),
     ...(toStrategy !== undefined && { strategy: strategyOf(toStrategy) }),
     ...(toKey.length > 0 && { keys: new Map(toKey.map(({ table, columns }) => [table, columns])) }),
   };
@@ -131,14 +129,6 @@ function shardsOf(to: string): number | readonly string[] {
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new InputError(`--to: shard "${twice}" is there twice`, { hint: "each shard has a name of its own" });
   return names;
-}
-
-function targetOf(name: string): string {
-  const known = targetNames.find((target) => target === name.toLowerCase());
-  if (known !== undefined) return known;
-  const why = systemsWithoutPlacement[name.toLowerCase()];
-  if (why !== undefined) throw new InputError(`--to-target ${name}: it does not shard (${why})`, { hint: `targets that do are ${targetNames.join(", ")}` });
-  throw new InputError(`--to-target: no target "${name}"`, { hint: nearest(name.toLowerCase(), targetNames, "targets") });
 }
 
 const strategyOf = (name: string): StrategyName =>

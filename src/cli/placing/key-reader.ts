@@ -40,16 +40,24 @@ function isCanonicalInteger(text: string): boolean {
 }
 
 function valueOf(literal: Literal, type: ColumnType, where: string): KeyValue {
-  const value = keyValueOf(literal, type);
+  const value = keyValueOf(type === "bytes" ? hexOf(literal) : literal, type);
   if (value === undefined || (typeOfKey(value) === "int" && !withinWidth(BigInt(textOfKey(value)), type))) {
     throw new InputError(
       `${where}${shownText(literal.kind === "null" ? "null" : literal.text)} is no value of type ${type}`,
       {
-        hint: "check the key, or pass another --type",
+        hint: literal.kind !== "null" && /^null$/i.test(literal.text) ? "NULL is written [null]" : "check the key, or pass another --type",
       },
     );
   }
   return value;
+}
+
+/** Bytes in hex as databases write them: `0x00ff` and `x'00ff'` beside `\\x00ff`. */
+function hexOf(literal: Literal): Literal {
+  if (literal.kind !== "string") return literal;
+  const hex = /^(?:0x([0-9a-f]+)|x'((?:[0-9a-f]{2})*)')$/i.exec(literal.text);
+  if (hex === null) return literal;
+  return hex[1] === undefined ? { kind: "string", text: `\\x${hex[2]!}` } : { kind: "number", text: literal.text };
 }
 
 /** 64 bits may be unsigned, as MySQL has them. */

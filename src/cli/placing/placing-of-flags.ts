@@ -7,12 +7,13 @@ import { columnTypeNames } from "../../placement/table-options.ts";
 import { defaultVirtualNodes } from "../../placement/strategies/consistent-hash.ts";
 import type { Target } from "../../placement/target.ts";
 import { riak } from "../../placement/targets/riak.ts";
-import { targetNamed, targetNames } from "../../placement/targets.ts";
+import { targetNamed } from "../../placement/targets.ts";
 import { columnTypeOf } from "../../sql/ddl/column-type.ts";
 import type { ColumnType } from "../../sql/schema.ts";
 import { readTextFile } from "../files.ts";
 import type { PlaceFlags } from "../commands/run-place.ts";
 import { placingOptions } from "./placing-options.ts";
+import { targetOfFlag } from "./target-of-flag.ts";
 import { unknownName } from "./unknown-name.ts";
 
 /** Everything about placing that is known before the first key is read. */
@@ -34,11 +35,7 @@ export async function placingOfFlags(flags: PlaceFlags): Promise<Placing> {
     throw new InputError("--schema: only a design has tables whose columns it could know", {
       hint: "pass --type instead",
     });
-  const name = flags.target ?? "generic";
-  const target = targetNamed(
-    targetNames.find((known) => known === name.toLowerCase()) ?? unknownName("--target", name, targetNames, "target"),
-    "--target",
-  );
+  const target = targetOfFlag("--target", flags.target ?? "generic");
   const shards = shardsOf(flags.shards, target);
   const strategy = strategyOf(flags.strategy, target);
   const options = placingOptions(flags, target, strategy, shards);

@@ -6,7 +6,7 @@ export function unknownName(
   flag: string,
   name: string,
   names: readonly string[],
-  what: "target" | "strategy" | "shard" | "sharded table",
+  what: "strategy" | "shard" | "sharded table",
 ): never {
   const several = what === "strategy" ? "strategies" : `${what}s`;
   throw new InputError(`${flag}: no ${what} "${name}"`, { hint: nearest(name, names, several) });

@@ -3442,22 +3442,39 @@ export const systems: readonly SystemFacts[] = [
         sources: ["s1"],
       },
       { section: "replication", name: "lag", value: "replica async", status: "verified", sources: ["s1"] },
+      { section: "limits", name: "storage_max", value: 64, unit: "TB", scope: "dedicated core", status: "verified", sources: ["s2"] },
+      { section: "limits", name: "storage_max_shared_core", value: 3, unit: "TB", scope: "shared core", status: "verified", sources: ["s2"] },
+      { section: "limits", name: "table_size", value: 16, unit: "TB", scope: "hard (MySQL)", status: "verified", sources: ["s2"] },
+      {
+        section: "limits",
+        name: "tables",
+        value: 50000,
+        scope: "default; 500,000 from 32 cores and 200 GB of memory on (MySQL)",
+        status: "verified",
+        sources: ["s2"],
+      },
+      {
+        section: "limits",
+        name: "max_connections",
+        value: "by the memory of the machine type",
+        scope: "default; a flag sets it",
+        status: "verified",
+        sources: ["s2"],
+      },
     ],
     guidance: ["HA doubles instance cost (CPU, RAM, storage)."],
     unverified: [
-      "limits, storage_max: 64 TB (hard)",
-      "limits, max_connections: tier dependent",
       "failover, automatic: HA config",
       "failover, failover_time: ~60 s (commonly quoted)",
       "failover, time to recover: same IP after failover; ~60 s",
       "resharding, unit: none",
       "resharding, mechanism: application sharding",
-      "64 TB, ~60 s, connection limits",
     ],
     sources: {
       s1:
         "https://cloud.google.com/sql/docs/high-availability (ja copy) and " +
         "https://docs.cloud.google.com/sql/docs/availability.md.txt",
+      s2: "https://cloud.google.com/sql/docs/mysql/quotas (a copy of 2026-04-10)",
     },
   },
   {
