@@ -45,6 +45,7 @@ export interface LaneHooks {
     sessionEnd: number,
     idStart: number,
     idEnd: number,
+    slot: number,
     high: number,
     low: number,
   ) => number;
@@ -81,7 +82,7 @@ export interface KernelExports {
     slots: number,
     accesses: number,
   ): number;
-  forgetSession(low: number): void;
+  forgetSession(high: number, low: number): void;
   replayAll(): void;
   limitFootprints(bytes: number): void;
   kindAt(number: number): number;
@@ -93,7 +94,8 @@ export interface KernelExports {
   readonly footprintCounts: Variable;
   readonly footprintMicros: Variable;
   readonly footprintBytes: Variable;
-  readonly recentCount: Variable;
+  readonly footprintRoom: Variable;
+  readonly footprintBytesRoom: Variable;
   setAccess(
     plan: number,
     index: number,

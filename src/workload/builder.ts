@@ -195,7 +195,7 @@ export class WorkloadBuilder {
     if (failure === undefined) return;
     const { bytes, session } = failure.entry;
     this.#hashSession(bytes, session);
-    this.lane?.forgetSession(this.#session.low);
+    this.lane?.forgetSession(this.#session.high, this.#session.low);
     this.#tracker.fail(failure, this.#session);
   }
 
@@ -240,7 +240,7 @@ export class WorkloadBuilder {
     const { transaction, accesses } = plan;
     const session = hasSession ? this.#session : undefined;
     // What the lane has gathered of its transaction comes first.
-    if (session !== undefined) this.lane?.forgetSession(session.low);
+    if (session !== undefined) this.lane?.forgetSession(session.high, session.low);
     this.#open = this.#tracker.add(
       entry,
       transaction,

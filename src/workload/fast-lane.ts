@@ -126,7 +126,7 @@ export class FastLane {
         const { plan, access } = this.#showEntry(number, offset, timeMicros);
         owner.countAccess(plan, access, entry, micros, inTransaction !== 0);
       },
-      join: (number, offset, micros, sessionStart, sessionEnd, idStart, idEnd, high, low) => {
+      join: (number, offset, micros, sessionStart, sessionEnd, idStart, idEnd, slot, high, low) => {
         this.#showStatement(offset);
         const { plan } = this.#plans[number]!;
         entry.bytes = kernel.bytesTo(Math.max(sessionEnd, idEnd, entry.bytes.length));
@@ -137,7 +137,6 @@ export class FastLane {
         this.#session.high = high >>> 0;
         this.#session.low = low >>> 0;
         const joined = owner.joinTransaction(plan, entry, micros, sessionStart === 0 ? undefined : this.#session);
-        const slot = low & (exports.recentCount.value - 1);
         if (joined.next !== undefined) this.#opens[slot] = joined.next;
         if (joined.stretch !== undefined) this.#stretches[slot] = joined.stretch;
         return (
@@ -307,8 +306,8 @@ export class FastLane {
   }
 
   /** Of a session that the builder read a statement of, the lane does not know the state any more. */
-  forgetSession(low: number): void {
-    this.#kernel.exports.forgetSession(low);
+  forgetSession(high: number, low: number): void {
+    this.#kernel.exports.forgetSession(high, low);
   }
 
   /** Adds statements that the kernel has gathered to their transaction. */

@@ -57,28 +57,30 @@ export class TransactionKinds {
       const [count, micros] = this.#kernel.float64(exports.kindAt(number), 2);
       this.#sums.addAlike(kind, kind.outcome, count!, micros!);
     });
-    const { footprints } = this.#sums;
-    if (footprints.size > 0 || footprints.keptShare < 1) this.takeFootprints();
-    else this.#sums.footprints = FootprintStore.fromState(this.#footprints(footprints.limitBytes));
+    const { names, footprints } = this.#sums;
+    const ours = FootprintStore.fromState(this.#footprints(footprints.limitBytes));
+    // The larger one takes the other: what it has itself stays where it is.
+    this.#sums.footprints = ours.size > footprints.size ? ours : footprints;
+    this.#sums.footprints.merge(ours.size > footprints.size ? footprints : ours, [...names.shapes.keys()], names.shapeHashes);
   }
 
   #footprints(limitBytes: number): FootprintState {
     const kernel = this.#kernel;
     const { exports } = kernel;
-    const size = exports.footprintCount.value;
-    const ends = kernel.float64(exports.footprintEnds.value, size);
+    // With the room behind them, so that more can be added where they are.
+    const room = exports.footprintRoom.value;
     return {
       limitBytes,
       level: 0,
       skeletons: this.#skeletons,
       skeletonHashes: this.#skeletonHashes,
-      size,
-      hashes: kernel.int32(exports.footprintHashes.value, size),
-      skeletonNumbers: kernel.int32(exports.footprintSkeletons.value, size),
-      ends,
-      counts: kernel.float64(exports.footprintCounts.value, size),
-      micros: kernel.float64(exports.footprintMicros.value, size),
-      bytes: kernel.bytes(exports.footprintBytes.value, size === 0 ? 0 : ends[size - 1]!),
+      size: exports.footprintCount.value,
+      hashes: kernel.int32(exports.footprintHashes.value, room),
+      skeletonNumbers: kernel.int32(exports.footprintSkeletons.value, room),
+      ends: kernel.float64(exports.footprintEnds.value, room),
+      counts: kernel.float64(exports.footprintCounts.value, room),
+      micros: kernel.float64(exports.footprintMicros.value, room),
+      bytes: kernel.bytes(exports.footprintBytes.value, exports.footprintBytesRoom.value),
     };
   }
 }

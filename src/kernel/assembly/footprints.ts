@@ -19,7 +19,9 @@ const mostBytesOfCode: u32 = 9;
 
 let limitBytes: f64 = 0;
 export let footprintCount: u32 = 0;
-let room: u32 = 0;
+/** Room for records, and for their bytes. */
+export let footprintRoom: u32 = 0;
+export let footprintBytesRoom: u32 = 0;
 /** Per record: hash, skeleton, where its bytes end, count, microseconds. */
 export let footprintHashes: u32 = 0;
 export let footprintSkeletons: u32 = 0;
@@ -28,7 +30,6 @@ export let footprintCounts: u32 = 0;
 export let footprintMicros: u32 = 0;
 export let footprintBytes: u32 = 0;
 let bytesEnd: u32 = 0;
-let bytesRoom: u32 = 0;
 /** A hash table: hash, then record + 1. */
 let slots: u32 = 0;
 let slotMask: u32 = 0;
@@ -42,7 +43,7 @@ export function addFootprint(skeleton: u32, skeletonHash: u32, codes: u32, count
   let hash = skeletonHash;
   for (let at: u32 = 0; at < count; at++) hash = (hash * 0x01000193) ^ hashOfCode(load<f64>(codes + (at << 3)));
   hash = mix32(hash);
-  if (bytesEnd + count * mostBytesOfCode > bytesRoom) growBytes(bytesEnd + count * mostBytesOfCode);
+  if (bytesEnd + count * mostBytesOfCode > footprintBytesRoom) growBytes(bytesEnd + count * mostBytesOfCode);
   const start = bytesEnd;
   const end = encode(codes, count, footprintBytes + start) - footprintBytes;
   if (footprintCount * 2 >= slotMask) growSlots();
@@ -58,7 +59,7 @@ export function addFootprint(skeleton: u32, skeletonHash: u32, codes: u32, count
     }
     place = (place + 1) & slotMask;
   }
-  if (footprintCount === room) growRecords();
+  if (footprintCount === footprintRoom) growRecords();
   const record = footprintCount++;
   store<u32>(slots + (place << 3), hash);
   store<u32>(slots + (place << 3) + 4, footprintCount);
@@ -141,25 +142,25 @@ function growBytes(least: u32): void {
   const wider: u32 = max<u32>(65536, least * 2);
   const larger = allocate(wider);
   if (footprintBytes !== 0) memory.copy(larger, footprintBytes, bytesEnd);
-  release(footprintBytes, bytesRoom);
+  release(footprintBytes, footprintBytesRoom);
   footprintBytes = larger;
-  bytesRoom = wider;
+  footprintBytesRoom = wider;
 }
 
 function growRecords(): void {
-  const wider: u32 = room === 0 ? 1024 : room * 2;
+  const wider: u32 = footprintRoom === 0 ? 1024 : footprintRoom * 2;
   footprintHashes = grown(footprintHashes, wider, 2);
   footprintSkeletons = grown(footprintSkeletons, wider, 2);
   footprintEnds = grown(footprintEnds, wider, 3);
   footprintCounts = grown(footprintCounts, wider, 3);
   footprintMicros = grown(footprintMicros, wider, 3);
-  room = wider;
+  footprintRoom = wider;
 }
 
 function grown(array: u32, wider: u32, shift: u32): u32 {
   const larger = allocate(wider << shift);
-  if (array !== 0) memory.copy(larger, array, room << shift);
-  release(array, room << shift);
+  if (array !== 0) memory.copy(larger, array, footprintRoom << shift);
+  release(array, footprintRoom << shift);
   return larger;
 }
 

@@ -1,11 +1,11 @@
 export * from "./counter";
 export * from "./csv";
-export { footprintBytes, footprintCount, footprintCounts, footprintEnds, footprintHashes, footprintMicros, footprintSkeletons, limitFootprints } from "./footprints";
+export * from "./footprints";
 export { kindAt, kindCount } from "./kinds";
 export * from "./lane";
 export * from "./memory";
 export { longList, lowerThreshold, newPlan, newShape, setAccess, shapeCounter, shapeListLengths, shapeSample } from "./plans";
 export { sampleBody, sampleEvents, sampleSize } from "./samples";
-export { forgetSession, recentCount, replayAll } from "./sessions";
+export { forgetSession, replayAll } from "./sessions";
 export * from "./texts";
 export * from "./trie";

@@ -22,6 +22,7 @@ declare function joinTransaction(
   sessionEnd: u32,
   idStart: u32,
   idEnd: u32,
+  slot: u32,
   high: u32,
   low: u32,
 ): u32;
@@ -50,13 +51,13 @@ const quietAndKnown: u32 = 9;
 let sessionField: i32 = -1;
 let transactionField: i32 = -1;
 
-/** Sessions by their hash: a table that forgets. */
+/** Sessions by their hash: a table that forgets, of sets of four. */
 let recentSessions: u32 = 0;
 /** `quiet` and the like; 0: not known. */
 let recentStates: u32 = 0;
 /** What is gathered of their transactions: a block each, 0 for none. */
 let recentScripts: u32 = 0;
-export const recentCount: u32 = 16384;
+const recentCount: u32 = 16384;
 /** A script is replayed when it is longer than this. */
 const longScript: u32 = 65536;
 /** The block of the present statement's script, and where in it the number of its accesses is; 0: none. */
@@ -88,7 +89,7 @@ export function takeSession(plan: u32, offset: f64, micros: f64): u32 {
   }
   if (sessionField < 0 || isNullField(sessionField)) {
     if (role === 0) return 0;
-    if (idStart !== 0) return joinTransaction(load<u32>(plan + PLAN_NUMBER), offset, micros, 0, 0, idStart, idEnd, 0, 0);
+    if (idStart !== 0) return joinTransaction(load<u32>(plan + PLAN_NUMBER), offset, micros, 0, 0, idStart, idEnd, 0, 0, 0);
     if ((role & aboutRows) !== 0) store<f64>(plan + UNGROUPED, load<f64>(plan + UNGROUPED) + 1);
     return 0;
   }
@@ -111,12 +112,11 @@ export function takeSession(plan: u32, offset: f64, micros: f64): u32 {
   }
   const first = mix32(high);
   const second = mix32(low);
-  const hash = <f64>first * 2097152.0 + <f64>(second >>> 11);
-  const slot = second & (recentCount - 1);
-  const place = recentSessions + (slot << 3);
-  if (load<f64>(place) !== hash) {
-    forgetSession(second);
-    store<f64>(place, hash);
+  let slot = slotOf(first, second);
+  if (slot === recentCount) {
+    slot = slotFor(second);
+    forget(slot);
+    store<f64>(recentSessions + (slot << 3), hashOf(first, second));
     addSession(first, second);
   }
   if (role === 0) return 0;
@@ -132,7 +132,7 @@ export function takeSession(plan: u32, offset: f64, micros: f64): u32 {
     if (crossesHere(role, slot, offset)) return 0;
   }
   settleScript(slot);
-  const joined = joinTransaction(load<u32>(plan + PLAN_NUMBER), offset, micros, start, end, idStart, idEnd, first, second);
+  const joined = joinTransaction(load<u32>(plan + PLAN_NUMBER), offset, micros, start, end, idStart, idEnd, slot, first, second);
   store<u8>(stateAt, joined & (quiet | gathers | known));
   return joined;
 }
@@ -160,15 +160,40 @@ function crossesHere(role: u32, slot: u32, offset: f64): bool {
   return true;
 }
 
+@inline
+function hashOf(high: u32, low: u32): f64 {
+  return <f64>high * 2097152.0 + <f64>(low >>> 11);
+}
+
+/** Where the session stands; `recentCount` when it was not seen lately. */
+@inline
+function slotOf(high: u32, low: u32): u32 {
+  const hash = hashOf(high, low);
+  const set = low & (recentCount - 4);
+  for (let slot = set; slot < set + 4; slot++) if (load<f64>(recentSessions + (slot << 3)) === hash) return slot;
+  return recentCount;
+}
+
+/** Where a session may stand that is not there. */
+function slotFor(low: u32): u32 {
+  const set = low & (recentCount - 4);
+  for (let slot = set; slot < set + 4; slot++) if (load<f64>(recentSessions + (slot << 3)) < 0) return slot;
+  return set + (low & 3);
+}
+
 /** Its state may be another one from now on. */
-export function forgetSession(low: u32): void {
-  const slot = low & (recentCount - 1);
+export function forgetSession(high: u32, low: u32): void {
+  const slot = slotOf(high, low);
+  if (slot !== recentCount) forget(slot);
+}
+
+function forget(slot: u32): void {
   settleScript(slot);
   store<u8>(recentStates + slot, 0);
 }
 
 export function replayAll(): void {
-  for (let slot: u32 = 0; slot < recentCount; slot++) forgetSession(slot);
+  for (let slot: u32 = 0; slot < recentCount; slot++) forget(slot);
 }
 
 // ---- scripts: statements of a transaction, as plan, number of accesses, micros; then the accesses, as number of the shape,
