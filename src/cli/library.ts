@@ -10,7 +10,9 @@ import type { ReaderOptions } from "../ingest/format.ts";
 import type { Design } from "../placement/design.ts";
 import { renderDesign } from "../placement/design-file.ts";
 import { buildReport, originsShown } from "../report/build-report.ts";
+import type { Survival } from "../plan/cluster.ts";
 import type { Report } from "../report/schema.ts";
+import type { PlanReport } from "../report/schema-plan.ts";
 import type { ReshardReport } from "../report/schema-reshard.ts";
 import { routingContext } from "../routing/context.ts";
 import { explainStatement, type Explanation } from "../routing/explain.ts";
@@ -22,6 +24,7 @@ import type { Dialect, Literal } from "../sql/template.ts";
 import { inferSchema } from "../workload/inferred-schema.ts";
 import { keyValueOf } from "../workload/key-value.ts";
 import type { Workload } from "../workload/workload.ts";
+import { planReportOf } from "./commands/run-plan.ts";
 import { reshardOf } from "./commands/run-reshard.ts";
 import { recordLocator } from "./record-locator.ts";
 import { scan as scanInputs, type Scanned } from "./scan.ts";
@@ -34,7 +37,7 @@ import { toolVersion } from "./tool-version.ts";
  */
 
 export type { Analysis, AnalyzeOptions, Design, Dialect, Explanation, LadderOptions, Outcome, ReaderOptions, Report };
-export type { ReshardReport, Scanned, Scenario, Schema, Workload };
+export type { PlanReport, ReshardReport, Scanned, Scenario, Schema, Workload };
 export { analyze, inferSchema, InputError, renderDesign };
 export { exportDesign } from "../export/export-design.ts";
 export { parseDesign } from "../placement/design-file.ts";
@@ -152,6 +155,52 @@ export interface ReshardSettings {
 export function reshard(design: Design, logs: readonly string[], settings: ReshardSettings): Promise<ReshardReport> {
   const flags = { ...settings, design: "design", toKey: [], keys: [], rows: [], rowBytes: [], header: true, database: [], user: [], sampleSeed: 0 };
   return reshardOf(renderDesign(design), logs, { ...flags, workers: settings.workers ?? availableParallelism() }, false, silent);
+}
+
+export interface PlanWishes {
+  /** As `--growth` takes it, such as "writes 8%/month, reads 5%/month"; without it the answers are in times of today's load. */
+  readonly growth?: string;
+  /** Default: 36. */
+  readonly horizonMonths?: number;
+  /** All data today, such as "500GB". */
+  readonly data?: string;
+  /** Statements per second in the worst window, instead of the log's. */
+  readonly perSecond?: number;
+  /** Mean time of statements whose duration is not logged. */
+  readonly serviceMs?: number;
+  /** File with the design; default: the one that `analyze` recommends. */
+  readonly design?: string;
+  /** File with the DDL. */
+  readonly schema?: string;
+  /** File with the nodes that can be bought, and the name of the one that runs today. */
+  readonly nodes?: string;
+  readonly node?: string;
+  /** Without `nodes`; default: 16 and 96. */
+  readonly cores?: number;
+  readonly largestCores?: number;
+  /** Default: 5. */
+  readonly maxReplicas?: number;
+  readonly target?: string;
+  /** On response times, such as "p99<50ms". */
+  readonly slo?: string;
+  /** Default: 0.6. */
+  readonly maxUtilisation?: number;
+  /** Default: "nothing". */
+  readonly survive?: Survival;
+  /** Default: 1000. */
+  readonly maxLagMs?: number;
+  /** Of the simulations. */
+  readonly seed?: number;
+  readonly workers?: number;
+}
+
+/** The capacity plan of logs or summaries over time: the value of `shardplan plan --json`. */
+export function plan(paths: string | readonly string[], wishes: PlanWishes = {}): Promise<PlanReport> {
+  const { horizonMonths = 36, perSecond, maxLagMs = 1000, ...others } = wishes;
+  const defaults = { cores: 16, largestCores: 96, maxReplicas: 5, maxUtilisation: 0.6, survive: "nothing", seed: 0, workers: availableParallelism() } as const;
+  const reading = { header: true, database: [], user: [], sampleSeed: 0 };
+  const flags = { ...defaults, ...reading, ...others, horizon: horizonMonths, maxLag: maxLagMs, ...(perSecond !== undefined && { rate: perSecond }) };
+  return planReportOf(typeof paths === "string" ? [paths] : paths, flags, false, silent);
 }
 
 /** Simulates a scenario (`parseScenario`). `capacity`: also search for the largest load that is carried, which takes long. */

@@ -1,3 +1,4 @@
+import { type CheapestPath, cheapestPath } from "./cheapest-path.ts";
 import type { Cluster } from "./cluster.ts";
 import { type Confirmation, confirmed } from "./confirm.ts";
 import type { Estimate } from "./estimate.ts";
@@ -7,7 +8,7 @@ import { ladderAlong, type LadderFacts, type Rung, unshardedEnd } from "./ladder
 import { type DemandNow, factorPath, lastPlace, type LoadPath, monthPath } from "./load-path.ts";
 import { type Choices, clustersOn, shareOn, smallestCluster } from "./search-clusters.ts";
 import { type Assumption, type Situation, whatItHangsOn } from "./sensitivity.ts";
-import { type CheapestPath, cheapestPath, smallestSteps, type Step } from "./steps.ts";
+import { smallestSteps, type Step } from "./steps.ts";
 
 export interface PlanInput extends Situation {
   /** Months. */

@@ -74,11 +74,19 @@ function nowOf(now: DemandNow, quantity: Quantity): Estimate | undefined {
 /** Beyond it numbers are no loads any more. */
 const most = 1e12;
 
+/** Of a growth that is given as a point: nobody knows it that well. */
+export const givenGrowthError = 0.25;
+
+function withRange(perMonth: Estimate): Estimate {
+  const { value, low, high } = perMonth;
+  return low === high ? { value, low: value * (1 - givenGrowthError), high: value * (1 + givenGrowthError) } : perMonth;
+}
+
 /** How many times as much after so many months. What shrinks is taken to stay: nobody plans on it. */
 function timesAfter(now: Estimate | undefined, growth: Growth | undefined, months: number, outlook: Outlook): number {
   if (growth === undefined) return 1;
   const { kind, perMonth } = growth;
-  const rate = Math.max(0, pick(perMonth, outlook));
+  const rate = Math.max(0, pick(withRange(perMonth), outlook));
   if (kind === "compound") return Math.min(most, (1 + rate) ** months);
   const from = now === undefined ? 0 : pick(now, outlook);
   return from === 0 ? 1 : Math.min(most, 1 + (rate * months) / from);

@@ -40,8 +40,8 @@ export function clustersOn(server: Server, shards: number, rules: Rules, maxRepl
   return [{ server, shards, replicas: least, readsFrom: "primary" }, ...reading];
 }
 
-/** The cheapest cluster of so many shards that holds; undefined when none does. */
-export function cheapestOn(shards: number, demand: Demand, rules: Rules, choices: Choices): Cluster | undefined {
+/** Of each kind of server the cluster of so many shards with the fewest replicas that holds, the cheapest first. */
+export function holdingOn(shards: number, demand: Demand, rules: Rules, choices: Choices): readonly Cluster[] {
   const share = shareOn(shards, choices);
   const found = choices.servers.flatMap((server) => {
     const cluster = clustersOn(server, shards, rules, choices.maxReplicas).find((one) => clusterHolds(one, share, demand, rules));
@@ -50,8 +50,12 @@ export function cheapestOn(shards: number, demand: Demand, rules: Rules, choices
   return found.sort(
     (a, b) =>
       costPerMonth(a, choices.servers) - costPerMonth(b, choices.servers) || nodesOf(a) - nodesOf(b) || byName(a.server.name, b.server.name),
-  )[0];
+  );
 }
+
+/** The cheapest cluster of so many shards that holds; undefined when none does. */
+export const cheapestOn = (shards: number, demand: Demand, rules: Rules, choices: Choices): Cluster | undefined =>
+  holdingOn(shards, demand, rules, choices)[0];
 
 /**
  * The smallest cluster that holds: with the fewest shards, and of those the cheapest. More demand, or stricter rules, leave

@@ -4,7 +4,7 @@ import type { Estimate } from "./estimate.ts";
 import type { GivenGrowth, Quantity } from "./growth-option.ts";
 import type { Growth } from "./growth.ts";
 import type { Rules } from "./judge-cluster.ts";
-import type { DemandNow } from "./load-path.ts";
+import { type DemandNow, givenGrowthError } from "./load-path.ts";
 import type { Choices } from "./search-clusters.ts";
 
 /** All that an answer follows from. */
@@ -54,7 +54,7 @@ export function whatItHangsOn<Answer>(
 }
 
 /** Ends that no data gives: how far off each is commonly found to be. */
-const judged = { service: 0.2, growth: 0.25, skew: 0.2, apply: 2, utilisation: 0.1, objective: 0.2 };
+const judged = { service: 0.2, skew: 0.2, apply: 2, utilisation: 0.1, objective: 0.2 };
 
 function variations(situation: Situation): readonly Varied[] {
   const { demand, growth, rules, choices } = situation;
@@ -127,7 +127,7 @@ function variations(situation: Situation): readonly Varied[] {
 
 function variedGrowth(situation: Situation, growth: GivenGrowth, quantity: Quantity, { kind, perMonth }: Growth): Varied {
   const interval = perMonth.low < perMonth.high;
-  const [low, high] = interval ? [perMonth.low, perMonth.high] : [perMonth.value * (1 - judged.growth), perMonth.value * (1 + judged.growth)];
+  const [low, high] = interval ? [perMonth.low, perMonth.high] : [perMonth.value * (1 - givenGrowthError), perMonth.value * (1 + givenGrowthError)];
   const grown = (rate: number): Situation => ({
     ...situation,
     growth: { ...growth, [quantity]: { kind, perMonth: { value: rate, low: rate, high: rate } } },

@@ -132,7 +132,7 @@ export function buildPlan(input: PlanReportInput): PlanReport {
         : {
             unit: allPriced(settings.servers) && currency !== undefined ? currency : "core-months",
             total: round(cheapest.cost),
-            reshards: round(cheapest.reshardCost),
+            changes: round(cheapest.changeCost),
             smallestFirst: round(cheapest.smallestCost),
             overlapMonths: whole.overlapMonths,
           },

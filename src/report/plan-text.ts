@@ -1,4 +1,5 @@
 import { isUnknown } from "../analyze/known.ts";
+import { givenGrowthError } from "../plan/load-path.ts";
 import type { WorkloadPlan } from "../plan/plan-of-workload.ts";
 import { bytesText, durationText, percentText, plural, shortText, wholeText } from "./number-text.ts";
 import type { PlanReport } from "./schema-plan.ts";
@@ -147,7 +148,8 @@ export function planNotes(whole: WorkloadPlan): readonly string[] {
     [shares !== undefined, "with shards, copying for the next reshard keeps one server of each shard busy"],
     [shares?.atBest === true, "some values of the shard keys are not in the log: the load may be less even than this"],
     [shares?.powersOfTwo === true, "numbers of shards are powers of two: any other change would move nearly all rows"],
-    [!factors && shares !== undefined, `where the number of shards changes, both clusters are paid for ${plural(overlapMonths, "month")}`],
+    [!factors, `while servers are replaced or shards come, both clusters are paid for ${plural(overlapMonths, "month")}`],
+    [!factors && Object.values(growth ?? {}).some(({ perMonth }) => perMonth.low === perMonth.high && perMonth.value > 0), `growth without a range is taken ${percentText(givenGrowthError)} of it either way for the intervals: pass 6..10%/month for your own`],
     [true, "memory and IOPS are not judged: a log does not say which pages are read"],
     ...defaults.map(({ system, fact }): readonly [boolean, string] => [true, `${system}: ${fact}; a setting, it ends nothing here`]),
   ];

@@ -60,7 +60,7 @@ function stepsPart({ steps, scale, reshards, cost }: PlanReport): string {
       const moved = typeof movedShare === "number" ? `${percentText(movedShare)} of the keys move` : `what moves is unknown: ${text(movedShare.unknown)}`;
       return `- reshard ${from} to ${to} at ${text(placeWithInterval(at, scale))}: ${moved}${typeof bytes === "number" ? `, ${bytesText(bytes)}` : ""}`;
     }),
-    ...(cost === null ? [] : [`- costs ${wholeText(cost.total)} ${text(cost.unit)} over the horizon, ${wholeText(cost.reshards)} of it for reshards`]),
+    ...(cost === null ? [] : [`- costs ${wholeText(cost.total)} ${text(cost.unit)} over the horizon, ${wholeText(cost.changes)} of it for changes`]),
   ].join("\n");
 }
 

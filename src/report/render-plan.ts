@@ -119,7 +119,7 @@ function stepsPart(page: Page, report: PlanReport): void {
   if (confirmed.length < steps.length) page.paragraph(`by formula alone: ${steps.length - confirmed.length} of ${steps.length} steps`);
   if (cost !== null)
     page.paragraph(
-      `${wholeText(cost.total)} ${cost.unit} over the horizon, of which ${wholeText(cost.reshards)} for reshards; always the smallest: ${wholeText(cost.smallestFirst)}`,
+      `${wholeText(cost.total)} ${cost.unit} over the horizon, of which ${wholeText(cost.changes)} for changes; always the smallest: ${wholeText(cost.smallestFirst)}`,
       "  costs ",
     );
 }
@@ -144,8 +144,8 @@ function alonePart(page: Page, { grownAlone }: PlanReport): void {
   page.heading("What would have to grow", "one alone, the others as they are");
   for (const { quantity, today, unsharded } of grownAlone)
     page.paragraph(
-      `${today === null ? "nothing ends today's server" : `${placeText(today, "factor")} ends today's server`}, ` +
-        `${unsharded === null ? "nothing that one server with replicas holds" : `${placeText(unsharded, "factor")} ends every one with its replicas`}`,
+      `${today === null ? "nothing ends today's server" : today <= 1 ? "today's server is too small already" : `${placeText(today, "factor")} ends today's server`}, ` +
+        `${unsharded === null ? "nothing ends the largest with its replicas" : unsharded <= 1 ? "and so is the largest with its replicas" : `${placeText(unsharded, "factor")} ends the largest with its replicas`}`,
       `  ${quantity} `,
     );
 }

@@ -152,7 +152,8 @@ export const planSchema = z.strictObject({
       /** The currency of the prices, or "core-months" where not every node has one. */
       unit: z.string(),
       total: amount,
-      reshards: amount,
+      /** Of it, what is paid twice while nodes are replaced or shards come. */
+      changes: amount,
       /** Of always having the smallest cluster. */
       smallestFirst: amount,
       overlapMonths: amount,

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cheapestPath } from "../../src/plan/cheapest-path.ts";
 import { parseGrowth } from "../../src/plan/growth-option.ts";
 import { ladderAlong, unshardedEnd } from "../../src/plan/ladder.ts";
 import { factorPath, monthPath } from "../../src/plan/load-path.ts";
 import { cheapestOn, costPerMonth } from "../../src/plan/search-clusters.ts";
-import { cheapestPath, smallestSteps } from "../../src/plan/steps.ts";
+import { smallestSteps } from "../../src/plan/steps.ts";
 import { choicesOf, demandNow, rulesOf, server } from "./situation.ts";
 
 const now = demandNow(1, 1);
