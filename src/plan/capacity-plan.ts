@@ -1,11 +1,11 @@
 import { type CheapestPath, cheapestPath } from "./cheapest-path.ts";
-import type { Cluster } from "./cluster.ts";
+import type { Cluster, ShardShare } from "./cluster.ts";
 import { type Confirmation, confirmed } from "./confirm.ts";
 import type { Estimate } from "./estimate.ts";
 import type { Quantity } from "./growth-option.ts";
-import { clusterHolds, type Rules, type Use, usesOf } from "./judge-cluster.ts";
-import { ladderAlong, type LadderFacts, type Rung, unshardedEnd } from "./ladder.ts";
-import { type DemandNow, factorPath, lastPlace, type LoadPath, monthPath } from "./load-path.ts";
+import { clusterHolds, type Rules, rulesUnder, type Use, usesOf, withLimit } from "./judge-cluster.ts";
+import { ladderAlong, type LadderFacts, later, type Rung, unshardedEnd } from "./ladder.ts";
+import { type DemandNow, endOf, factorPath, lastPlace, type LoadPath, monthPath } from "./load-path.ts";
 import { type Choices, clustersOn, shareOn, smallestCluster } from "./search-clusters.ts";
 import { type Assumption, type Situation, whatItHangsOn } from "./sensitivity.ts";
 import { smallestSteps, type Step } from "./steps.ts";
@@ -59,7 +59,7 @@ export interface CapacityPlan {
 export function planCapacity(input: PlanInput): CapacityPlan {
   const { rules, choices, horizon } = input;
   const path = pathOf(input, horizon);
-  const rungs = ladderAlong(path, rules, choices, input.ladder);
+  const rungs = withSimulatedEnds(ladderAlong(path, rules, choices, input.ladder), path, input);
   const cheapest = path.scale === "months" ? cheapestPath(path, rules, choices, input.overlapMonths) : undefined;
   const steps = cheapest?.steps ?? smallestSteps(path, rules, choices);
   const today = clustersOn(choices.today, 1, rules, choices.maxReplicas)[0]!;
@@ -81,13 +81,51 @@ const pathOf = ({ demand, growth }: Situation, horizon: number): LoadPath =>
 /** How many steps are simulated: those that come first. */
 const mostConfirmed = 4;
 
-function confirmedSteps(steps: readonly Step[], path: LoadPath, { rules, choices, seed }: PlanInput): readonly ConfirmedStep[] {
+function confirmedSteps(steps: readonly Step[], path: LoadPath, input: PlanInput): readonly ConfirmedStep[] {
+  let before: Estimate | undefined;
   return steps.map((step, at): ConfirmedStep => {
+    const from = before === undefined || step.from.value !== before.value ? step.from : before;
     const confirmedAt = Math.min(step.until.value, path.horizon, path.to);
-    if (at >= mostConfirmed) return { ...step, confirmation: undefined, confirmedAt };
-    const demand = path.at(confirmedAt, "likely");
-    return { ...step, confirmation: confirmed(step.cluster, shareOn(step.cluster.shards, choices), demand, rules, seed), confirmedAt };
+    const { rules, choices, seed } = input;
+    const share = shareOn(step.cluster.shards, choices);
+    const confirmation = at >= mostConfirmed ? undefined : confirmed(step.cluster, share, path.at(confirmedAt, "likely"), rules, seed);
+    const until = step.endedBy?.limit === "latency" ? withSimulatedEnd(step.until, step.cluster, share, confirmation, path, rules) : step.until;
+    before = until;
+    return { ...step, from, until, confirmation, confirmedAt };
   });
+}
+
+/** Of the rungs that an objective ends, what the simulator says of that end is in the interval as well. */
+function withSimulatedEnds(rungs: readonly Rung[], path: LoadPath, { rules, choices, seed }: PlanInput): readonly Rung[] {
+  let from: Estimate = { value: path.from, low: path.from, high: path.from };
+  return rungs.map((rung): Rung => {
+    const { until, cluster, endedBy } = rung;
+    const begins = from;
+    if (until === undefined || cluster === undefined) return { ...rung, from: begins };
+    const share = shareOn(cluster.shards, choices);
+    const simulated =
+      endedBy?.limit !== "latency" || rung.rung === "tune" || rung.rung === "split-tables" || until.value === path.from
+        ? until
+        : withSimulatedEnd(until, cluster, share, confirmed(cluster, share, path.at(until.value, "likely"), rules, seed), path, rules);
+    from = later(begins, simulated);
+    return { ...rung, from: begins, until: simulated };
+  });
+}
+
+/** The interval that holds the end by formula and the one where the formula is as far off as the simulation says. */
+function withSimulatedEnd(
+  until: Estimate,
+  cluster: Cluster,
+  share: ShardShare,
+  confirmation: Confirmation | undefined,
+  path: LoadPath,
+  rules: Rules,
+): Estimate {
+  const { objective } = rules.requirements;
+  if (confirmation === undefined || objective === undefined || confirmation.simulatedMs === 0) return until;
+  const corrected = withLimit(rules, objective, confirmation.formulaMs / confirmation.simulatedMs);
+  const other = endOf(path, (demand, outlook) => clusterHolds(cluster, share, demand, rulesUnder(corrected, outlook)));
+  return { value: until.value, low: Math.min(until.low, other.low), high: Math.max(until.high, other.high) };
 }
 
 function answerTo(situation: Situation, horizon: number): Answer {

@@ -1,6 +1,8 @@
 import { type Cluster, type Demand, nodesLost, type Requirements, type ShardShare, type WorkloadFacts } from "./cluster.ts";
 import { responseMeanMs, responseQuantileMs, type Station, takesLonger, type Visits } from "./statement-times.ts";
 import type { ServiceMix } from "./service-mix.ts";
+import type { Outlook } from "./load-path.ts";
+import type { Objective } from "./objective.ts";
 import type { TargetLimit } from "./target-limits.ts";
 
 export const limitNames = [
@@ -38,6 +40,20 @@ export interface Rules {
   readonly limits: readonly TargetLimit[];
   /** Erlangs that copying takes on each shard while shards are added. */
   readonly copyErlangs: number;
+  /** How far off response times may be because single durations are a sample: factors, below and above 1. */
+  readonly timesError: { readonly low: number; readonly high: number };
+}
+
+/** The rules at one end of what chance allows: times at their longest go with the most load. */
+export function rulesUnder(rules: Rules, outlook: Outlook): Rules {
+  const { objective } = rules.requirements;
+  if (objective === undefined || outlook === "likely") return rules;
+  return withLimit(rules, objective, outlook === "most" ? 1 / rules.timesError.high : 1 / rules.timesError.low);
+}
+
+/** The same rules with an objective that is so many times as long. */
+export function withLimit(rules: Rules, objective: Objective, factor: number): Rules {
+  return { ...rules, requirements: { ...rules.requirements, objective: { ...objective, limitMs: objective.limitMs * factor } } };
 }
 
 /** What a cluster uses of each of its limits. Unknown data and connections are left out. */

@@ -1,7 +1,7 @@
 import type { Cluster, Demand } from "./cluster.ts";
 import type { Estimate } from "./estimate.ts";
-import { clusterHolds, type Rules, tightest, type Use, usesOf } from "./judge-cluster.ts";
-import { endOf, type LoadPath } from "./load-path.ts";
+import { clusterHolds, type Rules, rulesUnder, tightest, type Use, usesOf } from "./judge-cluster.ts";
+import { endOf, type LoadPath, type Outlook } from "./load-path.ts";
 import { cheapestOn, type Choices, clustersOn, shardCountsOf, shareOn } from "./search-clusters.ts";
 import type { TableGroup } from "./table-groups.ts";
 import type { TimePartition } from "./time-partitions.ts";
@@ -67,7 +67,8 @@ export function unshardedEnd(rungs: readonly Rung[]): Estimate {
   return rungs.find(({ rung }) => rung === "isolate")!.from;
 }
 
-const later = (a: Estimate, b: Estimate): Estimate => ({
+/** The later of two places, end by end. */
+export const later = (a: Estimate, b: Estimate): Estimate => ({
   value: Math.max(a.value, b.value),
   low: Math.max(a.low, b.low),
   high: Math.max(a.high, b.high),
@@ -115,9 +116,10 @@ function judged(candidate: Candidate, from: Estimate, path: LoadPath, rules: Rul
   if (clusters.length === 0) return { ...none, until: undefined, cluster: undefined, endedBy: undefined, hotKeyAlone: false };
   let last = clusters[0]!;
   // The one that held last is asked first: along a search it mostly holds again.
-  const holds = (demand: Demand): boolean => {
+  const holds = (demand: Demand, outlook: Outlook): boolean => {
     const rest = left(demand);
-    const holding = (cluster: Cluster): boolean => clusterHolds(cluster, shareOn(cluster.shards, choices), rest, rules);
+    const under = rulesUnder(rules, outlook);
+    const holding = (cluster: Cluster): boolean => clusterHolds(cluster, shareOn(cluster.shards, choices), rest, under);
     if (holding(last)) return true;
     const other = clusters.find(holding);
     if (other !== undefined) last = other;

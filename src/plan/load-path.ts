@@ -123,8 +123,8 @@ export function lastPlace(path: LoadPath, holdsAt: (place: number) => boolean): 
   return low;
 }
 
-/** The same with its interval: the most load gives the earliest end. `sooner` and `later` stretch the ends, as factors of load. */
-export function endOf(path: LoadPath, holds: (demand: Demand) => boolean): Estimate {
-  const until = (outlook: Outlook): number => lastPlace(path, (place) => holds(path.at(place, outlook)));
+/** The same with its interval: the most load gives the earliest end. */
+export function endOf(path: LoadPath, holds: (demand: Demand, outlook: Outlook) => boolean): Estimate {
+  const until = (outlook: Outlook): number => lastPlace(path, (place) => holds(path.at(place, outlook), outlook));
   return { value: until("likely"), low: until("most"), high: until("least") };
 }

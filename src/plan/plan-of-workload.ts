@@ -17,7 +17,7 @@ import type { LadderFacts } from "./ladder.ts";
 import type { DemandNow } from "./load-path.ts";
 import type { Objective } from "./objective.ts";
 import type { Choices } from "./search-clusters.ts";
-import { serviceMix, serviceQuantileMs, type ServicePart } from "./service-mix.ts";
+import { type ServiceMix, serviceMix, serviceQuantileMs, type ServicePart } from "./service-mix.ts";
 import { type ShardShares, shardSharesOf } from "./shard-shares.ts";
 import { tableGroups } from "./table-groups.ts";
 import { limitsOf, type TargetLimit } from "./target-limits.ts";
@@ -100,6 +100,7 @@ export function planOfWorkload(
     // A default is a setting: it is told, and ends nothing.
     limits: limits.filter(({ kind }) => kind !== "default"),
     copyErlangs,
+    timesError: timesError(workload, settings.requirements.objective, facts, now),
   };
   const choices: Choices = { today: settings.today, servers: settings.servers, shares, maxReplicas: settings.maxReplicas };
   const ladder: LadderFacts = { tuning: tuningOf(workload), groups: tableGroups(workload, schema), partitions: timePartitions(workload, schema) };
@@ -202,18 +203,41 @@ function usedGrowth({ growth }: Demand): GivenGrowth | undefined {
 }
 
 /** Not even a server for each statement meets an objective that is below the time of the statements themselves. */
-function refuseUnreachable(objective: Objective | undefined, { reads, writes }: WorkloadFacts, now: DemandNow): void {
+function refuseUnreachable(objective: Objective | undefined, { reads, writes }: Pick<WorkloadFacts, "reads" | "writes">, now: DemandNow): void {
   if (objective === undefined) return;
-  const all = now.readsPerSecond.value + now.writesPerSecond.value;
-  const share = all === 0 ? 0 : now.writesPerSecond.value / all;
-  const both = serviceMix([
-    { timesMs: [...reads.timesMs], weights: reads.weights, weight: 1 - share },
-    { timesMs: [...writes.timesMs], weights: writes.weights, weight: share },
-  ]);
+  const both = allTimes({ reads, writes }, now);
   const alone = objective.quantile === "mean" ? both.meanMs : serviceQuantileMs(both, objective.quantile);
   if (alone < objective.limitMs) return;
   const what = objective.quantile === "mean" ? "the mean" : `the p${Number((objective.quantile * 100).toFixed(6))}`;
   throw new InputError(`--slo "${objective.text}" is below the service time itself: where nobody waits, ${what} is ${Number(alone.toPrecision(3))} ms already`, {
     hint: "pass an objective above it, or tune the statements first: shardplan plan without --slo names those that give back most",
   });
+}
+
+function allTimes({ reads, writes }: Pick<WorkloadFacts, "reads" | "writes">, now: DemandNow): ServiceMix {
+  const all = now.readsPerSecond.value + now.writesPerSecond.value;
+  const share = all === 0 ? 0 : now.writesPerSecond.value / all;
+  return serviceMix([
+    { timesMs: [...reads.timesMs], weights: reads.weights, weight: 1 - share },
+    { timesMs: [...writes.timesMs], weights: writes.weights, weight: share },
+  ]);
+}
+
+/**
+ * How far off the objective's quantile of the times may be by chance: single durations are a sample, so that its rank is
+ * off by sqrt(p (1 - p) / n), 95 times in 100 by no more than twice that. Of a mean, what the times' spread leaves.
+ */
+function timesError(workload: Workload, objective: Objective | undefined, facts: WorkloadFacts, now: DemandNow): Rules["timesError"] {
+  const samples = workload.shapes.reduce((sum, { sample }) => sum + sample.events().length, 0);
+  if (objective === undefined || samples === 0) return { low: 1, high: 1 };
+  const both = allTimes(facts, now);
+  if (objective.quantile === "mean") {
+    const error = Math.min(0.5, 1.96 * Math.sqrt(both.scv / samples));
+    return { low: 1 - error, high: 1 + error };
+  }
+  const p = objective.quantile;
+  const rank = 1.96 * Math.sqrt((p * (1 - p)) / samples);
+  const at = serviceQuantileMs(both, p);
+  if (at === 0) return { low: 1, high: 1 };
+  return { low: serviceQuantileMs(both, Math.max(0, p - rank)) / at, high: serviceQuantileMs(both, Math.min(1, p + rank)) / at };
 }

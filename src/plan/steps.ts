@@ -1,6 +1,6 @@
 import type { Cluster, Demand } from "./cluster.ts";
 import type { Estimate } from "./estimate.ts";
-import { clusterHolds, type Rules, tightest, type Use, usesOf } from "./judge-cluster.ts";
+import { clusterHolds, type Rules, rulesUnder, tightest, type Use, usesOf } from "./judge-cluster.ts";
 import { endOf, lastPlace, type LoadPath } from "./load-path.ts";
 import { type Choices, shareOn, smallestCluster } from "./search-clusters.ts";
 
@@ -51,7 +51,7 @@ export function stepsOf(
   let from: Estimate = { value: path.from, low: path.from, high: path.from };
   return clusters.map((cluster, at): Step => {
     const share = shareOn(cluster.shards, choices);
-    const until = endOf(path, (demand) => clusterHolds(cluster, share, demand, rules));
+    const until = endOf(path, (demand, outlook) => clusterHolds(cluster, share, demand, rulesUnder(rules, outlook)));
     const ended = until.value === Infinity ? undefined : tightest(usesOf(cluster, share, path.at(behind(until.value, path), "likely"), rules));
     const start = starts[at];
     // A step may be taken before it has to be.

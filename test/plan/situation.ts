@@ -38,6 +38,7 @@ export function rulesOf(more: Partial<Requirements> = {}, { readMs = 2, writeMs 
     slowdown: () => 1,
     limits: [],
     copyErlangs: 1,
+    timesError: { low: 1, high: 1 },
   };
 }
 
