@@ -12,6 +12,10 @@ export interface ByteStream {
   readonly storedBytes: number;
   /** Where the lines start, of all that was read. */
   readonly lines: LineIndex;
+  /** Whether its bytes can be read once only, as those of a pipe. */
+  readonly oneTime: boolean;
+  /** Set when rows are taken out of another format, and given as CSV; known once the head was asked for. */
+  readonly container?: "parquet" | undefined;
   /** The first `count` bytes, fewer when the stream ends before. They are given again by `read`. */
   head(count: number): Promise<{ readonly bytes: Uint8Array; readonly atEnd: boolean }>;
   /**
@@ -33,6 +37,7 @@ export interface StreamRead {
  * A packed file. It is opened anew for the head and for reading, so that a thousand of them don't hold a thousand heads.
  */
 export class PackedFile implements ByteStream {
+  readonly oneTime = false;
   readonly #path: string;
   #reading: OneTimeStream | undefined;
 
@@ -65,6 +70,7 @@ export class PackedFile implements ByteStream {
 
 /** A stream that passes by once, such as stdin: the head is kept until it is read. */
 export class OneTimeStream implements ByteStream {
+  readonly oneTime = true;
   storedBytes = 0;
   readonly lines = new LineIndex();
   readonly #name: string;
@@ -93,6 +99,8 @@ export class OneTimeStream implements ByteStream {
   }
 
   async head(count: number): Promise<{ readonly bytes: Uint8Array; readonly atEnd: boolean }> {
+    // A second, longer head goes on where the first one paused.
+    this.#plain?.resume();
     await this.#until(() => this.#headLength >= count);
     this.#plain?.pause();
     const bytes = new Uint8Array(Math.min(count, this.#headLength));

@@ -7,6 +7,7 @@ import type { Detection, Head, ReaderOptions } from "../ingest/format.ts";
 import { formats } from "../ingest/formats.ts";
 import { OneTimeStream, PackedFile, unreadable } from "./byte-stream.ts";
 import type { ByteStream, StreamRead } from "./byte-stream.ts";
+import { MaybeParquet } from "./maybe-parquet.ts";
 import { isParquet, ParquetFile } from "./parquet.ts";
 import { compressionOf, magicBytes } from "./unpack/compression.ts";
 import { glob, isGlob } from "./glob.ts";
@@ -30,8 +31,6 @@ export interface StreamInput {
   /** Bytes as they are stored; NaN when that is not known. For progress only. */
   readonly bytes: number;
   readonly source: ByteStream;
-  /** Set when the rows are taken out of another format, and read as CSV. */
-  readonly container?: "parquet";
 }
 
 /**
@@ -76,7 +75,10 @@ export async function openInput(
   stdin: NodeJS.ReadableStream,
   parquetColumns?: ReaderOptions["columns"],
 ): Promise<Input> {
-  if (name === "-") return openStdin(stdin);
+  const opened = (stored: ByteStream, shown = name): ByteStream =>
+    parquetColumns === undefined ? stored : new MaybeParquet(stored, shown, parquetColumns);
+  if (name === "-")
+    return { kind: "stream", name, bytes: NaN, source: opened(new OneTimeStream("stdin", () => stdin), "stdin") };
   if (name === "")
     throw new InputError('"": no file has an empty name', { hint: "is a variable of the script not set?" });
   const stat = look(name);
@@ -96,7 +98,7 @@ export async function openInput(
   }
   // A named pipe can't be looked at and read again: it is a stream like stdin.
   if (!stat.isFile())
-    return { kind: "stream", name, bytes: NaN, source: new OneTimeStream(name, () => createReadStream(name)) };
+    return { kind: "stream", name, bytes: NaN, source: opened(new OneTimeStream(name, () => createReadStream(name))) };
   let file: number;
   try {
     file = openSync(name, "r");
@@ -112,15 +114,9 @@ export async function openInput(
         exitCode: 3,
       });
     if (parquetColumns !== undefined && isParquet(first.subarray(0, count)))
-      return {
-        kind: "stream",
-        name,
-        bytes: stat.size,
-        source: new ParquetFile(name, parquetColumns),
-        container: "parquet",
-      };
+      return { kind: "stream", name, bytes: stat.size, source: new ParquetFile(name, parquetColumns) };
     if (compressionOf(first.subarray(0, count)) !== undefined)
-      return { kind: "stream", name, bytes: stat.size, source: new PackedFile(name) };
+      return { kind: "stream", name, bytes: stat.size, source: opened(new PackedFile(name)) };
     return { kind: "file", name, path: name, bytes: stat.size };
   } finally {
     closeSync(file);
@@ -135,10 +131,6 @@ function look(name: string): Stats | undefined {
     if (error instanceof Error && "code" in error && error.code === "ENOTDIR") return undefined;
     throw unreadable(name, error); // a folder that can't be looked into, links in a circle, a name too long
   }
-}
-
-function openStdin(stdin: NodeJS.ReadableStream): Input {
-  return { kind: "stream", name: "-", bytes: NaN, source: new OneTimeStream("stdin", () => stdin) };
 }
 
 /** The first bytes of an input, for detection. A stream keeps them, and gives them again when it is read. */

@@ -28,15 +28,19 @@ const headRows = 2000;
  */
 export class ParquetFile implements ByteStream {
   storedBytes = 0;
+  readonly oneTime = false;
+  readonly container = "parquet";
   /** Rows have no lines. */
   readonly lines = new LineIndex();
   readonly #path: string;
   readonly #columns: ReaderOptions["columns"];
+  readonly #name: string;
 
-  /** `columns` are the columns that the user named. */
-  constructor(path: string, columns: ReaderOptions["columns"]) {
+  /** `columns` are the columns that the user named; `name` is for messages, where the file has another. */
+  constructor(path: string, columns: ReaderOptions["columns"], name = path) {
     this.#path = path;
     this.#columns = columns;
+    this.#name = name;
   }
 
   async head(count: number): Promise<{ readonly bytes: Uint8Array; readonly atEnd: boolean }> {
@@ -79,7 +83,8 @@ export class ParquetFile implements ByteStream {
       return Number(written.getRowsJson()[0]?.[0] ?? 0);
     } catch (error) {
       if (error instanceof InputError || !isDuckdbError(error)) throw error;
-      throw new InputError(`${this.#path}: the Parquet file can't be read (${firstSentence(error.message)})`, {
+      const reason = firstSentence(error.message).replaceAll(this.#path, this.#name);
+      throw new InputError(`${this.#name}: the Parquet file can't be read (${reason})`, {
         hint: "check it with another reader, and fetch or write it again",
       });
     } finally {

@@ -16,7 +16,6 @@ import { mix32 } from "../stats/mix.ts";
 import { countedColumnsOf } from "../workload/counted-columns.ts";
 import { rowKeysOf } from "../workload/row-keys.ts";
 import { emptyPart, mergePart, workloadOf, type WorkloadPart } from "../workload/part.ts";
-import type { RecordFilter } from "../workload/record-filter.ts";
 import { addCounted, countJobs, doCountJobs } from "../workload/kernel-counter.ts";
 import { isWorkloadFile, readWorkloadFile, type KnownLine, type StoredWorkload } from "./workload-file/workload-file.ts";
 import { checkTogether, countedAlike, noRecordsLeft, schemaWith, type NamedWorkload } from "./workload-file/together.ts";
@@ -24,6 +23,8 @@ import type { InputSummary, Workload } from "../workload/workload.ts";
 import { expandArguments, openInput, readHead, readStream, readWindow, type Input, type StreamInput } from "./inputs.ts";
 import { parquetDialect } from "./parquet.ts";
 import { loadParser, withPlainParsers } from "./parser-loading.ts";
+import type { AskedFilter } from "./filter-options.ts";
+import { filterInTime } from "./last-entry.ts";
 import { Progress } from "./progress.ts";
 import { scanFile, threadsFor } from "./scan-file.ts";
 import { readerAndBuilder, type RangeTask, type ScanTask } from "./scan-range.ts";
@@ -33,7 +34,7 @@ import type { Surroundings } from "./surroundings.ts";
 export interface ScanOptions {
   readonly reader: ReaderOptions;
   /** Which records are counted; undefined: all. */
-  readonly filter: RecordFilter | undefined;
+  readonly filter: AskedFilter | undefined;
   readonly dialect: Dialect | undefined;
   /** The dialect of the schema's DDL: decides where the statements don't. */
   readonly schemaDialect: Dialect | undefined;
@@ -101,6 +102,8 @@ interface Opened {
   readonly table?: string;
 }
 
+const isOfRows = ({ detection }: ScanTask): boolean => detection.format === "data-set";
+
 /** Formats whose records stand for many executions each. */
 const sumsOfExecutions: ReadonlySet<FormatName> = new Set(["pg-stat-statements", "mysql-digests"]);
 
@@ -125,7 +128,7 @@ export async function scan(args: readonly string[], options: ScanOptions, around
 
 /** What tells whether something can be said of a workload. */
 interface Readable extends Pick<Workload, "records" | "entries" | "executions" | "leftOut"> {
-  readonly inputs: readonly { readonly name: string }[];
+  readonly inputs: readonly { readonly name: string; readonly warnings: readonly string[] }[];
   readonly skipped: readonly { readonly reason: string; readonly count: number }[];
   readonly templates: readonly Pick<Workload["templates"][number], "pattern" | "executions">[];
 }
@@ -188,9 +191,11 @@ async function gatherWith(
     if (input !== undefined) looked.push(await open(input, number, options));
   const detections = agreeOnDatabase(looked.map(({ task }) => task.detection));
   const places = distinctPlaces(looked.map(({ head }) => placeOf(head)));
+  const logs = looked.filter(({ input, task }) => !isOfRows(task) && !(given.streams ?? []).some((stream) => stream === input));
+  const filter = await filterInTime(given.filter, logs);
   const opened = looked.map((one, number): Opened => ({
     ...one,
-    task: { ...one.task, detection: detections[number]!, place: places[number]! },
+    task: { ...one.task, detection: detections[number]!, place: places[number]!, filter },
   }));
   for (const { table, name } of options.data ?? []) {
     const input = await openInput(name, around.stdin, {});
@@ -198,7 +203,11 @@ async function gatherWith(
     inputs.push(input);
     opened.push({ ...data, table });
   }
-  const statements = opened.filter(({ task }) => task.detection.format !== "data-set");
+  const statements = opened.filter(({ task }) => !isOfRows(task));
+  if (filter !== undefined && statements.length === 0 && opened.length > 0)
+    throw new InputError(`${opened[0]!.head.name}: rows of a table can't be filtered by time, database, user or session`, {
+      hint: "leave --since, --until, --database, --user and --sample out",
+    });
   for (const dialect of new Set(statements.map(({ task }) => task.dialect))) {
     void withPlainParsers(() => threads.prepare(dialect));
     await loadParser(dialect);
@@ -283,7 +292,7 @@ class Sums {
     mergePart(this.part, part);
     this.inputs[task.input] = {
       name: input.name === "-" ? "stdin" : input.name,
-      format: input.kind === "stream" && input.container !== undefined ? input.container : task.detection.format,
+      format: (input.kind === "stream" ? input.source.container : undefined) ?? task.detection.format,
       dialect: task.dialect,
       bytes: input.kind === "stream" ? input.source.storedBytes : input.bytes,
       digest: digestOf(input, head),
@@ -327,7 +336,7 @@ function noRows(table: string, { records, skipped }: Workload): InputError {
 
 async function open(input: Input, number: number, options: ScanOptions): Promise<Opened> {
   const head = await readHead(input);
-  const isRows = input.kind === "stream" && input.container === "parquet";
+  const isRows = input.kind === "stream" && input.source.container === "parquet";
   const detection = detectFormat(head, isRows ? { ...options.reader, ...parquetDialect } : options.reader);
   const dialect =
     detection.dialect === "mongodb"
@@ -456,7 +465,7 @@ function nothingToAnalyse(workload: Readable, names: readonly string[]): InputEr
     return new InputError(
       `${names.length === 1 ? names[0] : `${names.length} inputs`}: no record is left to count, ` +
         `${wholeText(unwanted.count)} of ${wholeText(records)} are ${unwanted.reason}`,
-      { hint: "widen --since, --until, --database, --user or --sample", exitCode: 3 },
+      { hint: [hintOnFilter(unwanted.reason), ...workload.inputs.flatMap(({ warnings }) => warnings)].join("; "), exitCode: 3 },
     );
   const most = skipped.toSorted((a, b) => b.count - a.count)[0];
   const why =
@@ -472,6 +481,13 @@ function nothingToAnalyse(workload: Readable, names: readonly string[]): InputEr
     hint: "check that it is a log of the application's queries; --format and the column flags say how to read it",
     exitCode: 3,
   });
+}
+
+/** What a log does not say can't be filtered by, however wide. */
+function hintOnFilter(reason: string): string {
+  const lacking = /^without a logged (\w+) \((.*)\)$/.exec(reason);
+  if (lacking === null) return "widen --since, --until, --database, --user or --sample";
+  return `leave ${lacking[2]!.replace(", ", " and ")} out; if the log has a column of it, name it with --${lacking[1]}-column`;
 }
 
 /** When no grammar took most of the statements: that, and the reason for the first. */

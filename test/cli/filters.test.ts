@@ -33,6 +33,25 @@ test("records that are not wanted are left out with their reason, and add up wit
   ]);
 });
 
+test.each(["100s", "100 sec", "1.6667m", "100 seconds ago"])("times may be a span before the last entry: %s", async (span) => {
+  // The last entry is at second 399; a later one in another input moves the span.
+  expect((await readOf("--since", span)).leftOut).toEqual([{ reason: "before --since", count: 299 }]);
+  expect((await readOf("--since", "0.05h", "--until", span)).leftOut).toEqual([
+    { reason: "before --since", count: 219 },
+    { reason: "not before --until", count: 101 },
+  ]);
+  folder.write("late.csv", `time,session,user,database,duration_ms,sql\n${rows[0]!.replace("2026-01-01T00:00:00", "2026-01-01T00:06:59")}\n`);
+  expect((await readOf("./late.csv", "--since", span)).leftOut).toEqual([{ reason: "before --since", count: 319 }]);
+});
+
+test("a pipe has shown its last entry when it is read", async () => {
+  const { stderr, exitCode } = await folder.run(["analyze", "-", "--since", "1h"], { input: log });
+  expect({ stderr, exitCode }).toEqual({
+    exitCode: 2,
+    stderr: "error: --since: the last entry of stdin is known only when it has been read\n  pass a time such as 2026-11-20T08:00:00Z, or the log as a file\n",
+  });
+});
+
 test("a sample says its error and scales the load up, not the counts", async () => {
   const read = await readOf("--sample", "0.5", "--sample-seed", "3");
   expect(read.sample).toMatchObject({ rate: 0.5, seed: 3 });
@@ -62,6 +81,8 @@ test.each([
   [["--user", "nobody"], 3, /no record is left to count, 400 of 400 are of another user/],
   [["--since", "yesterday"], 2, /--since[^]*pass a time such as/],
   [["--since", "2026-02-01", "--until", "2026-01-01"], 2, /it is not before --until/],
+  [["--since", "1m", "--until", "2m"], 2, /it is not before --until/],
+  [["--since", "1 fortnight"], 2, /a span before the last entry such as 90m, 1h or 2d/],
   [["--sample", "0"], 2, /pass a share/],
 ] as const)("%j ends with %i and a sentence", async (flags, code, sentence) => {
   const { stderr, stdout, exitCode } = await folder.run(["analyze", "./log.csv", ...flags]);

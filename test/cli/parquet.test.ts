@@ -4,11 +4,13 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import Papa from "papaparse";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { InputError } from "../../src/base/input-error.ts";
 import { ParquetFile } from "../../src/cli/parquet.ts";
+import type { Report } from "../../src/report/schema.ts";
 import { Folder, root } from "./run.ts";
 
 let folder: Folder;
@@ -133,4 +135,40 @@ test("a file that is no Parquet behind its first bytes is refused in one sentenc
   }
   const after = readdirSync(tmpdir()).filter((name) => name.startsWith("shardplan-") && !name.includes("-cli-"));
   expect(after.filter((name) => !before.includes(name))).toEqual([]);
+});
+
+describe("Parquet from a pipe, or packed", () => {
+  const log = "SELECT 'SELECT * FROM t WHERE id = ' || i AS sql, TIMESTAMP '2026-01-01' + INTERVAL (i) SECOND AS time FROM range(50) r(i)";
+  const analysisOf = async (args: readonly string[], input?: Uint8Array) => {
+    const { stdout, stderr, exitCode } = await folder.run(["analyze", ...args, "--json"], input === undefined ? {} : { input });
+    expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+    const { inputs, ...rest } = JSON.parse(stdout) as Report;
+    return { format: inputs[0]!.format, figures: JSON.stringify(rest).replaceAll(/\.\/piped[a-z.]*/g, "stdin") };
+  };
+
+  test("gives the same as the file, and nothing is left behind", async () => {
+    const bytes = readFileSync(await write("piped.parquet", log));
+    const file = await analysisOf(["./piped.parquet"]);
+    expect(file.format).toBe("parquet");
+    expect(await analysisOf(["-"], bytes)).toEqual(file);
+    folder.write("piped.parquet.gz", gzipSync(bytes));
+    expect(await analysisOf(["./piped.parquet.gz"])).toEqual(file);
+    expect(await analysisOf(["-"], gzipSync(bytes))).toEqual(file);
+    // Written to a file first, it can be read twice.
+    expect(await analysisOf(["-", "--since", "9s"], bytes)).toEqual(await analysisOf(["./piped.parquet", "--since", "9s"]));
+    const temporary = folder.at("temporary");
+    mkdirSync(temporary);
+    const { exitCode } = await folder.runShell("shardplan analyze - < piped.parquet > report.txt", { TMPDIR: temporary });
+    expect({ exitCode, left: readdirSync(temporary) }).toEqual({ exitCode: 0, left: [] });
+  });
+
+  test("that is cut off is refused by the name that the user knows", async () => {
+    const bytes = readFileSync(await write("whole.parquet", log));
+    for (const count of [4, 100, bytes.length - 1]) {
+      const { stdout, stderr, exitCode } = await folder.run(["analyze", "-"], { input: bytes.subarray(0, count) });
+      expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
+      expect(stderr).toMatch(/^error: stdin: the Parquet file can't be read \(.*\)\n {2}.*\n$/);
+      expect(stderr).not.toContain("rows.parquet");
+    }
+  });
 });
