@@ -143,6 +143,7 @@ test("how durations vary is told from the sampled ones: two values in equal part
 test("durations that are anything up to 10 ms alike vary by 1 / sqrt 3 of their mean", () => {
   const log = handMadeWorkload([{ shape: "read t a=", count: 1000, ms: 5 }], { seconds: 600 });
   const sample = new EventSample();
-  for (let at = 0; at <= 1000; at++) sample.add(monday * 1e6, at * 10, 0, at);
-  expect(serviceTimes({ ...log, shapes: [{ ...log.shapes[0]!, sample }] }, 8).variation).toBeCloseTo(1 / Math.sqrt(3), 2);
+  // Two of them are known, and between them everything is alike.
+  for (const micros of [1, 10_000]) sample.add(monday * 1e6, micros, 0, micros);
+  expect(serviceTimes({ ...log, shapes: [{ ...log.shapes[0]!, sample }] }, 8).variation).toBeCloseTo(1 / Math.sqrt(3), 3);
 });
