@@ -149,22 +149,35 @@ const perShardMs = 0.1;
 const points = 1000;
 
 /** The times of a mix as they are on a server, of what a shard has of a statement. */
-function timesOf({ timesMs, weights, meanMs }: ServiceMix, slower: number, shards: number): Distribution {
+function timesOf({ timesMs, weights, exponential }: ServiceMix, slower: number, shards: number): Distribution {
+  const own = timesMs.map((time) => (shards === 1 ? time * slower : (time * slower) / shards + Math.min(perShardMs, time * slower)));
+  const constant: { readonly time: number; readonly weight: number }[] = [];
+  const parts: { readonly weight: number; readonly of: Distribution }[] = [];
+  own.forEach((time, at) => {
+    const weight = weights[at]!;
+    if (exponential[at] === 1) parts.push({ weight, of: { kind: "exponential", mean: time } });
+    else constant.push({ time, weight });
+  });
+  const weight = constant.reduce((sum, one) => sum + one.weight, 0);
+  if (constant.length > 0) parts.push({ weight, of: quantilesOf(constant, weight) });
+  return parts.length === 1 ? parts[0]!.of : { kind: "mixture", parts };
+}
+
+/** Times in ascending order as points of equal chance, stretched so that their mean stays what it was. */
+function quantilesOf(times: readonly { readonly time: number; readonly weight: number }[], all: number): Distribution {
   const values: number[] = [];
   let at = 0;
-  let below = weights[0]!;
+  let below = times[0]!.weight / all;
   for (let point = 0; point <= points; point++) {
-    while (at < timesMs.length - 1 && below < point / points - 1e-12) below += weights[++at]!;
-    values.push(timesMs[at]!);
+    while (at < times.length - 1 && below < point / points - 1e-12) below += times[++at]!.weight / all;
+    values.push(times[at]!.time);
   }
   // The mean of a straight line between two times is their middle.
   const inner = values.slice(1, -1).reduce((sum, value) => sum + value, 0);
   const mean = (inner + (values[0]! + values[points]!) / 2) / points;
-  const stretch = mean === 0 ? 1 : (slower * meanMs) / mean;
-  return {
-    kind: "empirical",
-    values: values.map((value) => (shards === 1 ? value * stretch : (value * stretch) / shards + Math.min(perShardMs, value * stretch))),
-  };
+  const wanted = times.reduce((sum, { time, weight }) => sum + time * weight, 0) / all;
+  const stretch = mean === 0 ? 1 : wanted / mean;
+  return { kind: "empirical", values: values.map((value) => value * stretch) };
 }
 
 /**

@@ -113,18 +113,11 @@ function serviceParts(workload: Workload, serviceMs: number | undefined): { read
   const of = (write: boolean): readonly ServicePart[] =>
     workload.templates.flatMap((use): readonly ServicePart[] => {
       if (isWrite(use.pattern) !== write || use.executions === 0) return [];
-      const timesMs = serviceTimesMs(use, workload) ?? (serviceMs === undefined ? undefined : exponential(serviceMs));
-      return timesMs === undefined ? [] : [{ timesMs, weight: use.executions }];
+      const timesMs = serviceTimesMs(use, workload);
+      if (timesMs !== undefined) return [{ timesMs, weight: use.executions }];
+      return serviceMs === undefined ? [] : [{ timesMs: [serviceMs], exponential: Uint8Array.of(1), weight: use.executions }];
     });
   return { reads: of(false), writes: of(true) };
-}
-
-/** Times of equal chance, with the mean of the whole distribution. */
-function exponential(meanMs: number): readonly number[] {
-  const points = 200;
-  const times = Array.from({ length: points }, (_, at) => -Math.log(1 - (at + 0.5) / points));
-  const mean = times.reduce((sum, time) => sum + time, 0) / points;
-  return times.map((time) => (time * meanMs) / mean);
 }
 
 function demandNow(workload: Workload, demand: Demand, facts: WorkloadFacts, settings: PlanSettings): DemandNow {
@@ -218,8 +211,8 @@ function allTimes({ reads, writes }: Pick<WorkloadFacts, "reads" | "writes">, no
   const all = now.readsPerSecond.value + now.writesPerSecond.value;
   const share = all === 0 ? 0 : now.writesPerSecond.value / all;
   return serviceMix([
-    { timesMs: [...reads.timesMs], weights: reads.weights, weight: 1 - share },
-    { timesMs: [...writes.timesMs], weights: writes.weights, weight: share },
+    { ...reads, timesMs: [...reads.timesMs], weight: 1 - share },
+    { ...writes, timesMs: [...writes.timesMs], weight: share },
   ]);
 }
 

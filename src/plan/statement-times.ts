@@ -1,4 +1,5 @@
 import { erlangC } from "../stats/queueing-formulas.ts";
+import { waitAndServiceExceed } from "../stats/response-time.ts";
 import type { ServiceMix } from "./service-mix.ts";
 
 /** A node with `servers` that serve in the order of arrival, and what arrives at it. */
@@ -20,8 +21,18 @@ export function waitsLonger({ servers, offered, meanMs, scv }: Station, ms: numb
   if (offered >= servers) return 1;
   if (ms < 0) return 1;
   if (offered === 0) return 0;
-  const rate = ((servers - offered) / meanMs) * (2 / (1 + scv));
-  return erlangC(offered, servers) * Math.exp(-rate * ms);
+  return erlangC(offered, servers) * Math.exp(-waitRate({ servers, offered, meanMs, scv }) * ms);
+}
+
+/** Of those who wait, per millisecond. */
+const waitRate = ({ servers, offered, meanMs, scv }: Station): number => ((servers - offered) / meanMs) * (2 / (1 + scv));
+
+/** The chance that waiting and an exponential time of that mean take longer than `ms`: with times that are all so, M/M/c. */
+function exponentialTakesLonger(station: Station, serviceMs: number, ms: number): number {
+  const { servers, offered } = station;
+  if (offered >= servers) return 1;
+  const waits = offered === 0 ? 0 : erlangC(offered, servers);
+  return waitAndServiceExceed({ waits, waitRate: waitRate(station), service: serviceMs }, ms);
 }
 
 /** Statements that take their way through one station, or through several alike at once. */
@@ -44,11 +55,11 @@ export function takesLonger(visits: readonly Visits[], ms: number): number {
   for (const { perSecond, service, shards, station } of visits) {
     if (perSecond <= 0) continue;
     all += perSecond;
-    const { timesMs, weights } = service;
+    const { timesMs, weights, exponential } = service;
     let share = 0;
     for (let at = 0; at < timesMs.length; at++) {
       const own = shards === 1 ? timesMs[at]! : timesMs[at]! / shards + Math.min(perShardMs, timesMs[at]!);
-      const alone = own > ms ? 1 : waitsLonger(station, ms - own);
+      const alone = exponential[at] === 1 ? exponentialTakesLonger(station, own, ms) : own > ms ? 1 : waitsLonger(station, ms - own);
       share += weights[at]! * (shards === 1 ? alone : 1 - (1 - alone) ** shards);
     }
     late += perSecond * share;

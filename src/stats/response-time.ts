@@ -21,25 +21,33 @@ export function responseMean(station: Station): number {
   return service + (rate * service >= servers ? Infinity : waitChance(station) / (servers / service - rate));
 }
 
+/** The chance that a request takes longer than `time`, in M/M/c. */
+export function responseExceeds(station: Station, time: number): number {
+  const { rate, service, servers } = station;
+  if (rate * service >= servers) return 1;
+  return waitAndServiceExceed({ waits: waitChance(station), waitRate: servers / service - rate, service }, time);
+}
+
 /**
- * The chance that a request takes longer than `time`. Whoever waits does so for an exponential time of rate
- * d = c mu - lambda, then is served for one of rate mu, so that the whole is hypoexponential (Kleinrock, Queueing Systems
- * I, 1975, section 3.5; Donald Gross and Carl Harris, Fundamentals of Queueing Theory, section 2.3):
+ * The chance that a wait and an exponential service together take longer than `time`, where the share `waits` of the
+ * requests wait, for an exponential time of rate d, and service has the rate mu = 1 / `service`. In M/M/c the servers
+ * drain their queue at d = c mu - lambda (Leonard Kleinrock, Queueing Systems I, 1975, section 3.5; Donald Gross and Carl
+ * Harris, Fundamentals of Queueing Theory, section 2.3). The sum of the two is hypoexponential:
  *
  *     P(T > t) = (1 - C) e^(-mu t) + C (mu e^(-d t) - d e^(-mu t)) / (mu - d)
  *
  * It is written so that nothing cancels as d comes near mu, where the sum is Erlang-2: (1 + mu t) e^(-mu t).
  */
-export function responseExceeds(station: Station, time: number): number {
-  const { rate, service, servers } = station;
+export function waitAndServiceExceed(
+  { waits, waitRate, service }: { readonly waits: number; readonly waitRate: number; readonly service: number },
+  time: number,
+): number {
   if (time <= 0) return 1;
-  if (rate * service >= servers) return 1;
   const mu = 1 / service;
-  const slack = servers * mu - rate;
-  const slower = Math.exp(-Math.min(mu, slack) * time);
-  const apart = Math.abs(mu - slack) * time;
+  const slower = Math.exp(-Math.min(mu, waitRate) * time);
+  const apart = Math.abs(mu - waitRate) * time;
   const ramp = apart === 0 ? 1 : -Math.expm1(-apart) / apart;
-  return Math.exp(-mu * time) + waitChance(station) * mu * time * slower * ramp;
+  return Math.exp(-mu * time) + waits * mu * time * slower * ramp;
 }
 
 /** The time that the share `p` of requests stays below; Infinity where the queue grows without end. */

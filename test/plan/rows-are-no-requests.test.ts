@@ -6,7 +6,7 @@ import { scan } from "../../src/cli/library.ts";
 import { demandOf } from "../../src/plan/demand.ts";
 import type { LoadProfile } from "../../src/plan/load-profile.ts";
 import { serviceTimes, type ServiceTime } from "../../src/plan/service-times.ts";
-import { onOneNode, smallestServers } from "../../src/plan/sizing.ts";
+import { leastCores } from "./least-cores.ts";
 
 /**
  * The known failure of a sizing tool of the field (yugabyte/yb-voyager#2370): the rows that statements touched were
@@ -38,10 +38,7 @@ test("statements are counted, not the rows that they touch: 3 nodes of 4 cores, 
   expect(workload.templates[0]!.rows).toBe((60 * perSecond * 68) / 3);
   const { peak } = demandOf(workload, new Map()).load as LoadProfile;
   const { loggedMs } = serviceTimes(workload, undefined).all as ServiceTime;
-  const coresFor = (requestsPerSecond: number): number => {
-    const needed = smallestServers(onOneNode(requestsPerSecond, loggedMs), { objective: undefined, maxUtilisation });
-    return "unreachable" in needed ? NaN : needed.servers;
-  };
+  const coresFor = (requestsPerSecond: number): number => leastCores({ perSecond: requestsPerSecond, serviceMs: loggedMs, maxUtilisation });
   expect(peak.readsPerSecond).toBe(perSecond);
   expect(coresFor(peak.readsPerSecond)).toBe(3 * 4);
   expect(coresFor((peak.readsPerSecond * 68) / 3)).toBe(34 * 8);
