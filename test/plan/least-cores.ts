@@ -22,6 +22,7 @@ export function rulesOfExponential({ serviceMs, slo, maxUtilisation = 1 }: Expon
     slowdown: () => 1,
     limits: [],
     copyErlangs: 0,
+    timesError: { low: 1, high: 1 },
   };
 }
 
