@@ -9,8 +9,10 @@ import { choicesOf, type Choices } from "./choices.ts";
 import { coAccessOf, type CoAccess } from "./co-access.ts";
 import { designOf } from "./designs/design-of.ts";
 import { hashPlacement } from "./designs/hash-placement.ts";
+import { withFates, type DesignAnalysisWithFates } from "./designs/design-fates.ts";
 import { designTransactions, type DesignTransactions } from "./design-transactions.ts";
-import { recommendDesigns, type DesignAnalysis } from "./designs/recommend-designs.ts";
+import type { JudgedDesign } from "./designs/judge-design.ts";
+import { recommendDesigns } from "./designs/recommend-designs.ts";
 import type { SearchListener } from "./designs/search-listener.ts";
 import { columnValuesOf, evaluateCandidate, placersOf, type JudgedCandidate, type TableContext } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -47,7 +49,7 @@ export interface Analysis {
     readonly frequency: Known<KeyFrequency>;
   }[];
   /** Whole designs: the recommended one and others. */
-  readonly designs: DesignAnalysis;
+  readonly designs: DesignAnalysisWithFates;
   /** The recommended design as `explain` and the others take it; undefined when no statement reaches a table. */
   readonly design: Design | undefined;
   /** What the recommended design gives each table. */
@@ -148,7 +150,7 @@ export function analyze(
       dropped: [...dropped, ...useless],
     };
   });
-  const designs = recommendDesigns(
+  const searched = recommendDesigns(
     {
       workload,
       schema,
@@ -166,20 +168,27 @@ export function analyze(
     { maxDesigns: options.maxDesigns, pins: options.pins, search: options.search },
     listener,
   );
+  const [recommended] = searched.designs;
   const design =
-    designs.designs[0] &&
-    designOf(designs.designs[0], options.rankAt, {
+    recommended &&
+    designOf(recommended, options.rankAt, {
       typeOf: (table, column) => columnValuesOf(column, contexts[table]!).type,
       placersOf: (table, key) => placersOf(key, contexts[table]!),
     });
-  const choices = choicesOf(designs.designs[0], (table, key) =>
-    judge({ key, sources: ["primary-key"] }, contexts[table]!).evaluations,
-  );
-  const templates = templateRoutes(designs.designs[0]);
+  const choicesIn = (judged: JudgedDesign | undefined): Choices =>
+    choicesOf(judged, (table, key) => judge({ key, sources: ["primary-key"] }, contexts[table]!).evaluations);
+  const choices = choicesIn(recommended);
+  const templates = templateRoutes(recommended);
   const contextOf = new Map(contexts.map((context) => [context.load.table, context]));
   const placersFor = (table: string, key: readonly string[]): Placers => placersOf(key, contextOf.get(table)!);
-  const placed = { workload, loads, work, weights: options.weights, choices, placersOf: placersFor };
-  const transactions = designTransactions(placed, options.shardCounts);
+  const placed = { workload, loads, work, weights: options.weights, placersOf: placersFor };
+  const transactions = designTransactions({ ...placed, choices }, options.shardCounts);
+  const atRank = transactions.find(({ shardCount }) => shardCount === options.rankAt)?.fates;
+  const designs = withFates(searched, (judged) =>
+    judged === recommended && atRank !== undefined
+      ? atRank
+      : designTransactions({ ...placed, choices: choicesIn(judged) }, [options.rankAt])[0]!.fates,
+  );
   return {
     options,
     work,
@@ -192,12 +201,7 @@ export function analyze(
     templates,
     hurting: templates.filter(hurts),
     transactions,
-    coAccess: coAccessOf(
-      workload,
-      designs.designs[0],
-      relations,
-      transactions.find(({ shardCount }) => shardCount === options.rankAt)?.fates,
-    ),
+    coAccess: coAccessOf(workload, recommended, relations, atRank),
     shardLoad: shardLoadOverTime(choices, options.rankAt, (table) => contextOf.get(table)!.windowed),
     keyFrequencies: [...choices.keys].map(([table, { evaluation: { key } }]) => ({
       table,

@@ -1,9 +1,9 @@
 import { designReasons } from "../advice/design-reasons.ts";
 import type { Analysis } from "../analyze/analyze.ts";
-import type { JudgedDesign } from "../analyze/designs/judge-design.ts";
+import type { DesignWithFates } from "../analyze/designs/design-fates.ts";
 import type { TableOption } from "../analyze/designs/table-option.ts";
 import type { ClassCounts } from "../analyze/designs/template-term.ts";
-import type { CrossingCounts } from "../analyze/designs/transaction-crossings.ts";
+import type { TransactionFate } from "../analyze/transaction-participants.ts";
 import { known, percent, round } from "./rounded.ts";
 import type { ReportDesign, ReportDesigns } from "./schema.ts";
 
@@ -39,7 +39,7 @@ export function designsPart(analysis: Analysis): ReportDesigns {
   };
 }
 
-function designPart(design: JudgedDesign): ReportDesign {
+function designPart(design: DesignWithFates): ReportDesign {
   const { scaleOut } = design;
   return {
     tables: design.tables.map(({ table, option, strategy, leader }) => ({
@@ -77,13 +77,11 @@ function shares(counts: ClassCounts): ReportDesign["statements"]["byWork"] {
   };
 }
 
-function crossing(counts: CrossingCounts) {
-  const { transactions } = counts;
-  const of = (count: number): number => (transactions === 0 ? 0 : count / transactions);
+function crossing({ transactions, crossShard, unknownShare, participants }: TransactionFate) {
   return {
     transactions: round(transactions),
-    percentageOfCrossShard: percent(of(counts.crossing)),
-    percentageOfUnknown: percent(of(counts.unknown)),
-    meanParticipants: round(of(counts.participants)),
+    percentageOfCrossShard: percent(crossShard),
+    percentageOfUnknown: percent(unknownShare),
+    meanParticipants: round(participants.mean),
   };
 }

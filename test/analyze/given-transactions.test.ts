@@ -44,8 +44,9 @@ describe("transactions under a given design", () => {
     const crossing = pairs.filter(([a, b]) => map.shardOf([`int:${a}`]) !== map.shardOf([`int:${b}`])).length;
     expect(known(transactions).writing).toMatchObject({ transactions: 60, unknownShare: 0 });
     expect(known(transactions).writing.crossShard).toBeCloseTo(crossing / 60, 12);
-    // What is lost to two-phase commits is worked out of the same.
-    expect(known(judged.transactions).writing.crossing).toBeCloseTo(crossing, 9);
+    // What is lost to two-phase commits is worked out of the same: each that crosses writes on two shards, and hops once.
+    const { losses } = judged.scaleOut;
+    expect(losses.find(({ cause }) => cause === "cross-shard-transactions")!.shards > 0).toBe(crossing > 0);
   });
 
   test("may cross where a value is not logged, or a table is not in the design", () => {

@@ -1,11 +1,9 @@
 import type { StrategyName } from "../../placement/design.ts";
-import type { Known } from "../known.ts";
 import type { Loss } from "../scale-out.ts";
 import type { ExplainedProblem } from "./build-problem.ts";
 import { DesignSums } from "./design-cost.ts";
 import type { TableOption } from "./table-option.ts";
 import { overheadCauses, type ClassCounts, type OverheadCause, type TemplateCost } from "./template-term.ts";
-import type { CrossingCounts, TransactionCounts } from "./transaction-crossings.ts";
 import type { TemplateUse } from "../../workload/workload.ts";
 
 /** One design, with what it carries and what it loses. */
@@ -23,7 +21,6 @@ export interface JudgedDesign {
   readonly statements: ClassCounts;
   /** The same weighted by work, as shares of all work. */
   readonly workShares: ClassCounts;
-  readonly transactions: Known<TransactionCounts>;
   readonly templates: readonly { readonly use: TemplateUse; readonly cost: TemplateCost }[];
 }
 
@@ -38,7 +35,7 @@ export interface DesignedTable {
 
 /** Judges the one design that a problem of one option for each table stands for. */
 export function judgeDesign(problem: ExplainedProblem, tables: readonly DesignedTable[]): JudgedDesign {
-  const { shardCount, work, context } = problem;
+  const { shardCount, work } = problem;
   const choice = problem.tables.map(() => 0);
   const sums = new DesignSums(problem, choice);
   const cost = sums.cost();
@@ -63,47 +60,8 @@ export function judgeDesign(problem: ExplainedProblem, tables: readonly Designed
         use.executions === 0 || work === 0 ? 0 : (a + even + follows + unsharded) / use.executions / work,
       ]),
     ),
-    transactions: transactionsOf(problem, templates),
     templates,
   };
-
-  function transactionsOf(
-    { transactions }: ExplainedProblem,
-    costs: readonly { readonly use: TemplateUse; readonly cost: TemplateCost }[],
-  ): Known<TransactionCounts> {
-    const { grouping, alone } = context.workload.transactions;
-    if (grouping.by === "none") return { unknown: grouping.because };
-    const reading = { transactions: 0, crossing: 0, unknown: 0, participants: 0 };
-    const writing = { transactions: 0, crossing: 0, unknown: 0, participants: 0 };
-    for (const term of transactions) {
-      const { counts } = term.costOf(term.tables.map(() => 0));
-      addTo(reading, counts.reading);
-      addTo(writing, counts.writing);
-    }
-    const places = new Map(context.workload.templates.map((use, index) => [use, index]));
-    for (const { use, cost: own } of costs) {
-      const executions = alone[places.get(use)!] ?? 0;
-      if (executions === 0 || use.executions === 0) continue;
-      const share = executions / use.executions;
-      const { counts } = own;
-      const writes = own.tables.some(({ use: tableUse }) => tableUse !== "read");
-      const crossing = counts.severalShards + counts.everyShard + counts.crossShardJoin + counts.referenceWrite;
-      addTo(writes ? writing : reading, {
-        transactions: executions,
-        crossing: crossing * share,
-        unknown: counts.unknown * share,
-        participants: executions + crossing * share * (own.shards - 1),
-      });
-    }
-    return { reading, writing };
-  }
-}
-
-function addTo(sum: { -readonly [Name in keyof CrossingCounts]: number }, more: CrossingCounts): void {
-  sum.transactions += more.transactions;
-  sum.crossing += more.crossing;
-  sum.unknown += more.unknown;
-  sum.participants += more.participants;
 }
 
 function sumOf(parts: readonly (readonly [ClassCounts, number])[]): ClassCounts {

@@ -7,22 +7,6 @@ import type { TransactionPlacement } from "../transaction-participants.ts";
 import type { TableOption } from "./table-option.ts";
 import { noCost, type ExplainedCost, type TemplateTermContext } from "./template-term.ts";
 
-/** How transactions of several statements fare under a design. */
-export interface TransactionCounts {
-  readonly reading: CrossingCounts;
-  readonly writing: CrossingCounts;
-}
-
-export interface CrossingCounts {
-  readonly transactions: number;
-  /** Those that touch more than one shard. */
-  readonly crossing: number;
-  /** Those that may, because not all that they reached is known. */
-  readonly unknown: number;
-  /** Shards (and the server of unsharded tables) that they touch, summed. */
-  readonly participants: number;
-}
-
 /** What those that cross cost, summed over them. */
 interface Crossings {
   /** Shards written, of transactions that write on several. */
@@ -34,7 +18,6 @@ interface Crossings {
 }
 
 export interface TransactionCost extends ExplainedCost {
-  readonly counts: TransactionCounts;
   /** Overhead that more accesses could not make less. */
   readonly least: number;
 }
@@ -116,7 +99,7 @@ class Touched {
     for (let each = 0; each < this.#accesses.length - 1; each++) this.add(each, write);
   }
 
-  sums(): Crossings & { readonly participants: number } {
+  sums(): Crossings {
     let participants = 0;
     let written = 0;
     let accesses = 0;
@@ -130,7 +113,7 @@ class Touched {
       if (this.#writes[shard]! > 0) written++;
     }
     const commits = written > 1 ? written : 0;
-    return { participants, commits, hops: accesses - most, readers: Math.max(0, participants - Math.max(1, commits)) };
+    return { commits, hops: accesses - most, readers: Math.max(0, participants - Math.max(1, commits)) };
   }
 }
 
@@ -138,8 +121,6 @@ class Touched {
 export class CrossingSums {
   readonly #context: TransactionTermContext;
   readonly #touched: Touched;
-  readonly #reading = { transactions: 0, crossing: 0, unknown: 0, participants: 0 };
-  readonly #writing = { transactions: 0, crossing: 0, unknown: 0, participants: 0 };
   #commits = 0;
   #hops = 0;
   #readers = 0;
@@ -157,25 +138,18 @@ export class CrossingSums {
     if (shard !== anywhere) this.#touched.add(shard, write);
   }
 
-  end(count: number, writes: boolean, complete: boolean): void {
-    const { participants, commits, hops, readers } = this.#touched.sums();
-    const sum = writes ? this.#writing : this.#reading;
-    sum.transactions += count;
-    sum.participants += count * Math.max(1, participants);
-    if (participants > 1) {
-      sum.crossing += count;
-      this.#commits += count * commits;
-      this.#hops += count * hops;
-      this.#readers += count * readers;
-    } else if (!complete) sum.unknown += count;
+  end(count: number): void {
+    const { commits, hops, readers } = this.#touched.sums();
+    this.#commits += count * commits;
+    this.#hops += count * hops;
+    this.#readers += count * readers;
   }
 
   cost(): TransactionCost {
     const crossings = { commits: this.#commits, hops: this.#hops, readers: this.#readers };
     const overhead = overheadOf(crossings, this.#context);
     const least = overheadOf({ ...crossings, readers: 0 }, this.#context);
-    const counts = { reading: this.#reading, writing: this.#writing };
-    return { ...noCost, overhead, cause: "cross-shard-transactions", counts, least };
+    return { ...noCost, overhead, cause: "cross-shard-transactions", least };
   }
 }
 

@@ -11,8 +11,6 @@ export class TransactionSample {
   /** Index of a shape's table among the sample's; -1: none of them. */
   readonly #tableOf: readonly number[];
   readonly #counts: number[] = [];
-  readonly #writes: boolean[] = [];
-  readonly #complete: boolean[] = [];
   /** Where each one's accesses begin, and where the last one's end. */
   readonly #starts: number[] = [0];
   /** Per access: its table, its place among the table's accesses, and whether it writes. */
@@ -29,7 +27,7 @@ export class TransactionSample {
     this.#accesses = tables.map(() => ({ shapes: [], starts: [0], codes: [] }));
   }
 
-  add({ count, writes, complete, accessCount, shapes, starts, codes }: Footprint): void {
+  add({ count, accessCount, shapes, starts, codes }: Footprint): void {
     for (let access = 0; access < accessCount; access++) {
       const shape = shapes[access]!;
       const table = this.#tableOf[shape]!;
@@ -43,8 +41,6 @@ export class TransactionSample {
       accesses.starts.push(accesses.codes.length);
     }
     this.#counts.push(count);
-    this.#writes.push(writes);
-    this.#complete.push(complete);
     this.#starts.push(this.#places.length);
   }
 
@@ -72,7 +68,7 @@ export class TransactionSample {
       sums.begin();
       for (let access = this.#starts[transaction]!; access < this.#starts[transaction + 1]!; access++)
         sums.access(shards[this.#tables[access]!]![this.#places[access]!]!, this.#accessWrites[access]!);
-      sums.end(this.#counts[transaction]! * scale, this.#writes[transaction]!, this.#complete[transaction]!);
+      sums.end(this.#counts[transaction]! * scale);
     }
     return sums.cost();
   }
