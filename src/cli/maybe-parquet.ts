@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../base/input-error.ts";
@@ -6,6 +6,7 @@ import type { ReaderOptions } from "../ingest/format.ts";
 import type { ByteStream, StreamRead } from "./byte-stream.ts";
 import type { LineIndex } from "./line-index.ts";
 import { isParquet, ParquetFile } from "./parquet.ts";
+import { TemporaryFolder } from "./temporary-folder.ts";
 import { magicBytes } from "./unpack/compression.ts";
 
 /**
@@ -53,15 +54,8 @@ export class MaybeParquet implements ByteStream {
   }
 
   async #spooled(): Promise<ParquetFile> {
-    const folder = mkdtempSync(join(tmpdir(), "shardplan-"));
-    const remove = (): void => rmSync(folder, { recursive: true, force: true });
-    process.once("exit", remove);
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-      process.once(signal, () => {
-        remove();
-        process.kill(process.pid, signal);
-      });
-    const path = join(folder, "rows.parquet");
+    // It stays until the process ends: its rows may be read again.
+    const path = join(new TemporaryFolder().path, "rows.parquet");
     const file = openSync(path, "wx", 0o600);
     try {
       await this.#bytes.read((piece) => {

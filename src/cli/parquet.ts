@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { constants, createReadStream, mkdtempSync, openSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { constants, createReadStream, openSync, statSync, symlinkSync } from "node:fs";
 import { Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError } from "../base/input-error.ts";
@@ -10,6 +9,7 @@ import { withoutDurationUnit } from "../ingest/duration.ts";
 import type { ReaderOptions } from "../ingest/format.ts";
 import type { ByteStream, StreamRead } from "./byte-stream.ts";
 import { LineIndex } from "./line-index.ts";
+import { TemporaryFolder } from "./temporary-folder.ts";
 
 /** The first four bytes of a Parquet file, and its last (https://parquet.apache.org/docs/file-format/). */
 export const isParquet = (bytes: Uint8Array): boolean =>
@@ -139,21 +139,13 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const firstSentence = (message: string): string => message.split("\n", 1)[0]!.slice(0, 200);
 const isDuckdbError = (error: unknown): error is Error => error instanceof Error && !("code" in error);
 
-/**
- * A named pipe in a folder of its own, or a file where there are no pipes. The folder is removed at the end, also when
- * a signal ends the process.
- */
+/** A named pipe in a folder of its own, or a file where there are no pipes. */
 class Pipe {
-  readonly #folder = mkdtempSync(join(tmpdir(), "shardplan-"));
-  readonly path = join(this.#folder, "rows.csv");
+  readonly #folder = new TemporaryFolder();
+  readonly path = join(this.#folder.path, "rows.csv");
   readonly #reading: number | undefined;
-  readonly #onSignal = (signal: NodeJS.Signals): void => {
-    this.remove();
-    process.kill(process.pid, signal);
-  };
 
   constructor() {
-    for (const signal of signals) process.once(signal, this.#onSignal);
     try {
       execFileSync("mkfifo", ["-m", "600", this.path], { stdio: "ignore" });
       // Open before the writer comes: neither has to wait for the other.
@@ -167,7 +159,7 @@ class Pipe {
   nameOf(file: string): string {
     const path = resolve(file);
     if (!/[*?[\]{}]/.test(path)) return path;
-    const link = join(this.#folder, "input.parquet");
+    const link = join(this.#folder.path, "input.parquet");
     symlinkSync(path, link);
     return link;
   }
@@ -205,9 +197,6 @@ class Pipe {
   }
 
   remove(): void {
-    for (const signal of signals) process.removeListener(signal, this.#onSignal);
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder.remove();
   }
 }
-
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

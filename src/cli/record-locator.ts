@@ -19,7 +19,7 @@ export function recordLocator(
 ): (origin: Origin) => { readonly line?: number; readonly example?: string } | undefined {
   const lines = inputs.map((input, number) => {
     const own = origins.filter((origin) => origin.input === number).map(({ offset }) => offset);
-    return input === undefined ? linesKnown(known, number) : linesOf(input, own);
+    return input === undefined ? linesKnown(known, number, new Set(own)) : linesOf(input, own);
   });
   const decoder = new TextDecoder();
   return ({ input: number, offset }) => {
@@ -32,5 +32,6 @@ export function recordLocator(
   };
 }
 
-const linesKnown = (known: readonly KnownLine[], number: number): ReadonlyMap<number, number> =>
-  new Map(known.filter(({ input }) => input === number).map(({ offset, line }) => [offset, line]));
+/** Of the records that are asked for, as of a log: a summary knows those of other commands too. */
+const linesKnown = (known: readonly KnownLine[], number: number, asked: ReadonlySet<number>): ReadonlyMap<number, number> =>
+  new Map(known.filter(({ input, offset }) => input === number && asked.has(offset)).map(({ offset, line }) => [offset, line]));

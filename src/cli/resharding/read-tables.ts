@@ -81,7 +81,11 @@ export async function readTables(
   }
   if ([...tables.values()].every((table) => "unknown" in table))
     throw new InputError(`${logs.join(", ")}: no statement pins the shard key of a table of the design to logged values`, {
-      hint: `its keys are ${asked.map(({ table, columns }) => `${table}.${columns.join(",")}`).join("; ")}; or pass --keys`,
+      hint: [
+        `its keys are ${asked.map(({ table, columns }) => `${table}.${columns.join(",")}`).join("; ")}; or pass --keys`,
+        // Why there are none: redacted bind variables, statistics.
+        ...(scanned?.workload.inputs.flatMap((input) => input.warnings) ?? []),
+      ].join("; "),
       exitCode: 3,
     });
   return { tables, workload: scanned?.workload, inputs, warnings: said };

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, statSync, readFileSync, readSync, rmSync } from "node:fs";
+import { closeSync, openSync, statSync, readFileSync, readSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../base/input-error.ts";
@@ -8,6 +8,7 @@ import type { CountedColumns } from "../../workload/counted-columns.ts";
 import { partFromState, type WorkloadPart } from "../../workload/part.ts";
 import type { InputSummary } from "../../workload/workload.ts";
 import type { OutputFile } from "../output-file.ts";
+import { TemporaryFolder } from "../temporary-folder.ts";
 import { toolVersion } from "../tool-version.ts";
 import { extractArchive, startsArchive, writeArchive } from "./archive.ts";
 import { ParquetTables, type TableShape } from "./parquet-tables.ts";
@@ -161,24 +162,15 @@ export async function readWorkloadFile(path: string, firstInput: number): Promis
 
 /** A folder of our own while `work` runs; it is gone afterwards, also when a signal ends the process. */
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "shardplan-"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  const onSignal = (signal: NodeJS.Signals): void => {
-    remove();
-    process.kill(process.pid, signal);
-  };
-  for (const signal of signals) process.once(signal, onSignal);
+  const folder = new TemporaryFolder();
   try {
-    return await work(folder);
+    return await work(folder.path);
   } catch (error) {
     if (error instanceof InputError || !(error instanceof Error) || !/ENOSPC|No space left/i.test(error.message)) throw error;
     throw new InputError(`${tmpdir()}: there is no space left for temporary files`, {
       hint: "make some, or set TMPDIR to a folder that has more",
     });
   } finally {
-    for (const signal of signals) process.removeListener(signal, onSignal);
-    remove();
+    folder.remove();
   }
 }
-
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
