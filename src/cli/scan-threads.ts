@@ -46,14 +46,13 @@ export class ScanThreads {
     const thread = idle ?? new ScanThread();
     this.#threads.add(thread);
     thread.isTaken = true;
-    const { memory } = task;
     return {
       result: thread.ask({ kind: "range", task }).then((answer) => {
         const { state, ...result } = answer!;
         return { ...result, part: partFromState(state) };
       }),
       async count(counts) {
-        if (memory !== undefined) await thread.ask({ kind: "count", memory, ...counts });
+        await thread.ask({ kind: "count", ...counts });
       },
       stop: () => {
         thread.isTaken = false;

@@ -12,7 +12,8 @@ import type { CountTask } from "./scan-threads.ts";
 export type ThreadRequest =
   | { readonly kind: "prepare"; readonly dialect: Language }
   | { readonly kind: "range"; readonly task: RangeTask }
-  | ({ readonly kind: "count"; readonly memory: KernelMemory } & CountTask);
+  /** In the memory of the last range. */
+  | ({ readonly kind: "count" } & CountTask);
 
 /** Of a range, what was read; else just that it is done. */
 export type ThreadAnswer = (Omit<RangeResult, "part"> & { readonly state: PartState }) | undefined;
@@ -20,6 +21,7 @@ export type ThreadAnswer = (Omit<RangeResult, "part"> & { readonly state: PartSt
 assert(parentPort !== null, "scan-worker runs as a worker thread");
 const port = parentPort;
 useKernelModule(workerData as KernelModule);
+let memory: KernelMemory | undefined;
 let before: Promise<void> = Promise.resolve();
 port.on("message", (request: ThreadRequest) => {
   before = before.then(() => answer(request));
@@ -32,12 +34,13 @@ async function answer(request: ThreadRequest): Promise<void> {
     return;
   }
   if (request.kind === "prepare") await loadGrammar(request.dialect);
-  else doCountJobs(request.memory, request.jobs, request.next);
+  else if (memory !== undefined) doCountJobs(memory, request.jobs, request.next);
   port.postMessage(undefined);
 }
 
 async function read(task: RangeTask): Promise<ThreadAnswer> {
   await loadGrammar(task.dialect);
+  memory = task.memory;
   const { part, ...result } = scanRange(task, (count) => {
     if (task.bytesRead !== undefined) task.bytesRead[0]! += count;
   });

@@ -167,6 +167,12 @@ export class Kernel {
     this.#bytes = new Uint8Array(memory.buffer);
     this.#codes = new Float64Array(memory.buffer);
     this.#words = new Int32Array(memory.buffer);
+    kernels.set(memory, this);
+  }
+
+  /** The kernel that this thread has for a memory, which knows what it has given back there; a new one if there is none. */
+  static of(memory: KernelMemory): Kernel {
+    return kernels.get(memory) ?? new Kernel(memory);
   }
 
   /** The same, as 32-bit numbers. */
@@ -227,6 +233,7 @@ const noLane: LaneHooks = {
   replay: nothing,
 };
 
+const kernels = new WeakMap<KernelMemory, Kernel>();
 let compiled: KernelModule | undefined;
 
 /** The kernel as it is compiled: once in a process, where threads are given it. */

@@ -53,7 +53,7 @@ export function countJobs(counters: readonly KernelCounter[]): readonly CountJob
 
 /** Does jobs until none is left. `next` is the number of the next one, for all threads that work on them. */
 export function doCountJobs(memory: KernelMemory, jobs: readonly CountJob[], next: Int32Array<SharedArrayBuffer>): void {
-  const { exports } = new Kernel(memory);
+  const { exports } = Kernel.of(memory);
   for (let index = Atomics.add(next, 0, 1); index < jobs.length; index = Atomics.add(next, 0, 1)) {
     const [first, ...others] = jobs[index]!.addresses;
     if (others.length === 0) exports.count(first!, 0);
@@ -63,7 +63,7 @@ export function doCountJobs(memory: KernelMemory, jobs: readonly CountJob[], nex
 
 /** Adds what was counted to the shapes of a part. The counts stay where they are: they live as long as the memory. */
 export function addCounted(part: WorkloadPart, memory: KernelMemory, jobs: readonly CountJob[]): void {
-  const kernel = new Kernel(memory);
+  const kernel = Kernel.of(memory);
   for (const { shape, addresses } of jobs) {
     const { counter } = part.shapes.get(shape)!;
     counter.merge(valueCounterAt(kernel, addresses[0]!, counter));

@@ -28,6 +28,21 @@ const chunkHead: u32 = 8;
 /** Records of a partition: with its table it fits the second-level cache. */
 const partitionRecords: u32 = 4096;
 const mostPartitionBits: u32 = 11;
+/** Fewer tuples than this are not counted yet. */
+const leastTuples: u32 = 32768;
+
+/** Where runs are made, before it is known how long they are. */
+let scratch: u32 = 0;
+let scratchBytes: u32 = 0;
+
+function roomInScratch(bytes: u32): u32 {
+  if (bytes > scratchBytes) {
+    release(scratch, scratchBytes);
+    scratchBytes = blockBytes(bytes);
+    scratch = allocate(scratchBytes);
+  }
+  return scratch;
+}
 
 /** Bytes of the tuples that this thread has written down and not counted yet. */
 export let gatheredBytes: f64 = 0;
@@ -64,6 +79,8 @@ export function nextTuple(counter: u32): u32 {
 }
 
 function nextChunk(counter: u32): u32 {
+  // As many tuples as there are records: so the records are gone through again as seldom as they double.
+  if (load<u32>(counter + TUPLES) >= max<u32>(leastTuples, load<u32>(counter + RUN_SIZE))) count(counter, 0);
   const chunk = allocate(chunkBytes);
   gatheredBytes += <f64>chunkBytes;
   const tupleBytes = (load<u32>(counter + ARITY) + 1) << 3;
@@ -126,25 +143,21 @@ export function count(counter: u32, other: u32): void {
   }
   const arity = load<u32>(counter + ARITY);
   const recordBytes: u32 = (arity + 2) << 3;
-  const run = allocate(kept * recordBytes);
+  const run = roomInScratch(kept * recordBytes);
   spread(counter, level, starts, partitions - 1, run);
   if (other !== 0) spread(other, level, starts, partitions - 1, run);
   releaseGathered(counter);
   if (other !== 0) releaseGathered(other);
   const size = addUp(run, starts, partitions, bits, largest, arity);
   release(starts, (partitions + 1) << 2);
-  keepRun(counter, run, size, kept * recordBytes);
+  keepRun(counter, run, size);
   if (size > load<u32>(counter + LIMIT)) raiseLevel(counter);
 }
 
-function keepRun(counter: u32, run: u32, size: u32, roomBytes: u32): void {
+function keepRun(counter: u32, run: u32, size: u32): void {
   const bytes: u32 = size * ((load<u32>(counter + ARITY) + 2) << 3);
-  let kept = run;
-  if (blockBytes(bytes) !== blockBytes(roomBytes)) {
-    kept = allocate(bytes);
-    memory.copy(kept, run, bytes);
-    release(run, roomBytes);
-  }
+  const kept = allocate(bytes);
+  memory.copy(kept, run, bytes);
   store<u32>(counter + RUN, <u32>kept);
   store<u32>(counter + RUN_SIZE, size);
 }
@@ -299,7 +312,8 @@ function raiseLevel(counter: u32): void {
     size = written;
   }
   store<u32>(counter + LEVEL, level);
-  keepRun(counter, run, size, oldBytes);
+  keepRun(counter, run, size);
+  release(run, oldBytes);
   dropTexts(counter);
 }
 

@@ -1,10 +1,13 @@
 /**
  * Blocks of one memory that several threads share. A block has a power of two of bytes; one that is given back waits for
- * the next of its size, in the thread that gave it back. The first bytes of the memory say where the unused rest begins.
+ * the next of its size, or of a smaller one, in the thread that gave it back. The first bytes of the memory say where the unused rest begins.
  */
 
 const endAt: u32 = 16;
 const firstBlock: u32 = 4096;
+
+/** Blocks below 2^15 bytes are not cut out of larger ones. */
+const leastSplit: u32 = 15;
 
 /** Given-back blocks of this thread by size class: the first of each, and every one holds the address of the next. */
 let ownFreeLists: u32 = 0;
@@ -45,8 +48,25 @@ export function allocate(bytes: u32): u32 {
   takenBytes += <f64>((<u32>1) << size);
   const list = ownFreeLists + 4 * size;
   const block = load<u32>(list);
-  if (block === 0) return fresh((<u32>1) << size);
+  if (block === 0) return size < leastSplit ? fresh((<u32>1) << size) : outOfLarger(size);
   store<u32>(list, load<u32>(block));
+  return block;
+}
+
+/** What grows leaves its former blocks behind. A part of one serves as well as a fresh block, which is more memory. */
+function outOfLarger(size: u32): u32 {
+  let larger = size + 1;
+  while (larger < 32 && load<u32>(ownFreeLists + 4 * larger) === 0) larger++;
+  if (larger === 32) return fresh((<u32>1) << size);
+  const list = ownFreeLists + 4 * larger;
+  const block = load<u32>(list);
+  store<u32>(list, load<u32>(block));
+  while (larger > size) {
+    larger--;
+    const half = block + ((<u32>1) << larger);
+    store<u32>(half, load<u32>(ownFreeLists + 4 * larger));
+    store<u32>(ownFreeLists + 4 * larger, half);
+  }
   return block;
 }
 
