@@ -6,6 +6,8 @@ export interface Postgres {
   readonly host: string;
   /** As user postgres in database postgres unless `login` says otherwise. */
   connect(login: ClientConfig): Promise<Client>;
+  /** A second server that follows by streaming; the folder of its Unix socket. */
+  startStandby(client: Client, application: string): Promise<string>;
   logStatements(client: Client, role: string): Promise<void>;
   readLog(): Buffer;
 }

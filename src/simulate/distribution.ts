@@ -1,3 +1,5 @@
+import { normalTail } from "../stats/normal-tail.ts";
+
 /**
  * How a time is spread: of service, on the network, between arrivals. All times are milliseconds. A value of this type
  * is plain data, so that it can be sent to another thread and printed.
@@ -70,8 +72,17 @@ export function scaled(distribution: Distribution, factor: number): Distribution
   }
 }
 
+/** A distribution that is no mixture, and its share of one. */
+export type Part = { readonly weight: number; readonly of: Exclude<Distribution, { kind: "mixture" }> };
+
+/** What mixtures of mixtures come to: parts whose weights add up to `weight`. */
+export function flatParts(distribution: Distribution, weight: number): readonly Part[] {
+  if (distribution.kind !== "mixture") return [{ weight, of: distribution }];
+  return distribution.parts.flatMap((part) => flatParts(part.of, weight * part.weight));
+}
+
 /** The value that the share `p` lies below, of a distribution that is no mixture. */
-export function quantileOf(distribution: Exclude<Distribution, { kind: "mixture" }>, p: number): number {
+export function quantileOf(distribution: Part["of"], p: number): number {
   switch (distribution.kind) {
     case "constant":
       return distribution.value;
@@ -95,6 +106,52 @@ export function quantileOf(distribution: Exclude<Distribution, { kind: "mixture"
       return values[at]! + (place - at) * (values[at + 1]! - values[at]!);
     }
   }
+}
+
+/** P(X > x): the share that is longer than `x`. */
+export function survivalOf(distribution: Distribution, x: number): number {
+  switch (distribution.kind) {
+    case "constant":
+      return distribution.value > x ? 1 : 0;
+    case "exponential":
+      return x <= 0 ? 1 : Math.exp(-x / distribution.mean);
+    case "uniform":
+      if (x < distribution.from) return 1;
+      return x >= distribution.to ? 0 : (distribution.to - x) / (distribution.to - distribution.from);
+    case "lognormal": {
+      const { mu, variance } = logOf(distribution);
+      return x <= 0 ? 1 : normalTail((Math.log(x) - mu) / Math.sqrt(variance));
+    }
+    case "pareto": {
+      const { minimum, shape, maximum } = distribution;
+      if (x < minimum) return 1;
+      if (maximum === undefined) return (minimum / x) ** shape;
+      if (x >= maximum) return 0;
+      const cut = (minimum / maximum) ** shape;
+      return ((minimum / x) ** shape - cut) / (1 - cut);
+    }
+    case "empirical":
+      return empiricalSurvival(distribution.values, x);
+    case "mixture":
+      return distribution.parts.reduce((sum, { weight, of }) => sum + weight * survivalOf(of, x), 0);
+  }
+}
+
+/** Of values that are joined by straight lines; several that are alike are a step. */
+function empiricalSurvival(values: readonly number[], x: number): number {
+  if (x < values[0]!) return 1;
+  let low = 0;
+  let high = values.length;
+  // The first value above x.
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle]! <= x) low = middle + 1;
+    else high = middle;
+  }
+  if (low === values.length) return 0;
+  const from = values[low - 1]!;
+  const place = low - 1 + (x - from) / (values[low]! - from);
+  return 1 - place / (values.length - 1);
 }
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));

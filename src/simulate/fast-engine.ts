@@ -23,6 +23,7 @@ export function whyNotFast(scenario: Scenario): string | undefined {
     [scenario.arrivals?.process === "closed", "closed clients wait for their answers"],
     [operations.some(({ follows }) => follows !== undefined), "operations follow others"],
     [operations.some(({ stages }) => stages.length > 1), "requests visit several stations"],
+    [operations.some(({ answers }) => answers !== undefined && answers < 1), "reads end before all shards have answered"],
     [cluster.discipline !== "fifo", "a shared processor serves all at once"],
     [cluster.queue !== Infinity, "queues are bounded"],
     [cluster.connections.limit !== Infinity, "connections are bounded"],

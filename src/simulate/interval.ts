@@ -49,6 +49,22 @@ export function ratioOfBatches(sums: ArrayLike<number>, counts: ArrayLike<number
   return { value, low: value - error, high: value + error, samples: count, note: undefined };
 }
 
+/**
+ * A share of what happened in batches, such as stale reads of all: Wilson's interval for so many independent trials as
+ * spread like these batches do. It does not shrink to nothing where nothing, or everything, was hit.
+ */
+export function shareOfBatches(hits: ArrayLike<number>, trials: ArrayLike<number>): Estimate {
+  const spread = ratioOfBatches(hits, trials);
+  const { value, samples } = spread;
+  if (samples === 0) return spread;
+  const quantile = studentQuantile(hits.length - 1);
+  const variance = ((spread.high - spread.low) / 2 / quantile) ** 2;
+  // By chance the batches of independent trials spread a little less than they should, never by much more.
+  const independent = variance > 0 ? Math.min(samples, (value * (1 - value)) / variance) : samples;
+  const { low, high } = wilson(value, independent, variance > 0 ? quantile : normalQuantile(0.975));
+  return { ...spread, low, high };
+}
+
 /** A figure from its values in independent batches or runs, around `value` (by default their mean). */
 export function meanOfRuns(values: readonly number[], samples: number, value = meanOfValues(values)): Estimate {
   if (values.length === 0) return unknownEstimate("nothing was measured");
@@ -62,11 +78,14 @@ export function meanOfRuns(values: readonly number[], samples: number, value = m
 /** A share of independent trials: Wilson's interval (Edwin B. Wilson, Probable Inference, 1927). */
 export function shareOfTrials(hits: number, trials: number): Estimate {
   if (trials === 0) return unknownEstimate("nothing was measured");
-  const z = normalQuantile(0.975);
   const share = hits / trials;
+  return { value: share, ...wilson(share, trials, normalQuantile(0.975)), samples: trials, note: undefined };
+}
+
+function wilson(share: number, trials: number, z: number): { readonly low: number; readonly high: number } {
   const middle = (share + (z * z) / (2 * trials)) / (1 + (z * z) / trials);
   const error = (z / (1 + (z * z) / trials)) * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials));
-  return { value: share, low: Math.max(0, middle - error), high: Math.min(1, middle + error), samples: trials, note: undefined };
+  return { low: Math.max(0, middle - error), high: Math.min(1, middle + error) };
 }
 
 const meanOfValues = (values: readonly number[]): number =>

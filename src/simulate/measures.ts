@@ -1,6 +1,6 @@
-import { bucketCount, type LogHistogram, quantileOfBuckets } from "../stats/log-histogram.ts";
+import { bucketCount, countAbove, type LogHistogram, quantileOfBuckets } from "../stats/log-histogram.ts";
 import { moment } from "./distribution.ts";
-import { type Estimate, exactly, meanOfRuns, ratioOfBatches, unknownEstimate } from "./interval.ts";
+import { type Estimate, exactly, meanOfRuns, ratioOfBatches, shareOfBatches, shareOfTrials, unknownEstimate } from "./interval.ts";
 import {
   batchCount,
   type BatchedShare,
@@ -36,7 +36,9 @@ export function measuresOf(scenario: Scenario, recorder: Recorder): readonly Mea
   const heavy = heavyTail(scenario);
   const latencies = (wanted: (operation: number, requestClass: number) => boolean): BatchedTimes | undefined =>
     merged(recorder.latency.filter((_, lane) => wanted(Math.floor(lane / classCount), lane % classCount)));
-  list.times("latency", latencies(() => true), heavy);
+  const all = latencies(() => true);
+  list.times("latency", all, heavy);
+  for (const limit of scenario.limitsMs) list.add(`latency.above ${limit}ms`, "share", shareAbove(all, limit));
   requestClasses.forEach((name, at) => {
     if (canBe(scenario, at)) list.times(`latency.${name}`, latencies((_, requestClass) => requestClass === at), heavy);
   });
@@ -92,8 +94,8 @@ class MeasureList {
   }
 
   share(name: string, share: Pick<BatchedShare, "hits" | "trials">, otherwise: string): void {
-    const estimate = ratioOfBatches(share.hits, share.trials);
-    this.add(name, "share", Number.isNaN(estimate.value) ? unknownEstimate(otherwise) : clampedShare(estimate));
+    const estimate = shareOfBatches(share.hits, share.trials);
+    this.add(name, "share", Number.isNaN(estimate.value) ? unknownEstimate(otherwise) : estimate);
   }
 
   count(name: string, value: number): void {
@@ -122,12 +124,6 @@ function merged(times: readonly (BatchedTimes | undefined)[]): BatchedTimes | un
 
 const noted = (estimate: Estimate, note: string | undefined): Estimate =>
   note === undefined ? estimate : { ...estimate, note: estimate.note === undefined ? note : `${estimate.note}; ${note}` };
-
-const clampedShare = (estimate: Estimate): Estimate => ({
-  ...estimate,
-  low: Math.max(0, estimate.low),
-  high: Math.min(1, estimate.high),
-});
 
 /** With so few samples beyond a percentile, its value is an accident. */
 const fewestBeyond = 10;
@@ -176,9 +172,18 @@ function joinedBatches(times: BatchedTimes, counts: readonly number[], least: nu
 /** The share that did not wait at all. */
 function withoutWait(waits: BatchedTimes | undefined): Estimate {
   const batches = Array.from({ length: batchCount }, (_, batch) => batch);
-  return ratioOfBatches(
+  return shareOfBatches(
     batches.map((batch) => waits?.counts[batch * bucketCount] ?? 0),
     batches.map((batch) => waits?.countOf(batch) ?? 0),
+  );
+}
+
+/** The share that took longer than a limit; that lies within a bucket, which is at most 0.8 % wide. */
+function shareAbove(times: BatchedTimes | undefined, limitMs: number): Estimate {
+  const batches = Array.from({ length: batchCount }, (_, batch) => batch);
+  return shareOfBatches(
+    batches.map((batch) => (times === undefined ? 0 : countAbove(times.counts, batch * bucketCount, limitMs))),
+    batches.map((batch) => times?.countOf(batch) ?? 0),
   );
 }
 
@@ -311,6 +316,7 @@ function failoverMeasures(list: MeasureList, recorder: Recorder): void {
   list.count("failover.refusedWrites", sum((f) => f.refusedWrites));
   list.add("failover.splitBrain", "ms", exactly(sum((f) => f.splitBrainMs), failovers.length));
   list.count("failover.splitBrainWrites", sum((f) => f.splitBrainWrites));
+  list.add("failover.splitShare", "share", shareOfTrials(failovers.filter((f) => f.splitVotes > 0).length, failovers.length));
   list.count("failover.splitVotes", sum((f) => f.splitVotes));
 }
 

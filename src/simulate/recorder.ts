@@ -44,8 +44,12 @@ export class BatchedTimes {
 
   whole(): LogHistogram {
     const counts = new Uint32Array(bucketCount);
-    for (let from = 0; from < this.counts.length; from += bucketCount)
-      for (let bucket = 0; bucket < bucketCount; bucket++) counts[bucket]! += this.counts[from + bucket]!;
+    const last = bucketOf(this.max);
+    for (let batch = 0; batch < batchCount; batch++) {
+      if (this.samples[batch] === 0) continue;
+      const from = batch * bucketCount;
+      for (let bucket = 0; bucket <= last; bucket++) counts[bucket]! += this.counts[from + bucket]!;
+    }
     return new LogHistogram(counts);
   }
 }

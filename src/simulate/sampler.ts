@@ -1,6 +1,6 @@
 import { assert } from "../base/assert.ts";
 import type { RandomStream } from "../stats/random-stream.ts";
-import { type Distribution, quantileOf } from "./distribution.ts";
+import { type Distribution, flatParts, type Part, quantileOf } from "./distribution.ts";
 
 /**
  * Draws from a distribution: one 32-bit word picks the part of a mixture and the place in that part's inverse
@@ -12,6 +12,8 @@ export class Sampler {
   /** Per part: where its share of [0, 1) begins; then 1. */
   readonly #from: Float64Array;
   readonly #widen: Float64Array;
+  /** The same, times the cells of a table. */
+  readonly #widenCells: Float64Array;
   /** Per part a table of `levels` x `stride` quantiles. */
   readonly #tables: Float64Array;
   readonly #parts: number;
@@ -33,6 +35,7 @@ export class Sampler {
       this.#widen[part] = 1 / (this.#from[part + 1]! - this.#from[part]!);
       if (this.#tables.length > 0) fillTable(this.#tables, part * tableLength, of);
     });
+    this.#widenCells = this.#widen.map((factor) => factor * cells);
   }
 
   draw(random: RandomStream): number {
@@ -47,7 +50,32 @@ export class Sampler {
       return;
     }
     random.nextWords(words);
-    for (let at = 0; at < into.length; at++) into[at] = this.#valueAt((words[at]! + 0.5) * 2 ** -32);
+    // As `#valueAt`, with everything at hand; multiplied by a power of two, places lose nothing.
+    const from = this.#from;
+    const widen = this.#widenCells;
+    const tables = this.#tables;
+    const several = this.#parts > 1;
+    const first = several ? from[1]! : 1;
+    const firstWidth = widen[0]!;
+    for (let at = 0; at < into.length; at++) {
+      let place = (words[at]! + 0.5) * 2 ** -32;
+      let table = 0;
+      if (!several) place *= cells;
+      else if (place < first) place *= firstWidth;
+      else {
+        let part = 1;
+        while (place >= from[part + 1]!) part++;
+        place = (place - from[part]!) * widen[part]!;
+        table = part * tableLength;
+      }
+      for (let level = 1; place >= tailCell && level < levels; level++) {
+        place = Math.min((place - tailCell) * 64, lastPlace * cells);
+        table += stride;
+      }
+      const within = place | 0;
+      const below = tables[table + within]!;
+      into[at] = below + (place - within) * (tables[table + within + 1]! - below);
+    }
   }
 
   #valueAt(share: number): number {
@@ -86,13 +114,7 @@ const stride = cells + 1;
 const levels = 4;
 const tableLength = levels * stride;
 const lastPlace = 1 - 2 ** -53;
-
-type Part = { readonly weight: number; readonly of: Exclude<Distribution, { kind: "mixture" }> };
-
-function flatParts(distribution: Distribution, weight: number): readonly Part[] {
-  if (distribution.kind !== "mixture") return [{ weight, of: distribution }];
-  return distribution.parts.flatMap((part) => flatParts(part.of, weight * part.weight));
-}
+const tailCell = cells - cells / 64;
 
 function fillTable(tables: Float64Array, from: number, of: Part["of"]): void {
   for (let level = 0; level < levels; level++) {

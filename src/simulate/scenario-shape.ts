@@ -34,9 +34,10 @@ const operation = z.strictObject({
   stages: z.array(z.strictObject({ station: z.string(), service: distribution })).min(1).optional(),
   priority: z.int().default(0),
   touches: z.union([z.literal("all"), count]).optional(),
-  keys: z.union([count.max(1024), z.strictObject({ from: count.max(1024), to: count.max(1024) })]).default(1),
+  keys: z.union([count.max(1024), z.strictObject({ from: z.int().min(0).max(1024), to: count.max(1024) })]).default(1),
   consecutive: z.boolean().default(false),
   merge: distribution.optional(),
+  answers: z.number().positive().max(1).optional(),
   apply: distribution.optional(),
 });
 
@@ -64,9 +65,9 @@ const replication = z.strictObject({
   apply: distribution.optional(),
   applyThreads: z.union([count.max(1024), z.literal("shared")]).default(1),
   fallbackAfter: positiveDuration.optional(),
-  n: count.max(64).optional(),
-  r: count.max(64).optional(),
-  w: count.max(64).optional(),
+  n: count.max(128).optional(),
+  r: count.max(128).optional(),
+  w: count.max(128).optional(),
   readFrom: z.enum(["all", "quorum"]).optional(),
   readRepair: z.boolean().optional(),
   hintedHandoff: z.boolean().optional(),
@@ -163,6 +164,8 @@ const move = z.strictObject({
 const staleness = z.strictObject({
   trials: count.max(1_000_000_000).default(1_000_000),
   after: z.array(duration).min(1).max(64).default([0]),
+  versions: z.array(count).min(1).max(64).default([1, 2, 3, 5, 10]),
+  writesPerRead: z.number().min(0).optional(),
 });
 
 const availability = z.strictObject({
@@ -191,6 +194,7 @@ export const scenarioShape = z.strictObject({
   moves: z.array(move).max(1).default([]),
   staleness: staleness.optional(),
   availability: availability.optional(),
+  limits: z.array(positiveDuration).max(16).default([]),
   objective: expectation.optional(),
   expect: z.array(expectation).default([]),
   notes: z.array(z.string()).default([]),
@@ -203,6 +207,10 @@ export const scenarioHints: Readonly<Record<string, string>> = {
   version: 'write "version: 1"',
   operations: 'give a list such as "[{ name: get, share: 1, service: { exponential: 1ms } }]"',
   service: distributionHint,
+  answers: "a read of several shards is done with this share of their answers: a number above 0, up to 1",
+  limits: 'give a list of durations such as [50ms]: the share of slower requests is told as "latency.above 50ms"',
+  versions: "give a list of whole numbers such as [1, 2, 5]",
+  writesPerRead: "how many writes of a key there are per read of it by one session, such as 0.5",
   keys: "{ count: 10000, popularity: { zipf: 0.99 }, placement: hash }",
   groups: 'give a list such as "[{ share: 3, keys: 1, shard: 0 }, { share: 97, keys: 5000, shard: 1 }]"',
   placement: `placements are ${keyPlacements.join(", ")}`,

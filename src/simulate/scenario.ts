@@ -29,6 +29,8 @@ export interface Scenario {
   readonly moves: readonly Move[];
   readonly staleness: StalenessProbe | undefined;
   readonly availability: Availability | undefined;
+  /** The share of requests that take longer than each is told. */
+  readonly limitsMs: readonly number[];
   readonly objective: Expectation | undefined;
   readonly expect: readonly Expectation[];
 }
@@ -67,11 +69,13 @@ export interface Operation {
   readonly priority: number;
   /** Shards asked: those of its keys, a number of shards, or all. */
   readonly touches: "keys" | "all" | number;
-  /** How many keys, evenly between the two; in a row from the first where they are consecutive. */
+  /** How many keys, evenly between the two; 0 looks at the place of one and finds nothing. In a row from the first where they are consecutive. */
   readonly keyCount: { readonly from: number; readonly to: number };
   readonly consecutive: boolean;
   /** Spent by whoever puts the shards' answers together, per answer, when there are several. */
   readonly merge: Distribution | undefined;
+  /** Of a read of several shards: the share of their answers that it needs; undefined: all. */
+  readonly answers: number | undefined;
   /** What a write costs each replica; undefined: as the replication says. */
   readonly apply: Distribution | undefined;
 }
@@ -258,6 +262,9 @@ export interface StalenessProbe {
   readonly trials: number;
   /** Times after the commit at which the chance of a consistent read is told. */
   readonly afterMs: readonly number[];
+  /** For formulas: so many versions behind, and writes of a key per read of it by one session. */
+  readonly versions: readonly number[];
+  readonly writesPerRead: number | undefined;
 }
 
 /** For what follows from formulas alone. */

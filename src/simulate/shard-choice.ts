@@ -17,7 +17,8 @@ export function drawShards(
   if (operation.touches !== "keys") return someOf(shards, operation.touches, streams);
   const touched = new Set<number>();
   const { from, to } = operation.keyCount;
-  const count = from === to ? from : from + Math.floor(streams.keys.next() * (to - from + 1));
+  const drawn = from === to ? from : from + Math.floor(streams.keys.next() * (to - from + 1));
+  const count = Math.max(1, drawn);
   const first = operation.consecutive ? keys.draw(streams.keys) : 0;
   for (let at = 0; at < count; at++) {
     // A scan that reaches the last key ends there.

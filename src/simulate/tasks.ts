@@ -2,7 +2,8 @@ import { type Capacity, kneeFor, sustainableThroughput } from "./capacity.ts";
 import { measuresOfRuns } from "./measures.ts";
 import type { Scenario } from "./scenario.ts";
 import { type RunOutcome, runScenario, seedOfRun } from "./simulate.ts";
-import { type ProbeCounts, probeMeasures, probePartTrials, probeStaleness, sumOfProbes } from "./staleness-probe.ts";
+import { probeMeasures } from "./probe-measures.ts";
+import { type ProbeCounts, probePartTrials, probeStaleness, sumOfProbes } from "./staleness-probe.ts";
 import type { Measure } from "./measures.ts";
 
 /** A piece of work that a thread can do by itself. */

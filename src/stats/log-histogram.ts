@@ -52,9 +52,19 @@ export function bucketOf(value: number): number {
   return bucket < 0 ? 0 : bucket >= bucketCount ? bucketCount - 1 : bucket;
 }
 
-function lowerEdge(bucket: number): number {
+/** Where a bucket begins. */
+export function lowerEdge(bucket: number): number {
   const octave = Math.floor(bucket / perOctave);
   return bucket === 0 ? 0 : 2 ** (lowestExponent + octave) * (1 + (bucket - octave * perOctave) / perOctave);
+}
+
+/** How many of the buckets that begin at `from` in an array of several histograms lie above `value`, in a straight line within its bucket. */
+export function countAbove(counts: Uint32Array, from: number, value: number): number {
+  const bucket = bucketOf(value);
+  let above = 0;
+  for (let at = bucket + 1; at < bucketCount; at++) above += counts[from + at]!;
+  const width = lowerEdge(bucket + 1) - lowerEdge(bucket);
+  return above + counts[from + bucket]! * (1 - (value - lowerEdge(bucket)) / width);
 }
 
 /** `LogHistogram.quantile` over the buckets that begin at `from` in an array of several histograms. */

@@ -8,7 +8,7 @@ export function erlangC(offered: number, servers: number): number {
 }
 
 /** The chance to find all servers busy when nobody waits. */
-function erlangB(offered: number, servers: number): number {
+export function erlangB(offered: number, servers: number): number {
   let blocked = 1;
   for (let server = 1; server <= servers; server++) blocked = (offered * blocked) / (server + offered * blocked);
   return blocked;

@@ -149,7 +149,8 @@ export class Requests {
       }
     }
     request.requestClass = targets.length === 1 ? 0 : operation.kind === "read" ? 1 : 2;
-    const mergeMs = targets.length === 1 ? 0 : targets.length * this.#streams.merge[request.operation]!.next();
+    const needed = Math.ceil((operation.answers ?? 1) * targets.length);
+    const mergeMs = targets.length === 1 ? 0 : needed * this.#streams.merge[request.operation]!.next();
     const parts: Part[] = [];
     let over = false;
     let patience: Happening | undefined;
@@ -172,7 +173,7 @@ export class Requests {
       this.#write(request, operation, targets, parts, succeed, fail);
       return;
     }
-    let missing = targets.length;
+    let missing = needed;
     // All are made before the first is sent: one that is refused at once ends the others too.
     for (const target of targets) {
       const done = (): void => {

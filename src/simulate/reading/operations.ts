@@ -39,9 +39,17 @@ export function readOperations(source: ScenarioSource, cluster: Cluster): Operat
       keyCount,
       consecutive: operation.consecutive,
       merge: operation.merge,
+      answers: answersOf(source, index),
       apply: operation.apply,
     };
   });
+}
+
+function answersOf(source: ScenarioSource, index: number): number | undefined {
+  const { answers, kind, name } = source.shape.operations![index]!;
+  if (answers !== undefined && kind === "write")
+    source.fail(["operations", index, "answers"], `"${name}" is a write, and done where it was written`, 'write "kind: read", or leave it out');
+  return answers;
 }
 
 function followsOf(source: ScenarioSource, index: number, names: readonly string[]): NonNullable<Operation["follows"]> {

@@ -42,6 +42,7 @@ export function readScenario(source: ScenarioSource): Scenario {
     moves: readMoves(source, cluster, durationMs),
     staleness: readStaleness(source, cluster),
     availability: readAvailability(source),
+    limitsMs: shape.limits,
     objective: shape.objective,
     expect: shape.expect,
   };

@@ -6,5 +6,5 @@ export function readStaleness(source: ScenarioSource, cluster: Cluster): Scenari
   if (staleness === undefined) return undefined;
   if (cluster.replication.leaderless === undefined)
     source.fail(["staleness"], "it is about leaderless replication", 'write "replication: { mode: leaderless }", or leave it out');
-  return { trials: staleness.trials, afterMs: staleness.after };
+  return { trials: staleness.trials, afterMs: staleness.after, versions: staleness.versions, writesPerRead: staleness.writesPerRead };
 }
