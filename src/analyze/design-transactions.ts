@@ -5,7 +5,7 @@ import type { Choices, ChosenKey } from "./choices.ts";
 import type { ColumnValues } from "./column-values.ts";
 import type { CostWeights } from "./cost-weights.ts";
 import { keysOfEvent } from "./key-events.ts";
-import { hashCodes } from "./key-hashes.ts";
+import { keyHasher } from "./key-hashes.ts";
 import { isUnknown, type Known } from "./known.ts";
 import { anyShard, everyShard, PlacedAccesses, unknownShard, unshardedServer, type KeyPlace } from "./placed-accesses.ts";
 import type { Placer, Placers } from "./placing.ts";
@@ -97,6 +97,8 @@ function placementOf(
   const placed = [...families.values()].map(
     ({ columns, placers, strategy }): PlacedFamily => ({
       columns,
+      hash: keyHasher(columns),
+      key: { codes: new Float64Array(columns.length), low: 0, high: 0 },
       placers: shardCounts.map((shardCount) => placers.placer(strategy, shardCount)),
     }),
   );
@@ -128,25 +130,29 @@ function placementOf(
 interface PlacedFamily {
   readonly columns: readonly ColumnValues[];
   readonly placers: readonly Placer[];
+  readonly hash: ReturnType<typeof keyHasher>;
+  /** One window, filled anew for each key. */
+  readonly key: { readonly codes: Float64Array; low: number; high: number };
 }
 
 /** False when the counters kept only a share of the values, and the text of this one is not among them. */
 function placeCodes(
-  { columns, placers }: PlacedFamily,
+  { columns, placers, hash, key }: PlacedFamily,
   { counter }: ShapeUse,
   positions: readonly number[],
   codes: Float64Array,
   start: number,
   shards: Int32Array,
 ): boolean {
-  const own: number[] = [];
-  for (const [column, position] of positions.entries()) {
-    const raw = codes[start + position]!;
+  for (let column = 0; column < positions.length; column++) {
+    const raw = codes[start + positions[column]!]!;
     if (isTextCode(raw) && counter.textSpanOfCode(raw) === undefined) return false;
-    own.push(columns[column]!.codeOfRaw(raw, counter));
+    key.codes[column] = columns[column]!.codeOfRaw(raw, counter);
   }
-  const key = { codes: own, ...hashCodes(columns, own) };
-  placers.forEach((placer, nth) => (shards[nth] = placer.shardOf(key)));
+  const { low, high } = hash(key.codes);
+  key.low = low;
+  key.high = high;
+  for (let nth = 0; nth < placers.length; nth++) shards[nth] = placers[nth]!.shardOf(key);
   return true;
 }
 

@@ -1,4 +1,4 @@
-import { zeroWords } from "../placement/hashes/words.ts";
+import { zeroWords, type Words } from "../placement/hashes/words.ts";
 import { xxhash64IntegerInto } from "../placement/hashes/xxhash64.ts";
 import { hashesOfIntegers } from "../placement/place-all.ts";
 import { keyHashInto } from "../placement/key-hash.ts";
@@ -16,6 +16,15 @@ export function hashCodes(
   return { low: hash.low, high: hash.high };
 }
 
+/** The same for many keys of one kind: the words are one window, filled anew. */
+export function keyHasher(columns: readonly ColumnValues[]): (codes: ArrayLike<number>) => Readonly<Words> {
+  const integers = areIntegers(columns);
+  return (codes) => {
+    hashInto(columns, codes, integers);
+    return hash;
+  };
+}
+
 /** The same of `count` keys, one after the other: low and high word of each. */
 export function hashAllCodes(columns: readonly ColumnValues[], codes: Float64Array, count: number): Int32Array {
   const integers = areIntegers(columns);
@@ -23,11 +32,15 @@ export function hashAllCodes(columns: readonly ColumnValues[], codes: Float64Arr
   const inKernel = integers && arity === 1 && count > fewKeys;
   const hashes = inKernel ? hashesOfIntegers(codes.subarray(0, count)) : new Int32Array(2 * count);
   const [only] = columns;
+  const key = new Float64Array(arity);
   for (let entry = 0; entry < count; entry++) {
     const code = codes[entry]!;
     if (inKernel && code % 1 === 0) continue;
     if (arity === 1 && !integers) only!.hashInto(code, hash);
-    else hashInto(columns, codes.subarray(entry * arity, (entry + 1) * arity), integers);
+    else {
+      for (let column = 0; column < arity; column++) key[column] = codes[entry * arity + column]!;
+      hashInto(columns, key, integers);
+    }
     hashes[2 * entry] = hash.low;
     hashes[2 * entry + 1] = hash.high;
   }

@@ -123,7 +123,8 @@ class KeyNumbers {
       if (slots[slot] === 0) continue;
       this.find(codes, slot * arity, own);
       this.#slots[this.#free] = slots[slot]!;
-      this.#codes.set(codes.subarray(slot * arity, (slot + 1) * arity), this.#free * arity);
+      for (let column = 0; column < arity; column++)
+        this.#codes[this.#free * arity + column] = codes[slot * arity + column]!;
     }
   }
 }

@@ -13,9 +13,14 @@ import type { KeyTable } from "./key-table.ts";
 import { OrderedKeys, orderedCode } from "./ordered-keys.ts";
 
 /** A key with its generic hash, made once and placed under many strategies and shard counts. */
-export interface HashedKey {
-  /** Codes of the columns' `ColumnValues`. */
+export interface HashedKey extends KeyToPlace {
   readonly codes: readonly number[];
+}
+
+/** What it takes to place a key. */
+export interface KeyToPlace {
+  /** Codes of the columns' `ColumnValues`. */
+  readonly codes: ArrayLike<number>;
   readonly low: number;
   readonly high: number;
 }
@@ -27,7 +32,7 @@ export interface Placer {
   /** A range of the key is a range of shards. */
   readonly keepsOrder: boolean;
   shardOfEntry(entry: number): number;
-  shardOf(key: HashedKey): number;
+  shardOf(key: KeyToPlace): number;
   /** Adds the accesses and the work of all keys, shard by shard. */
   addLoads(accesses: Float64Array, work: Float64Array): void;
   /** All shards unless `keepsOrder`. */

@@ -104,8 +104,8 @@ export class EventSample {
 
   #copyFrom(other: EventSample, event: number): void {
     const base = event * fields;
-    const [hash, timeMicros, durationMicros, input, offset] = other.#events.subarray(base, base + fields);
-    this.add(timeMicros!, durationMicros!, input!, offset!, hash);
+    const events = other.#events;
+    this.add(events[base + 1]!, events[base + 2]!, events[base + 3]!, events[base + 4]!, events[base]!);
     for (let at = other.#codesStartOf(event); at < other.#codesStartOf(event + 1); at++) {
       const code = other.#codes[at]!;
       this.#push(code);
@@ -126,8 +126,13 @@ export class EventSample {
     const values: (Value[] | undefined)[] = [];
     for (let at = this.#codesStartOf(event); at < this.#codesStartOf(event + 1);) {
       const count = this.#codes[at++]!;
-      if (Number.isNaN(count)) values.push(undefined);
-      else values.push(Array.from(this.#codes.subarray(at, (at += count)), (code) => this.#valueOf(code)));
+      if (Number.isNaN(count)) {
+        values.push(undefined);
+        continue;
+      }
+      const own: Value[] = [];
+      for (const end = at + count; at < end; at++) own.push(this.#valueOf(this.#codes[at]!));
+      values.push(own);
     }
     return values;
   }
@@ -154,11 +159,14 @@ export class EventSample {
     if (most < chosen.length) chosen = chosen.sort((a, b) => hash(a) - hash(b) || this.#byPlace(a, b)).slice(0, most);
     const order = chosen.sort((a, b) => orderTime(time(a), time(b)) || this.#byPlace(a, b));
     return order.map((event) => {
-      const [, timeMicros, durationMicros, input, offset] = this.#events.subarray(
-        event * fields,
-        (event + 1) * fields,
-      ) as unknown as readonly [number, number, number, number, number];
-      return { timeMicros, durationMicros, input, offset, values: this.#valuesOf(event) };
+      const base = event * fields;
+      return {
+        timeMicros: this.#events[base + 1]!,
+        durationMicros: this.#events[base + 2]!,
+        input: this.#events[base + 3]!,
+        offset: this.#events[base + 4]!,
+        values: this.#valuesOf(event),
+      };
     });
   }
 

@@ -2,7 +2,7 @@ import { InputError } from "../../base/input-error.ts";
 import type { ShardMap } from "../../placement/shard-map.ts";
 import type { StrategyName } from "../../placement/design.ts";
 import type { KeyTable } from "../key-table.ts";
-import type { HashedKey, Placer } from "../placing.ts";
+import type { KeyToPlace, Placer } from "../placing.ts";
 
 /** A key that the target refuses is on no shard. */
 export const onNoShard = -1;
@@ -18,7 +18,7 @@ export function givenPlacer(table: KeyTable, map: ShardMap, strategy: StrategyNa
     shardCount: map.shardCount,
     keepsOrder: map.keeps !== "hash",
     shardOfEntry,
-    shardOf: ({ codes }: HashedKey) =>
+    shardOf: ({ codes }: KeyToPlace) =>
       ownerOf(
         map,
         table.columns.map((column, index) => column.keyOf(codes[index]!)),

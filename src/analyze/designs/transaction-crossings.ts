@@ -1,5 +1,5 @@
 import type { ColumnValues } from "../column-values.ts";
-import { hashCodes } from "../key-hashes.ts";
+import { keyHasher } from "../key-hashes.ts";
 import type { HashMap } from "../placing.ts";
 import { unitsPerExecution } from "../table-load.ts";
 import { anyShard, unshardedServer } from "../placed-accesses.ts";
@@ -52,11 +52,12 @@ export function placeAccess(
   if (positions.some((position) => position < 0)) return () => everywhere;
   const columns = option.key.map((column) => columnsOf(table, column));
   const key = new Float64Array(columns.length);
+  const hash = keyHasher(columns);
   return (codes, from, to) => {
     if (to === from) return everywhere;
     for (let column = 0; column < key.length; column++)
       key[column] = columns[column]!.codeOfRaw(codes[from + positions[column]!]!, counter);
-    const { low, high } = hashCodes(columns, key);
+    const { low, high } = hash(key);
     return placeOf(low, high);
   };
 }
