@@ -76,16 +76,26 @@ export class KeyProjection {
             : this.#hashOfRaw(raw, entry, column);
       }
     });
+    this.#sum(buckets);
+  }
+
+  /** `accessesAt` and `workAt` of all tuples, without a call for each. */
+  #sum(buckets: Float64Array | undefined): void {
+    const { hashes } = this;
+    const records = this.#records;
+    const stride = this.#stride;
+    const scale = this.#scale;
+    const workScale = this.#workScale;
     let accesses = 0;
-    let work = 0;
-    for (let entry = 0; entry < hashes.length; entry++) {
-      const own = this.accessesAt(entry);
+    let micros = 0;
+    for (let entry = 0, at = stride - 2; entry < hashes.length; entry++, at += stride) {
+      const own = scale === 1 ? records[at]! : Math.round(records[at]! * scale);
       accesses += own;
-      work += this.workAt(entry, own);
+      micros += workScale === 1 ? records[at + 1]! : Math.round(records[at + 1]! * workScale);
       if (buckets !== undefined) buckets[hashes[entry]! >>> 16]! += own;
     }
     this.totalAccesses = accesses;
-    this.totalWork = work;
+    this.totalWork = this.#unitsEach === undefined ? micros : accesses * this.#unitsEach;
   }
 
   #hashOfRaw(raw: number, entry: number, column: ColumnValues): number {

@@ -26,20 +26,21 @@ export class OrderedKeys {
     this.#entries = inOrder(table, chosenEntries(table));
     const share = this.#entries.length / table.size;
     const least = table.totalWork * heavyShare;
-    this.#multipliers = Float64Array.from(this.#entries, (entry) => {
+    this.#multipliers = new Float64Array(this.#entries.length);
+    for (let index = 0; index < this.#entries.length; index++) {
+      const entry = this.#entries[index]!;
       const unlisted = table.isSampled(entry) ? table.lightWeight : 1;
-      return share === 1 || table.work[entry]! >= least ? unlisted : unlisted / share;
-    });
+      this.#multipliers[index] = share === 1 || table.work[entry]! >= least ? unlisted : unlisted / share;
+    }
   }
 
   /** 1024 keys, evenly spaced by work: split points at their quantiles give every shard equal work, as far as keys allow. */
   quantiles(): readonly (readonly KeyValue[])[] {
     // Work of 0 (statements faster than the log's clock) must still give an order to split.
-    const weights = Float64Array.from(
-      this.#entries,
-      (entry, index) => (this.#table.work[entry]! + 1) * this.#multipliers[index]!,
-    );
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const weights = new Float64Array(this.#entries.length);
+    let total = 0;
+    for (let index = 0; index < weights.length; index++)
+      total += weights[index] = (this.#table.work[this.#entries[index]!]! + 1) * this.#multipliers[index]!;
     const quantiles: (readonly KeyValue[])[] = [];
     let sum = 0;
     weights.forEach((weight, index) => {
@@ -90,11 +91,13 @@ function addScaled(loads: Float64Array, total: number, into: Float64Array): void
 }
 
 function chosenEntries(table: KeyTable): Int32Array {
-  const all = Int32Array.from({ length: table.size }, (_, entry) => entry);
-  if (table.size <= sampleSize) return all;
-  const least = table.totalWork * heavyShare;
+  const chosen = new Int32Array(table.size);
+  const least = table.size <= sampleSize ? 0 : table.totalWork * heavyShare;
   const below = (sampleSize / table.size) * 2 ** 32;
-  return all.filter((entry) => table.work[entry]! >= least || mix32(table.hashes[2 * entry]!) < below);
+  let count = 0;
+  for (let entry = 0; entry < table.size; entry++)
+    if (table.work[entry]! >= least || mix32(table.hashes[2 * entry]!) < below) chosen[count++] = entry;
+  return chosen.slice(0, count);
 }
 
 /**
@@ -105,17 +108,18 @@ function inOrder(table: KeyTable, entries: Int32Array): Int32Array {
   const arity = table.columns.length;
   let places: Uint32Array = new Uint32Array(entries.length);
   table.columns.forEach((column, index) => {
-    const codes = Float64Array.from(entries, (entry) => table.codes[entry * arity + index]!);
+    const codes = new Float64Array(entries.length);
+    for (let at = 0; at < codes.length; at++) codes[at] = table.codes[entries[at]! * arity + index]!;
     const own = ranksOf(column, codes);
     // The ranks so far and this column's, put together and made small again.
     places = index === 0 ? own : denseRanks(Float64Array.from(places, (place, at) => place * 2 ** 32 + own[at]!));
   });
   // Two entries of one key would be one after the other, in the order in which they were given.
   const starts = new Uint32Array(entries.length + 1);
-  for (const place of places) starts[place + 1]!++;
+  for (let at = 0; at < places.length; at++) starts[places[at]! + 1]!++;
   for (let place = 0; place < entries.length; place++) starts[place + 1]! += starts[place]!;
   const ordered = new Int32Array(entries.length);
-  places.forEach((place, at) => (ordered[starts[place]!++] = entries[at]!));
+  for (let at = 0; at < places.length; at++) ordered[starts[places[at]!]!++] = entries[at]!;
   return ordered;
 }
 

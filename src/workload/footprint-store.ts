@@ -250,10 +250,11 @@ export class FootprintStore {
         skeletons.set(theirs, (skeleton = this.#skeletonNumber(numbers, shapeHashes)));
       }
       const start = this.#bytesEnd;
-      const bytes = other.#bytes.subarray(other.#startOf(record), other.#ends[record]);
-      while (start + bytes.length > this.#bytes.length) this.#growBytes();
-      this.#bytes.set(bytes, start);
-      this.#bytesEnd = start + bytes.length;
+      const from = other.#startOf(record);
+      const length = other.#ends[record]! - from;
+      while (start + length > this.#bytes.length) this.#growBytes();
+      for (let i = 0; i < length; i++) this.#bytes[start + i] = other.#bytes[from + i]!;
+      this.#bytesEnd = start + length;
       this.#addRecord(hash, skeleton, start, other.#counts[record]!, other.#micros[record]!);
       // Skeletons have other numbers when some were forgotten.
       if (this.#level !== levelBefore) skeletons.clear();

@@ -54,11 +54,13 @@ export class TransactionSample {
     const { shapes, starts, codes } = this.#accesses[table]!;
     const places = new Map<number, PlaceAccess>();
     const values = Float64Array.from(codes);
-    return Int32Array.from(shapes, (shape, access) => {
+    const shards = new Int32Array(shapes.length);
+    shapes.forEach((shape, access) => {
       let place = places.get(shape);
       if (place === undefined) places.set(shape, (place = placeOf(shape)));
-      return place(values, starts[access]!, starts[access + 1]!);
+      shards[access] = place(values, starts[access]!, starts[access + 1]!);
     });
+    return shards;
   }
 
   /** What they cost when the accesses of each table go where `shards` says; each of them stands for `scale` like it. */

@@ -162,13 +162,16 @@ function avalanche(): void {
   low ^= high;
 }
 
+const lanes = new Int32Array(8);
+const rotations = [1, 7, 12, 18];
+
+function keep(lane: number): void {
+  lanes[lane * 2] = low;
+  lanes[lane * 2 + 1] = high;
+}
+
 /** Inputs of 32 bytes and more: four accumulators over 32-byte stripes. Returns where the rest begins. */
 function stripes(bytes: Uint8Array, start: number, end: number, seedLow: number, seedHigh: number): number {
-  const lanes = new Int32Array(8);
-  const keep = (lane: number) => {
-    lanes[lane * 2] = low;
-    lanes[lane * 2 + 1] = high;
-  };
   set(seedLow, seedHigh, PRIME1_LOW, PRIME1_HIGH);
   add(PRIME2_LOW, PRIME2_HIGH);
   keep(0);
@@ -188,7 +191,6 @@ function stripes(bytes: Uint8Array, start: number, end: number, seedLow: number,
   }
   let sumLow = 0;
   let sumHigh = 0;
-  const rotations = [1, 7, 12, 18];
   for (let lane = 0; lane < 4; lane++) {
     set(lanes[lane * 2]!, lanes[lane * 2 + 1]!, 0, 0);
     rotate(rotations[lane]!);
