@@ -115,6 +115,14 @@ function placementOf(
     const bounded = pinnedPrefix(use.shape, key) > 0 || use.shape.ranges.some(({ column }) => column === key[0]);
     return strategy === "range" && bounded ? unknownShard : everyShard;
   });
+  // Very many templates reach a table alike.
+  const known = new Map<number, readonly StatementParticipants[]>();
+  const sampled = (shape: number, { family, positions }: KeyPlace): readonly StatementParticipants[] => {
+    let participants = known.get(shape);
+    if (participants === undefined)
+      known.set(shape, (participants = sampledParticipants(placed[family]!, positions, workload.shapes[shape]!)));
+    return participants;
+  };
   return {
     shardCounts,
     accesses: new PlacedAccesses(places, shardCounts.length, (shape, codes, start, shards) => {
@@ -122,7 +130,7 @@ function placementOf(
       return placeCodes(placed[family]!, workload.shapes[shape]!, positions, codes, start, shards);
     }),
     participantsOf: (template) =>
-      participantsOf(workload.templates[template]!, workload, choices, shardCounts, places, placed),
+      participantsOf(workload.templates[template]!, workload, choices, shardCounts, places, sampled),
   };
 }
 
@@ -169,7 +177,7 @@ function participantsOf(
   choices: Choices,
   shardCounts: readonly number[],
   placeOf: readonly (number | KeyPlace)[],
-  families: readonly PlacedFamily[],
+  sampled: (shape: number, place: KeyPlace) => readonly StatementParticipants[],
 ): readonly StatementParticipants[] {
   const always = (participants: StatementParticipants) => shardCounts.map(() => participants);
   if (use.pattern.kind !== "rows") return always(unknownParticipants);
@@ -195,7 +203,7 @@ function participantsOf(
   if (listed === undefined) return always(onOne);
   const place = placeOf[listed]!;
   if (typeof place === "number") return always(unknownParticipants);
-  return sampledParticipants(families[place.family]!, place.positions, shapes[listed]!);
+  return sampled(listed, place);
 }
 
 /** Of the sampled statements with a list: its values are on so many shards. */
@@ -212,7 +220,7 @@ function sampledParticipants(
     if (known.length === 0) return unknownParticipants;
     const counts = new Map<number, number>();
     for (const keys of known) {
-      const shards = new Set(keys.map((key) => placer.shardOf(key))).size;
+      const shards = keys.length === 1 ? 1 : new Set(keys.map((key) => placer.shardOf(key))).size;
       counts.set(shards, (counts.get(shards) ?? 0) + 1);
     }
     const shares = [...counts].sort(([a], [b]) => a - b).map(([shards, count]) => ({ shards, share: count / known.length }));

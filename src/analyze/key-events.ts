@@ -3,7 +3,7 @@ import type { SampledEvent } from "../workload/event-sample.ts";
 import type { KeyValue } from "../workload/key-value.ts";
 import type { Value } from "../workload/value.ts";
 import type { ColumnValues } from "./column-values.ts";
-import { hashCodes } from "./key-hashes.ts";
+import { hashedKeyOf } from "./key-hashes.ts";
 import type { HashedKey } from "./placing.ts";
 import { pinnedPrefix } from "./routing-class.ts";
 import type { ShapeLoad } from "./table-load.ts";
@@ -40,8 +40,7 @@ export function keysOfEvent(
 }
 
 function hashedKey(values: readonly Value[], columns: readonly ColumnValues[]): HashedKey {
-  const codes = values.map((value, column) => columns[column]!.codeOf(value));
-  return { codes, ...hashCodes(columns, codes) };
+  return hashedKeyOf(columns, values.map((value, column) => columns[column]!.codeOf(value)));
 }
 
 function paired(lists: readonly (readonly Value[])[]): readonly (readonly Value[])[] {

@@ -4,6 +4,7 @@ import { hashesOfIntegers } from "../placement/place-all.ts";
 import { keyHashInto } from "../placement/key-hash.ts";
 import { keyTypeOf } from "../workload/key-value.ts";
 import type { ColumnValues } from "./column-values.ts";
+import type { HashedKey } from "./placing.ts";
 
 const hash = zeroWords();
 
@@ -14,6 +15,12 @@ export function hashCodes(
 ): { readonly low: number; readonly high: number } {
   hashInto(columns, codes, areIntegers(columns));
   return { low: hash.low, high: hash.high };
+}
+
+/** A key with its hash. */
+export function hashedKeyOf(columns: readonly ColumnValues[], codes: readonly number[]): HashedKey {
+  hashInto(columns, codes, areIntegers(columns));
+  return { codes, low: hash.low, high: hash.high };
 }
 
 /** The same for many keys of one kind: the words are one window, filled anew. */
@@ -50,8 +57,11 @@ export function hashAllCodes(columns: readonly ColumnValues[], codes: Float64Arr
 /** Starting the kernel is not worth it for fewer keys. */
 const fewKeys = 256;
 
-const areIntegers = (columns: readonly ColumnValues[]): boolean =>
-  columns.every((column) => keyTypeOf[column.type] === "int");
+function areIntegers(columns: readonly ColumnValues[]): boolean {
+  for (let column = 0; column < columns.length; column++)
+    if (keyTypeOf[columns[column]!.type] !== "int") return false;
+  return true;
+}
 
 /** Integers are hashed as such, without building the key: they are most keys there are. */
 function hashInto(columns: readonly ColumnValues[], codes: ArrayLike<number>, integers: boolean): void {

@@ -125,14 +125,21 @@ function summarySkeleton(numbers: Int32Array, { typeIndex, shapes, codeLengths }
   const flags = numbers[2]!;
   const accesses = numbers.subarray(3);
   const starts = new Int32Array(accesses.length + 1);
-  accesses.forEach((number, access) => (starts[access + 1] = starts[access]! + (number < 0 ? 0 : codeLengths[number]!)));
+  const reached = new Int32Array(accesses.length);
+  const valued: boolean[] = [];
+  for (let access = 0; access < accesses.length; access++) {
+    const number = accesses[access]!;
+    starts[access + 1] = starts[access]! + (number < 0 ? 0 : codeLengths[number]!);
+    reached[access] = shapes[number < 0 ? ~number : number]!;
+    valued.push(number >= 0);
+  }
   return {
     type: typeIndex(numbers[0]!, numbers[1]!),
     outcome: transactionOutcomes[flags >> 2]!,
     writes: (flags & 2) !== 0,
     complete: (flags & 1) !== 0,
-    shapes: Int32Array.from(accesses, (number) => shapes[number < 0 ? ~number : number]!),
+    shapes: reached,
     starts,
-    valued: Array.from(accesses, (number) => number >= 0),
+    valued,
   };
 }
