@@ -7,6 +7,7 @@ import type { Schema } from "../sql/schema.ts";
 import type { Dialect } from "../sql/template.ts";
 import type { Exported, ExportRequest, Gap, PlainTable, ShardedTable } from "./exported.ts";
 import { exporters } from "./exporters.ts";
+import { respelled, type Trusted } from "./respelled.ts";
 import { retarget } from "./retarget.ts";
 
 /**
@@ -20,13 +21,24 @@ export function exportDesign(
   targetName: string = design.target,
 ): Exported {
   const target = targetNamed(targetName, "--target");
-  const moved = retarget(design, target);
+  const spelled = respelled(design, schema, trusted(targetName, schemaDialect));
+  const moved = retarget(spelled.design, target);
   refuseControlCharacters(moved.design);
-  const request = requestOf(moved.design, schema, schemaDialect);
+  const request = requestOf(moved.design, spelled.schema, schemaDialect);
   refuseUnknownColumns(request);
   const { files, gaps } = exporters[target.name as TargetName](request);
   return { files, gaps: [...moved.gaps, ...gaps, ...unplaceable(request, gaps)] };
 }
+
+/**
+ * Whose spelling of names counts. Where a system folds names without quotes to lower case, only PostgreSQL's DDL tells
+ * which ones were quoted.
+ */
+function trusted(target: string, schemaDialect: Dialect | undefined): Trusted {
+  return folding.has(target) ? { ddl: schemaDialect === "postgres", file: false } : { ddl: true, file: true };
+}
+
+const folding: ReadonlySet<string> = new Set(["postgres", "citus", "cockroachdb", "yugabytedb", "redshift", "cassandra", "scylladb"]);
 
 /** Keys that the target can't place: `shardplan place` refuses them, and nobody should find out in production. */
 function unplaceable({ design, sharded }: ExportRequest, said: readonly Gap[]): readonly Gap[] {

@@ -104,10 +104,17 @@ function readTables(source: DesignSource, target: Target, file: DesignShape): Re
     if (tables.has(key)) {
       source.fail(["tables", name], `table "${name}" is there twice`, "names are compared without case", "key");
     }
-    tables.set(key, readTable(source, name, table, file.strategy ?? target.defaultStrategy));
+    const read = readTable(source, name, table, file.strategy ?? target.defaultStrategy);
+    tables.set(key, { ...read, ...spelledNames(name, table.shardKey ?? []) });
     written.set(key, name);
   }
   return { tables, written };
+}
+
+/** Names are compared in lower case; where a system keeps the case, an export writes them as the file does. */
+function spelledNames(table: string, shardKey: string | readonly string[]): Pick<TableDesign, "spelled"> {
+  const columns = typeof shardKey === "string" ? [shardKey] : shardKey;
+  return [table, ...columns].every((name) => name === name.toLowerCase()) ? {} : { spelled: { table, shardKey: columns } };
 }
 
 function readTable(source: DesignSource, name: string, table: TableShape, defaultStrategy: StrategyName): TableDesign {

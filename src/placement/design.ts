@@ -7,7 +7,13 @@ export interface Design {
   readonly tables: ReadonlyMap<string, TableDesign>;
 }
 
-export type TableDesign =
+/** Names as the design's file writes them, where they are not all in lower case. */
+export interface SpelledNames {
+  readonly table: string;
+  readonly shardKey: readonly string[];
+}
+
+export type TableDesign = { readonly spelled?: SpelledNames } & (
   | {
       readonly kind: "sharded";
       readonly shardKey: readonly string[];
@@ -21,7 +27,8 @@ export type TableDesign =
       readonly options: Readonly<Record<string, unknown>>;
     }
   | { readonly kind: "reference" }
-  | { readonly kind: "unsharded" };
+  | { readonly kind: "unsharded" }
+);
 
 export const strategyNames = [
   "hash", // the target's hash function; generic: hash modulo the number of shards

@@ -37,12 +37,14 @@ function tableOf(table: string, name: string, catalogue: Catalogue, dialect: Dia
   const columns = catalogue.columns
     .filter((column) => column.table === table)
     .map(({ column, type, nullable }) => {
-      const definition = { name: column.toLowerCase(), type: columnTypeOf(type, dialect), declared: type, nullable };
+      const name = column.toLowerCase();
+      const definition = { name, ...(name !== column && { spelled: column }), type: columnTypeOf(type, dialect), declared: type, nullable };
       return [definition.name, definition] as const;
     });
   const partitionOf = catalogue.partitions.get(table)?.toLowerCase();
   return {
     name,
+    ...(name !== table && { spelled: table }),
     columns: new Map(columns),
     primaryKey: keys.filter(({ primary }) => primary).map((key) => lower(key.columns))[0],
     uniqueKeys: keys.filter(({ primary }) => !primary).map((key) => lower(key.columns)),

@@ -124,9 +124,10 @@ function definitionOf(
       });
     } else foreignKeys.push({ columns, table: table.name, references: target });
   }
-  const { name, columns, primaryKey, uniqueKeys, partitionOf } = draft;
+  const { name, spelled, columns, primaryKey, uniqueKeys, partitionOf } = draft;
   return {
     name,
+    ...spelled,
     columns,
     primaryKey,
     uniqueKeys,

@@ -5,6 +5,8 @@ export interface Schema {
 
 export interface TableDefinition {
   readonly name: string;
+  /** The name as the database has it, where that is not in lower case. */
+  readonly spelled?: string;
   readonly columns: ReadonlyMap<string, ColumnDefinition>;
   readonly primaryKey: readonly string[] | undefined;
   readonly uniqueKeys: readonly (readonly string[])[];
@@ -16,6 +18,8 @@ export interface TableDefinition {
 
 export interface ColumnDefinition {
   readonly name: string;
+  /** The name as the database has it, where that is not in lower case. */
+  readonly spelled?: string;
   readonly type: ColumnType;
   /** The type as written, such as `numeric(12,2)`. */
   readonly declared: string;

@@ -53,6 +53,40 @@ describe("the shop's design", () => {
   });
 });
 
+describe("names that are not in lower case", () => {
+  const design = designOf(
+    "target: mongodb\nshards: 2\ntables:\n  userData: { shardKey: [customerId, Day], type: [int32, date] }\n  Orders: { shardKey: customerId, type: int32 }",
+  );
+  const written = (target: string, ddl = "", dialect: "postgres" | "mysql" = "postgres") => {
+    const schema = ddl === "" ? emptySchema : parseSchema(ddl, dialect).schema;
+    const { files } = exportDesign(design, schema, ddl === "" ? undefined : dialect, target);
+    return files.map(({ text }) => text).join("\n");
+  };
+
+  it("go as the design writes them to systems that keep the case", () => {
+    expect(written("mongodb")).toContain('db.getCollection("userData").createIndex({ "customerId": "hashed", "Day": 1 });');
+    expect(written("dynamodb")).toContain('"TableName": "Orders"');
+  });
+
+  it("go in lower case to systems that fold names without quotes", () => {
+    expect(written("citus")).toContain(`create_distributed_table('"orders"', 'customerid'`);
+  });
+
+  it("go as the DDL quotes them", () => {
+    const ddl = `CREATE TABLE "userData" ("customerId" int, Day date, "B" text, PRIMARY KEY ("customerId", Day)); CREATE TABLE Orders (customerId int)`;
+    expect(written("postgres", ddl)).toContain(`CREATE TABLE "userData" (\n  "customerId" int NOT NULL,\n  "day" date NOT NULL,\n  "B" text,`);
+    expect(written("postgres", ddl)).toContain(`PARTITION BY HASH ("customerId", "day")`);
+    expect(written("postgres", ddl)).toContain(`CREATE TABLE "orders" (`);
+  });
+
+  it("go as MySQL's DDL has them to MySQL's kin, and in lower case to PostgreSQL's", () => {
+    const ddl = "CREATE TABLE userData (customerId int, Day date); CREATE TABLE Orders (CustomerID int)";
+    expect(written("vitess", ddl, "mysql")).toContain('"customerId"');
+    expect(written("vitess", ddl, "mysql")).toContain('"CustomerID"');
+    expect(written("postgres", ddl, "mysql")).toContain('CREATE TABLE "userdata" (');
+  });
+});
+
 describe("Vitess", () => {
   const vschema = (text: string, ddl = "") => {
     const [sharded] = exported(text, ddl).files;

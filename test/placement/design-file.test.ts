@@ -38,7 +38,7 @@ describe("A design file", () => {
       target: "vitess",
       shards: ["-20", "20-40", "40-60", "60-80", "80-a0", "a0-c0", "c0-e0", "e0-"],
       tables: new Map<string, TableDesign>([
-        ["customer", { ...sharded, shardKey: ["id"] }],
+        ["customer", { ...sharded, shardKey: ["id"], spelled: { table: "Customer", shardKey: ["Id"] } }],
         ["orders", { ...sharded, shardKey: ["customer_id"], colocatedWith: "customer", options: { type: "int64" } }],
         ["country", { kind: "reference" }],
         ["settings", { kind: "unsharded" }],

@@ -34,7 +34,11 @@ export function exportMongodb({ design, sharded, reference, unsharded }: ExportR
 function shardCollection(table: ShardedTable, shards: readonly string[], gaps: Gap[]): readonly string[] {
   const { name, shardKey, strategy, options, definition } = table;
   const hashed = strategy === "hash";
-  const key = `{ ${shardKey.map((column) => `${JSON.stringify(column)}: ${hashed ? '"hashed"' : "1"}`).join(", ")} }`;
+  // One field of a shard key can be hashed (MongoDB 4.4); the others order what has the same hash.
+  const fields = shardKey.map((column, index) => `${JSON.stringify(column)}: ${hashed && index === 0 ? '"hashed"' : "1"}`);
+  const key = `{ ${fields.join(", ")} }`;
+  if (hashed && shardKey.length > 1)
+    gaps.push({ table: name, what: `one field can be hashed: ${shardKey[0]!} is, the rest orders what has one value of it` });
   const collection = `db.getCollection(${JSON.stringify(name)})`;
   const namespace = `\`\${database}.\${${JSON.stringify(name)}}\``;
   for (const unique of definition?.uniqueKeys ?? []) {

@@ -6,12 +6,19 @@ import type { Dialect } from "../template.ts";
 export interface TableName {
   readonly schema: string | undefined;
   readonly name: string;
+  readonly spelled?: Spelled;
+}
+
+/** A name as the database keeps it, where that is not in lower case; to be spread into what has the name. */
+export interface Spelled {
+  readonly spelled?: string;
 }
 
 /** A table while its DDL is read: ALTER statements add to it. */
 export interface TableDraft {
   readonly schema: string | undefined;
   name: string;
+  spelled: Spelled;
   readonly columns: Map<string, ColumnDefinition>;
   primaryKey: readonly string[] | undefined;
   readonly uniqueKeys: (readonly string[])[];
@@ -34,10 +41,11 @@ export class DdlError extends Error {
   override readonly name = "DdlError";
 }
 
-export function newDraft({ schema, name }: TableName, line: number): TableDraft {
+export function newDraft({ schema, name, spelled = {} }: TableName, line: number): TableDraft {
   return {
     schema,
     name,
+    spelled,
     columns: new Map(),
     primaryKey: undefined,
     uniqueKeys: [],
@@ -86,6 +94,8 @@ export class DdlReader {
   readonly dialect: Dialect;
   readonly line: number;
   at = 0;
+  /** Of the name that was read last. */
+  spelled: Spelled = {};
 
   constructor(tokens: readonly DdlToken[], text: string, dialect: Dialect, line: number) {
     this.tokens = tokens;
@@ -124,7 +134,10 @@ export class DdlReader {
     if (token === undefined || (token.kind !== "word" && token.kind !== "name" && token.kind !== "number"))
       throw new DdlError(`a name expected ${this.here()}`);
     this.at += 1;
-    return token.text.toLowerCase();
+    const lower = token.text.toLowerCase();
+    // PostgreSQL keeps the case of quoted names only, MySQL that of all.
+    this.spelled = token.text === lower || (token.kind !== "name" && this.dialect === "postgres") ? {} : { spelled: token.text };
+    return lower;
   }
 
   /** `table`, `schema.table`, `catalog.schema.table`. */
@@ -135,7 +148,7 @@ export class DdlReader {
       schema = name;
       name = this.name();
     }
-    return { schema, name };
+    return { schema, name, spelled: this.spelled };
   }
 
   /** Past what is in parentheses, from the opening one. */

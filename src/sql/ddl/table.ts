@@ -69,12 +69,17 @@ function readAlteration(reader: DdlReader, table: TableDraft, tables: Drafts): v
       table.columns.delete(reader.name());
     }
   } else if (reader.take("rename")) {
-    if (reader.take("to") || reader.take("as")) table.name = reader.tableName().name;
-    else if (!["constraint", "index", "key"].includes(reader.peek())) {
+    if (reader.take("to") || reader.take("as")) {
+      const { name, spelled = {} } = reader.tableName();
+      Object.assign(table, { name, spelled });
+    } else if (!["constraint", "index", "key"].includes(reader.peek())) {
       reader.take("column");
       const from = reader.name();
       reader.expect("to");
-      renameColumn(table, from, reader.name());
+      const to = reader.name();
+      renameColumn(table, from, to);
+      const renamed = table.columns.get(to);
+      if (renamed !== undefined) table.columns.set(to, { ...renamed, ...reader.spelled });
     }
   } else if (reader.take("alter")) {
     reader.take("column");
@@ -217,13 +222,14 @@ function readReference(reader: DdlReader, draft: TableDraft, columns: readonly s
 
 function readColumn(reader: DdlReader, draft: TableDraft): void {
   const name = reader.name();
+  const { spelled } = reader;
   // In PARTITION OF the column is the parent's and has no type: `(a WITH OPTIONS DEFAULT 1)`.
   const known = draft.columns.get(name);
   if (known !== undefined && reader.take("with", "options")) return;
   const { declared, type } = reader.type();
   if (declared === "") throw new DdlError(`column ${name} of ${draft.name} has no type`);
   let nullable = !/^(?:small|big)?serial/i.test(declared);
-  draft.columns.set(name, { name, type, declared, nullable });
+  draft.columns.set(name, { name, ...spelled, type, declared, nullable });
   while (!reader.atEnd && reader.peek() !== "," && reader.peek() !== ")") {
     if (reader.take("not", "null")) nullable = false;
     else if (reader.take("primary", "key") || (reader.peek(-1) !== "unique" && reader.take("key")))
@@ -236,7 +242,7 @@ function readColumn(reader: DdlReader, draft: TableDraft): void {
     else reader.at += 1;
   }
   const primary = draft.primaryKey?.includes(name) === true;
-  draft.columns.set(name, { name, type, declared, nullable: nullable && !primary });
+  draft.columns.set(name, { name, ...spelled, type, declared, nullable: nullable && !primary });
 }
 
 function setPrimaryKey(draft: TableDraft, columns: readonly string[]): void {
@@ -273,7 +279,7 @@ function renameColumn(table: TableDraft, from: string, to: string): void {
   for (const column of columns)
     table.columns.set(
       column.name === from ? to : column.name,
-      column.name === from ? { ...column, name: to } : column,
+      column.name === from ? { name: to, type: column.type, declared: column.declared, nullable: column.nullable } : column,
     );
   const followed = (key: readonly string[]): readonly string[] => key.map((name) => (name === from ? to : name));
   table.primaryKey = table.primaryKey === undefined ? undefined : followed(table.primaryKey);
