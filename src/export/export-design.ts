@@ -7,6 +7,7 @@ import type { Schema } from "../sql/schema.ts";
 import type { Dialect } from "../sql/template.ts";
 import type { Exported, ExportRequest, Gap, PlainTable, ShardedTable } from "./exported.ts";
 import { exporters } from "./exporters.ts";
+import { refusedNames } from "./refused-names.ts";
 import { respelled, type Trusted } from "./respelled.ts";
 import { retarget } from "./retarget.ts";
 
@@ -27,7 +28,8 @@ export function exportDesign(
   const request = requestOf(moved.design, spelled.schema, schemaDialect);
   refuseUnknownColumns(request);
   const { files, gaps } = exporters[target.name as TargetName](request);
-  return { files, gaps: [...moved.gaps, ...gaps, ...unplaceable(request, gaps)] };
+  const refused = refusedNames(target.name as TargetName, [...moved.design.tables.keys()]);
+  return { files, gaps: [...moved.gaps, ...refused, ...gaps, ...unplaceable(request, gaps)] };
 }
 
 /**

@@ -79,6 +79,17 @@ describe("names that are not in lower case", () => {
     expect(written("postgres", ddl)).toContain(`CREATE TABLE "orders" (`);
   });
 
+  it("that a system refuses are said", () => {
+    const named = designOf('shards: 2\ntables:\n  "user data": { kind: unsharded }\n  userData: { kind: unsharded }\n  fine: { kind: unsharded }');
+    const refused = (target: string) =>
+      exportDesign(named, emptySchema, undefined, target).gaps.filter(({ what }) => what.startsWith("rename it: ")).map(({ table }) => table);
+    expect(refused("dynamodb")).toEqual(["user data"]);
+    expect(refused("elasticsearch")).toEqual(["user data", "userData"]);
+    expect(refused("bigtable")).toEqual(["user data"]);
+    expect(refused("cosmosdb")).toEqual([]);
+    expect(refused("mongodb")).toEqual([]);
+  });
+
   it("go as MySQL's DDL has them to MySQL's kin, and in lower case to PostgreSQL's", () => {
     const ddl = "CREATE TABLE userData (customerId int, Day date); CREATE TABLE Orders (CustomerID int)";
     expect(written("vitess", ddl, "mysql")).toContain('"customerId"');
