@@ -65,6 +65,7 @@ function accessLogRecords(detection: Detection): CsvRecordFormat {
     delimiter: settings.delimiter,
     newline: settings.newline,
     backslash: settings.backslash,
+    quote: settings.quote,
     fewestFields: settings.fieldCount,
     mostFields: settings.fieldCount,
     openEnd: false,

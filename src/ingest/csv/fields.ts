@@ -11,7 +11,7 @@ export function resolveField(fields: CsvScanner, bytes: Uint8Array, index: numbe
   const quoting = fields.quoting[index]!;
   if (quoting < 2) return fields.ends[index]!;
   const resolve = quoting === 2 ? undoubleQuotes : unescapeBackslashes;
-  const end = resolve(bytes, fields.starts[index]!, fields.ends[index]!);
+  const end = resolve(bytes, fields.starts[index]!, fields.ends[index]!, fields.quote);
   fields.ends[index] = end;
   fields.quoting[index] = 1;
   return end;

@@ -62,6 +62,7 @@ function queryLogRecords(detection: Detection): CsvRecordFormat {
     delimiter: settings.delimiter,
     newline: settings.newline,
     backslash: settings.backslash,
+    quote: settings.quote,
     fewestFields: settings.fieldCount,
     mostFields: settings.fieldCount,
     openEnd: sql === settings.fieldCount - 1,
@@ -88,7 +89,7 @@ function queryLogRecords(detection: Detection): CsvRecordFormat {
 /** Undefined where records need more than the kernel knows. */
 function plainRecords(settings: CsvSettings): PlainRecords | undefined {
   const { delimiter, newline, fieldCount, columns, millisPerDuration } = settings;
-  if (settings.backslash || settings.commandType >= 0 || columns.parameters >= 0) return undefined;
+  if (settings.backslash || settings.quote !== 34 || settings.commandType >= 0 || columns.parameters >= 0) return undefined;
   const headerName = settings.repeatedHeader?.[columns.sql];
   return {
     delimiter,

@@ -10,6 +10,8 @@ export interface CsvRecordFormat {
   readonly delimiter: number;
   readonly newline: number;
   readonly backslash: boolean;
+  /** Byte around fields: a double or a single quote. */
+  readonly quote: number;
   /** A record with fewer or more fields is skipped; one more is tolerated when it is empty (a trailing delimiter). */
   readonly fewestFields: number;
   readonly mostFields: number;
@@ -50,7 +52,7 @@ export class CsvRecordReader implements RecordReader {
     this.#format = format;
     this.keyColumns = format.keyColumns;
     this.plain = format.plain;
-    this.#scanner = new CsvScanner(format.delimiter, format.newline, format.mostFields + 1, format.backslash);
+    this.#scanner = new CsvScanner(format.delimiter, format.newline, format.mostFields + 1, format.backslash, format.quote);
     this.entry = newEntry(format.kind);
   }
 
@@ -179,7 +181,7 @@ export class CsvRecordReader implements RecordReader {
  */
 export function guessCsvRecordStart(format: CsvRecordFormat, bytes: Uint8Array, from: number, atEnd: boolean): number {
   const to = bytes.length;
-  const scanner = new CsvScanner(format.delimiter, format.newline, format.mostFields + 1, format.backslash);
+  const scanner = new CsvScanner(format.delimiter, format.newline, format.mostFields + 1, format.backslash, format.quote);
   scanner.open(bytes, to, atEnd);
   const isRecord = () =>
     scanner.malformed === undefined &&

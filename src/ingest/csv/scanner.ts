@@ -26,6 +26,8 @@ export class CsvScanner {
   /** Why the record that `next` found is malformed. */
   malformed: SkipReason | undefined;
 
+  /** The byte around quoted fields. */
+  readonly quote: number;
   readonly #delimiter: number;
   readonly #newline: number;
   readonly #capacity: number;
@@ -37,8 +39,9 @@ export class CsvScanner {
   /**
    * `backslash`: a backslash takes the byte behind it as part of the field, as MySQL and PostgreSQL's COPY write it.
    */
-  constructor(delimiter: number, newline: number, capacity = 1024, backslash = false) {
+  constructor(delimiter: number, newline: number, capacity = 1024, backslash = false, quote = doubleQuote) {
     assert(delimiter !== newline && delimiter !== quote && newline !== quote, "delimiter, newline and quote differ");
+    this.quote = quote;
     this.#delimiter = delimiter;
     this.#newline = newline;
     this.#capacity = capacity;
@@ -66,7 +69,7 @@ export class CsvScanner {
     const delimiter = this.#delimiter;
     const newline = this.#newline;
     const capacity = this.#capacity;
-    const { starts, ends, quoting: quotings } = this;
+    const { starts, ends, quoting: quotings, quote } = this;
     let count = 0;
     let position = from;
     this.malformed = undefined;
@@ -134,6 +137,7 @@ export class CsvScanner {
   #nextWithBackslashes(from: number): number {
     const bytes = this.#bytes;
     const to = this.#to;
+    const { quote } = this;
     let count = 0;
     let position = from;
     this.malformed = undefined;
@@ -213,7 +217,7 @@ export class CsvScanner {
 export const unterminated: SkipReason = "unterminated quoted field";
 export const textAfterQuote: SkipReason = "text after a closing quote";
 
-const quote = 34;
+const doubleQuote = 34;
 const carriageReturn = 13;
 const backslash = 92;
 const endOfInput = -1;
@@ -223,7 +227,7 @@ const walkBytes = 40;
  * Makes each doubled quote in `bytes[start, end)` one quote, in place, and returns the new end. The bytes between the
  * new end and the old one are garbage afterwards.
  */
-export function undoubleQuotes(bytes: Uint8Array, start: number, end: number): number {
+export function undoubleQuotes(bytes: Uint8Array, start: number, end: number, quote = doubleQuote): number {
   let read = start;
   while (read < end && bytes[read] !== quote) read += 1;
   let write = read;
@@ -240,7 +244,7 @@ export function undoubleQuotes(bytes: Uint8Array, start: number, end: number): n
  * Resolves backslash escapes, and doubled quotes, in `bytes[start, end)`, in place, and returns the new end. `\n`, `\t`
  * and their kin are control characters; before any other byte the backslash is dropped.
  */
-export function unescapeBackslashes(bytes: Uint8Array, start: number, end: number): number {
+export function unescapeBackslashes(bytes: Uint8Array, start: number, end: number, quote = doubleQuote): number {
   let write = start;
   for (let read = start; read < end; read++) {
     let byte = bytes[read]!;

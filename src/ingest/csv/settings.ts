@@ -7,6 +7,8 @@ export interface CsvSettings {
   readonly newline: number;
   /** Are there backslash escapes, as MySQL and PostgreSQL's COPY write them? */
   readonly backslash: boolean;
+  /** Byte around fields: a double or a single quote. */
+  readonly quote: number;
   readonly fieldCount: number;
   /** Index of the column of each role; -1 where the log has none. */
   readonly columns: Readonly<Record<ColumnRole, number>>;

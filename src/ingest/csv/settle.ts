@@ -75,6 +75,7 @@ export function csvSettings(
     delimiter: shape.delimiter,
     newline: shape.newline,
     backslash: shape.backslash,
+    quote: shape.quote,
     fieldCount: shape.fieldCount,
     columns,
     keyIndexes,

@@ -11,6 +11,8 @@ export interface CsvShape {
   readonly delimiter: number;
   readonly newline: number;
   readonly backslash: boolean;
+  /** Byte around fields: a double or a single quote. */
+  readonly quote: number;
   readonly fieldCount: number;
   /** Names of the columns, undefined when the file has no header. */
   readonly header: readonly string[] | undefined;
@@ -32,8 +34,10 @@ export function csvShape(head: Head, options: ReaderOptions): CsvShape | undefin
   let best: Sample | undefined;
   for (const delimiter of candidates) {
     for (const backslash of head.bytes.includes(backslashByte) ? [false, true] : [false]) {
-      const sample = sampleRecords(head, bodyStart, delimiter, newline, backslash);
-      if (sample !== undefined && (best === undefined || sample.score > best.score)) best = sample;
+      for (const quote of delimiter === singleQuote ? [doubleQuote] : [doubleQuote, singleQuote]) {
+        const sample = sampleRecords(head, bodyStart, delimiter, newline, backslash, quote);
+        if (sample !== undefined && (best === undefined || sample.score > best.score)) best = sample;
+      }
     }
   }
   if (best === undefined) return undefined;
@@ -44,6 +48,7 @@ export function csvShape(head: Head, options: ReaderOptions): CsvShape | undefin
     delimiter: best.delimiter,
     newline,
     backslash: best.backslash,
+    quote: best.quote,
     // The header rules; without one the most common number of fields.
     fieldCount: hasHeader ? first.length : best.fieldCount,
     header: hasHeader ? first : undefined,
@@ -55,6 +60,8 @@ export function csvShape(head: Head, options: ReaderOptions): CsvShape | undefin
 interface Sample {
   readonly delimiter: number;
   readonly backslash: boolean;
+  /** Byte around fields: a double or a single quote. */
+  readonly quote: number;
   readonly records: readonly (readonly string[])[];
   readonly fieldCount: number;
   readonly firstRecordEnd: number;
@@ -68,8 +75,9 @@ function sampleRecords(
   delimiter: number,
   newline: number,
   backslash: boolean,
+  quote: number,
 ): Sample | undefined {
-  const scanner = new CsvScanner(delimiter, newline, undefined, backslash);
+  const scanner = new CsvScanner(delimiter, newline, undefined, backslash, quote);
   scanner.open(head.bytes, head.bytes.length, head.atEnd);
   const records: string[][] = [];
   const countOfCounts = new Map<number, number>();
@@ -77,6 +85,7 @@ function sampleRecords(
   let firstRecordEnd = from;
   let escapes = 0;
   let quotedFields = 0;
+  let quotedStatements = 0;
   let position = from;
   while (position < head.bytes.length && records.length < recordsSampled && faults < recordsSampled) {
     const next = scanner.next(position);
@@ -88,7 +97,9 @@ function sampleRecords(
           if (scanner.quoting[index] === 3) escapes += 1;
           if (scanner.quoting[index] !== 0 && head.bytes[scanner.starts[index]! - 1] === quote) quotedFields += 1;
         }
-        records.push(fieldTexts(scanner, head.bytes));
+        const texts = fieldTexts(scanner, head.bytes);
+        quotedStatements += Number(texts.some((text, index) => scanner.quoting[index] !== 0 && looksLikeSql(text)));
+        records.push(texts);
         countOfCounts.set(scanner.fieldCount, (countOfCounts.get(scanner.fieldCount) ?? 0) + 1);
         if (records.length === 1) firstRecordEnd = next;
       }
@@ -100,7 +111,8 @@ function sampleRecords(
       position = Math.min(next, scanner.newlineAfter(position) + 1);
     }
   }
-  if (records.length === 0) return undefined;
+  // Values in single quotes are part of what a field holds; no statement begins with one.
+  if (records.length === 0 || (quote === singleQuote && quotedStatements * 2 < records.length + faults)) return undefined;
   let fieldCount = 1;
   let agreeing = 0;
   for (const [count, times] of countOfCounts) {
@@ -113,7 +125,8 @@ function sampleRecords(
   // A backslash is mostly part of the SQL. It escapes where the records don't agree otherwise, and in the unquoted,
   // tab-separated text that PostgreSQL's COPY and MySQL write: that has no other way to hold a newline.
   const bonus = !backslash ? 0 : escapes > 0 && quotedFields === 0 && delimiter === tab ? 1e-6 : -1e-6;
-  return { delimiter, backslash, records, fieldCount, firstRecordEnd, score: score + bonus };
+  const quoteBonus = quote === singleQuote ? 1 : 0;
+  return { delimiter, backslash, quote, records, fieldCount, firstRecordEnd, score: score + bonus + quoteBonus };
 }
 
 /** The fields of the record just scanned, as text. The head is left as it is: it is read again by the reader. */
@@ -125,7 +138,7 @@ function fieldTexts(scanner: CsvScanner, bytes: Uint8Array): string[] {
     const quoting = scanner.quoting[index]!;
     const resolve = quoting === 2 ? undoubleQuotes : unescapeBackslashes;
     const isNull = quoting === 3 && field.length === 2 && field[1] === 78; // \N
-    const end = quoting < 2 || isNull ? field.length : resolve(field, 0, field.length);
+    const end = quoting < 2 || isNull ? field.length : resolve(field, 0, field.length, scanner.quote);
     texts.push(decoder.decode(field.subarray(0, end)));
   }
   return texts;
@@ -191,7 +204,8 @@ const hasByteOrderMark = (bytes: Uint8Array): boolean => bytes[0] === 0xef && by
 const tab = 9;
 const delimiters = [44, tab, 59, 124];
 const backslashByte = 92;
-const quote = 34;
+const doubleQuote = 34;
+const singleQuote = 39;
 const lineFeed = 10;
 const carriageReturn = 13;
 const recordsSampled = 200;

@@ -132,6 +132,7 @@ function rowRecords(detection: Detection): CsvRecordFormat {
     delimiter: csv.delimiter,
     newline: csv.newline,
     backslash: csv.backslash,
+    quote: csv.quote,
     fewestFields: csv.fieldCount,
     mostFields: csv.fieldCount,
     openEnd: false,

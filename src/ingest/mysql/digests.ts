@@ -34,6 +34,8 @@ export interface DigestSettings {
         readonly delimiter: number;
         readonly newline: number;
         readonly backslash: boolean;
+        /** Byte around fields: a double or a single quote. */
+        readonly quote: number;
         readonly fieldCount: number;
         /** Index of each column; -1 where it was left out. */
         readonly indexes: Readonly<Record<Column, number>>;
@@ -113,8 +115,8 @@ function settingsOf(
     Object.entries(columns).map(([column, name]) => [column, names.indexOf(name)]),
   ) as Record<Column, number>;
   if (indexes.text === -1 || indexes.count === -1) return undefined;
-  const { delimiter, newline, backslash, fieldCount, dataStart } = shape;
-  return { settings: { csv: { delimiter, newline, backslash, fieldCount, indexes }, layout: "lines" }, dataStart };
+  const { delimiter, newline, backslash, quote, fieldCount, dataStart } = shape;
+  return { settings: { csv: { delimiter, newline, backslash, quote, fieldCount, indexes }, layout: "lines" }, dataStart };
 }
 
 function csvDigests(settings: NonNullable<DigestSettings["csv"]>): CsvRecordFormat {
@@ -124,6 +126,7 @@ function csvDigests(settings: NonNullable<DigestSettings["csv"]>): CsvRecordForm
     delimiter: settings.delimiter,
     newline: settings.newline,
     backslash: settings.backslash,
+    quote: settings.quote,
     fewestFields: fieldCount,
     mostFields: fieldCount,
     openEnd: false,

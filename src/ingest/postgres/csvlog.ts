@@ -84,6 +84,7 @@ function csvlogRecords(): CsvRecordFormat {
     delimiter: 44,
     newline: 10,
     backslash: false,
+    quote: 34,
     fewestFields,
     mostFields,
     openEnd: false,

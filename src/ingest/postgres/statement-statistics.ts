@@ -27,6 +27,8 @@ export type StatisticsSettings = {
       readonly delimiter: number;
       readonly newline: number;
       readonly backslash: boolean;
+      /** Byte around fields: a double or a single quote. */
+      readonly quote: number;
       readonly fieldCount: number;
       readonly indexes: Readonly<Record<StatisticsRole, number>>;
     }
@@ -121,11 +123,11 @@ function csvSettings(head: Head, options: ReaderOptions): Found | undefined {
   const shape = csvShape(head, options);
   const statisticsColumns = shape?.header === undefined ? undefined : columnsAmong(shape.header);
   if (shape?.header === undefined || statisticsColumns === undefined) return undefined;
-  const { header, delimiter, newline, backslash, fieldCount, dataStart } = shape;
+  const { header, delimiter, newline, backslash, quote, fieldCount, dataStart } = shape;
   const indexes = Object.fromEntries(
     roles.map((role) => [role, header.indexOf(statisticsColumns[role] ?? "\0")]),
   ) as Record<StatisticsRole, number>;
-  return { found: { statisticsColumns, json: undefined, delimiter, newline, backslash, fieldCount, indexes }, dataStart };
+  return { found: { statisticsColumns, json: undefined, delimiter, newline, backslash, quote, fieldCount, indexes }, dataStart };
 }
 
 function columnsAmong(names: readonly string[]): StatisticsSettings["statisticsColumns"] | undefined {
@@ -148,6 +150,7 @@ function statisticsRecords(settings: Extract<StatisticsSettings, { json: undefin
     delimiter: settings.delimiter,
     newline: settings.newline,
     backslash: settings.backslash,
+    quote: settings.quote,
     fewestFields: fieldCount,
     mostFields: fieldCount,
     openEnd: false,
