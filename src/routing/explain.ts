@@ -32,8 +32,11 @@ export function explainStatement(statement: StatementToExplain, context: Routing
   const { template, items } = templateOf(withoutExplain(statement.sql), statement.dialect);
   const pattern = parseTemplate(template, context.schema);
   const values: SlotValues = (slot) => boundValues(items[slot] ?? [], statement);
+  // One row of placeholders is one row, whatever they stand for; a list's placeholder may stand for a list.
+  const counts = (slot: number): number | undefined =>
+    template.slots[slot]?.repeat === "rows" ? items[slot]?.length : undefined;
   const { maps, keyTypes, schema, design } = context;
-  const { route, tables } = judge(pattern, design, { schema, slots: template.slots, values, maps, keyTypes });
+  const { route, tables } = judge(pattern, design, { schema, slots: template.slots, values, counts, maps, keyTypes });
   return explained(route, tables, context);
 }
 

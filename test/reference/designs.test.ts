@@ -2,9 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { main } from "../../src/cli/main.ts";
 import { readSchemaOption } from "../../src/cli/schema-option.ts";
-import type { Surroundings } from "../../src/cli/surroundings.ts";
 import { parseDesign } from "../../src/placement/design-file.ts";
 import type { Report } from "../../src/report/schema.ts";
 import { routingContext } from "../../src/routing/context.ts";
@@ -12,6 +10,7 @@ import { explainStatement } from "../../src/routing/explain.ts";
 import { loadGrammar } from "../../src/sql/parse.ts";
 import { randomStream } from "../../src/stats/random-stream.ts";
 import { readTextFile } from "../../src/cli/files.ts";
+import { analyzed } from "./analyzed.ts";
 import {
   benchmarkLog,
   transactionOf,
@@ -25,32 +24,10 @@ import { describeReference, readReference, referenceLines, referencePath } from 
 const folder = mkdtempSync(join(tmpdir(), "designs-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Analyzed {
-  readonly report: Report;
-  /** As `--save-design` wrote it. */
-  readonly designFile: string;
-}
-
-async function analyzed(log: string, schema: string, name: string): Promise<Analyzed> {
+/** The report, and the design as `--save-design` wrote it. */
+async function designed(log: string, schema: string, name: string): Promise<{ report: Report; designFile: string }> {
   const designFile = join(folder, `${name}.yaml`);
-  let stdout = "";
-  let stderr = "";
-  const around: Surroundings = {
-    stdout: (text) => (stdout += text),
-    stderr: (text) => (stderr += text),
-    stdin: process.stdin,
-    width: undefined,
-    color: false,
-    unicode: true,
-    progress: false,
-    now: () => 0,
-    cores: 1,
-    processId: 1,
-  };
-  const args = ["analyze", log, "--schema", schema, "--json", "--save-design", designFile];
-  const exitCode = await main(args, around);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-  return { report: JSON.parse(stdout) as Report, designFile };
+  return { report: await analyzed(log, "--schema", schema, "--save-design", designFile), designFile };
 }
 
 /** Table -> key, or its kind. */
@@ -191,7 +168,7 @@ function logOf(benchmark: Benchmark, name: string): string {
 describeReference("designs of benchmarks whose authors said how to partition them", () => {
   test("TPC-C, as PostgreSQL logged it: by warehouse, items on every shard", async () => {
     const log = referencePath("logs/tpcc-engine-logs/pg-simple/postgresql.csv.gz");
-    const { report } = await analyzed(log, ddlOf("tpcc"), "tpcc-log");
+    const { report } = await designed(log, ddlOf("tpcc"), "tpcc-log");
     expect(designOf(report)).toEqual({ ...expertOf("tpcc", { orders: "oorder" }), item: "reference" });
   });
 
@@ -201,7 +178,7 @@ describeReference("designs of benchmarks whose authors said how to partition the
     ["smallbank", "smallbank", {}],
     ["ycsb", "ycsb", {}],
   ] as const)("%s: the expert's design, and no baseline is better", async (name, hstoreName, more) => {
-    const { report } = await analyzed(logOf(benchmarks[name](), name), ddlOf(name), name);
+    const { report } = await designed(logOf(benchmarks[name](), name), ddlOf(name), name);
     expect(designOf(report)).toEqual({ ...expertOf(hstoreName, { orders: "oorder" }), ...more });
     const { designs, baselines, search } = report.designs;
     expect(search.provenBest).toBe(true);
@@ -216,7 +193,7 @@ describeReference("designs of benchmarks whose authors said how to partition the
     ["tatp", "tm1"],
     ["ycsb", "ycsb"],
   ] as const)("%s: procedures keep to one shard where their authors say so", async (name, hstoreName) => {
-    const { designFile } = await analyzed(logOf(benchmarks[name](), name), ddlOf(name), name);
+    const { designFile } = await designed(logOf(benchmarks[name](), name), ddlOf(name), name);
     const design = parseDesign(readTextFile(designFile, "design"), designFile);
     const rename = (sql: string): string => sql.replace(/\borders\b/gi, "oorder");
     const context = routingContext(design, schemaOf(name));
