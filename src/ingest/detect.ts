@@ -41,6 +41,12 @@ export function detectFormat(head: Head, options: ReaderOptions = {}): Detection
 }
 
 function notReadable(head: Head, options: ReaderOptions): InputError {
+  if (options.logLinePrefix !== undefined) {
+    const line = new TextDecoder().decode(head.bytes.subarray(0, 200)).split("\n", 1)[0]!.slice(0, 60);
+    return new InputError(`${head.name}: no line of it begins with the log_line_prefix ${JSON.stringify(options.logLinePrefix)}`, {
+      hint: `it begins with ${JSON.stringify(line)}; leave --log-line-prefix out to have it found`,
+    });
+  }
   if (firstJsonObjects(head.bytes, head.atEnd).objects.length > 0) return noSqlField(head);
   const shape = csvShape(head, options);
   if (shape !== undefined && (shape.fieldCount > 1 || shape.header !== undefined)) {

@@ -39,6 +39,14 @@ describe("what is not read says what it is and what to use instead, in one sente
     expect(complaint('{"a":1,"b":{"c":2}}\n')).toContain("they have a, b, b.c; name one with --sql-column");
   });
 
+  test("a log_line_prefix that is not the log's", () => {
+    const log = "2026-01-01 00:00:00 UTC|app|LOG:  duration: 1.5 ms  statement: SELECT 1\n";
+    expect(() => detect(log, { logLinePrefix: "%m [%p] " })).toThrow(
+      /^test\.log: no line of it begins with the log_line_prefix "%m \[%p\] "$/,
+    );
+    expect(detect(log, { logLinePrefix: "%t|%u|" }).format).toBe("postgres-stderr");
+  });
+
   test("a forced format that does not fit", () => {
     expect(complaint("a,b\n1,2\n", { format: "postgres-csvlog" })).toContain("not a line of PostgreSQL's csvlog");
     expect(complaint("a,b\n1,2\n", { format: "jsonl" })).toContain("not JSON objects");
