@@ -17,8 +17,8 @@ export function addScan(program: Command, around: Surroundings): void {
     .summary("keep what logs come to in a file, to be read in their place")
     .description(
       "Reads query logs once and keeps what the other commands need of them in one file: templates, counted values, load, " +
-        "transactions and samples, as Parquet tables in a tar archive with checksums. analyze and reshard read it in place of " +
-        "the logs, alone or beside others, and say the same. It holds values of the log: keep it as you keep the log, or pass " +
+        "transactions and samples, as Parquet tables in a tar archive with checksums. analyze, simulate, reshard, check and compare " +
+        "read it in place of the logs, alone or beside others, and say the same. It holds values of the log: keep it as you keep the log, or pass " +
         "--anonymize, which puts stand-ins for tables, columns, values, sessions and files. They keep type, equality, order and " +
         "how often each occurs, which is what sharding depends on and what somebody can still see; times, durations and counts " +
         "stay as they are. Hashes place stand-ins otherwise than values: shards by hash differ as between two hash functions.",
