@@ -1,3 +1,5 @@
+import { power } from "../stats/power.ts";
+
 /**
  * Shards that a statement with `length` distinct, independently placed keys touches on average of `shardCount`:
  * S(1 - (1 - 1/S)^m), the expected number of occupied bins (W. Feller, An Introduction to Probability Theory, I.5, "the
@@ -7,7 +9,7 @@
  * expectedShards(2, 2); // => 1.5
  */
 export function expectedShards(length: number, shardCount: number): number {
-  return shardCount * (1 - (1 - 1 / shardCount) ** length);
+  return shardCount * (1 - power(1 - 1 / shardCount, length));
 }
 
 /** How many shards the executions of a statement touch. */
@@ -29,7 +31,7 @@ export function expectedFanOut(listLengths: ReadonlyMap<number, number>, shardCo
     const count = listLengths.get(length)!;
     executions += count;
     shards += count * Math.max(1, expectedShards(length, shardCount));
-    alone += count * shardCount ** Math.min(0, 1 - length);
+    alone += count * power(shardCount, Math.min(0, 1 - length));
   }
   return executions === 0 ? undefined : { mean: shards / executions, aloneShare: alone / executions };
 }

@@ -1,3 +1,4 @@
+import { power } from "../stats/power.ts";
 import { nearest } from "../analyze/nearest-name.ts";
 import { InputError } from "../base/input-error.ts";
 import { byteUnits } from "./byte-size.ts";
@@ -88,7 +89,7 @@ function readTerm(term: string, fail: Fail): readonly [Quantity, Growth] {
   const unitAt = term.indexOf(unit, amountAt + first.length);
   if (unit === "%") {
     if (ends[0] <= -100) return fail(amountAt, `${ends[0]} % leaves nothing to grow`, hint);
-    return [quantity, { kind: "compound", perMonth: between(ends, (share) => (1 + share / 100) ** (1 / months) - 1) }];
+    return [quantity, { kind: "compound", perMonth: between(ends, (share) => power(1 + share / 100, 1 / months) - 1) }];
   }
   const factor = factorOf(unit, absoluteUnits[quantity]);
   if (factor === undefined)

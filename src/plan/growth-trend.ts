@@ -1,3 +1,4 @@
+import { power } from "../stats/power.ts";
 import type { Known } from "../analyze/known.ts";
 import { studentQuantile } from "../simulate/interval.ts";
 import { leastSquares } from "../stats/least-squares.ts";
@@ -54,7 +55,7 @@ export function growthTrend({ units, unitDays }: DayTotals, of: "reads" | "write
   const variance = (fit.sumOfSquares / fit.degrees) * ((1 + autocorrelation) / (1 - autocorrelation));
   const rate = fit.coefficients[1]!;
   const error = Math.sqrt(variance * fit.inverse[1]![1]!) * studentQuantile(fit.degrees);
-  const days = (half: number): number => Math.ceil(used.length * unitDays * ((error / half) ** (2 / 3) - 1));
+  const days = (half: number): number => Math.ceil(used.length * unitDays * (power(error / half, 2 / 3) - 1));
   if (error > widest) {
     const range = `${percent(rate - error)} to ${percent(rate + error)} a month`;
     return { unknown: `chance covers the trend of ${of} (${range}): about ${counted(days(widest), "more day")} of log` };

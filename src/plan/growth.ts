@@ -1,3 +1,4 @@
+import { power } from "../stats/power.ts";
 import { periodsUntil } from "../stats/periods-until.ts";
 import type { Estimate } from "./estimate.ts";
 
@@ -15,7 +16,7 @@ export const daysPerMonth = 365.25 / 12;
 /** What `now` is after so many months, never below nothing. The ends of both intervals go together, so it is wide rather than narrow. */
 export function grown(now: Estimate, { kind, perMonth }: Growth, months: number): Estimate {
   const after = (from: number, rate: number): number =>
-    kind === "compound" ? from * (1 + rate) ** months : Math.max(0, from + rate * months);
+    kind === "compound" ? from * power(1 + rate, months) : Math.max(0, from + rate * months);
   return {
     value: after(now.value, perMonth.value),
     low: after(now.low, perMonth.low),

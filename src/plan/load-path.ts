@@ -1,3 +1,4 @@
+import { power } from "../stats/power.ts";
 import type { Demand } from "./cluster.ts";
 import type { Estimate } from "./estimate.ts";
 import type { GivenGrowth, Quantity } from "./growth-option.ts";
@@ -87,7 +88,7 @@ function timesAfter(now: Estimate | undefined, growth: Growth | undefined, month
   if (growth === undefined) return 1;
   const { kind, perMonth } = growth;
   const rate = Math.max(0, pick(withRange(perMonth), outlook));
-  if (kind === "compound") return Math.min(most, (1 + rate) ** months);
+  if (kind === "compound") return Math.min(most, power(1 + rate, months));
   const from = now === undefined ? 0 : pick(now, outlook);
   return from === 0 ? 1 : Math.min(most, 1 + (rate * months) / from);
 }

@@ -1,3 +1,4 @@
+import { power as pow } from "../stats/power.ts";
 import { normalTail } from "../stats/normal-tail.ts";
 
 /**
@@ -23,9 +24,9 @@ export const constant = (value: number): Distribution => ({ kind: "constant", va
 export function moment(distribution: Distribution, power: number): number {
   switch (distribution.kind) {
     case "constant":
-      return distribution.value ** power;
+      return pow(distribution.value, power);
     case "exponential":
-      return factorial(power) * distribution.mean ** power;
+      return factorial(power) * pow(distribution.mean, power);
     case "uniform":
       return uniformMoment(distribution.from, distribution.to, power);
     case "lognormal": {
@@ -96,8 +97,8 @@ export function quantileOf(distribution: Part["of"], p: number): number {
     }
     case "pareto": {
       const { minimum, shape, maximum } = distribution;
-      const kept = maximum === undefined ? 1 : 1 - (minimum / maximum) ** shape;
-      return minimum * (1 - p * kept) ** (-1 / shape);
+      const kept = maximum === undefined ? 1 : 1 - pow(minimum / maximum, shape);
+      return minimum * pow(1 - p * kept, -1 / shape);
     }
     case "empirical": {
       const { values } = distribution;
@@ -125,10 +126,10 @@ export function survivalOf(distribution: Distribution, x: number): number {
     case "pareto": {
       const { minimum, shape, maximum } = distribution;
       if (x < minimum) return 1;
-      if (maximum === undefined) return (minimum / x) ** shape;
+      if (maximum === undefined) return pow(minimum / x, shape);
       if (x >= maximum) return 0;
-      const cut = (minimum / maximum) ** shape;
-      return ((minimum / x) ** shape - cut) / (1 - cut);
+      const cut = pow(minimum / maximum, shape);
+      return (pow(minimum / x, shape) - cut) / (1 - cut);
     }
     case "empirical":
       return empiricalSurvival(distribution.values, x);
@@ -157,17 +158,17 @@ function empiricalSurvival(values: readonly number[], x: number): number {
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
 
 function uniformMoment(from: number, to: number, power: number): number {
-  if (from === to) return from ** power;
-  return (to ** (power + 1) - from ** (power + 1)) / ((power + 1) * (to - from));
+  if (from === to) return pow(from, power);
+  return (pow(to, power + 1) - pow(from, power + 1)) / ((power + 1) * (to - from));
 }
 
 function paretoMoment(distribution: Extract<Distribution, { kind: "pareto" }>, power: number): number {
   const { minimum, shape, maximum } = distribution;
-  if (maximum === undefined) return shape > power ? (shape * minimum ** power) / (shape - power) : Infinity;
-  const kept = 1 - (minimum / maximum) ** shape;
-  if (shape === power) return (shape * minimum ** power * Math.log(maximum / minimum)) / kept;
-  const cut = (minimum / maximum) ** (shape - power);
-  return (shape * minimum ** power * (1 - cut)) / ((shape - power) * kept);
+  if (maximum === undefined) return shape > power ? (shape * pow(minimum, power)) / (shape - power) : Infinity;
+  const kept = 1 - pow(minimum / maximum, shape);
+  if (shape === power) return (shape * pow(minimum, power) * Math.log(maximum / minimum)) / kept;
+  const cut = pow(minimum / maximum, shape - power);
+  return (shape * pow(minimum, power) * (1 - cut)) / ((shape - power) * kept);
 }
 
 function logOf({ mean, variation }: { mean: number; variation: number }): { mu: number; variance: number } {

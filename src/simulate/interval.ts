@@ -1,3 +1,4 @@
+import { power } from "../stats/power.ts";
 import { normalQuantile } from "./distribution.ts";
 
 /** A figure and how sure it is: the 95 % interval, and how many samples stand behind it. */
@@ -103,8 +104,8 @@ export function studentQuantile(degrees: number): number {
   const terms = [
     (z2 + 1) / 4,
     (5 * z2 * z2 + 16 * z2 + 3) / 96,
-    (3 * z2 ** 3 + 19 * z2 * z2 + 17 * z2 - 15) / 384,
-    (79 * z2 ** 4 + 776 * z2 ** 3 + 1482 * z2 * z2 - 1920 * z2 - 945) / 92_160,
+    (3 * z2 * z2 * z2 + 19 * z2 * z2 + 17 * z2 - 15) / 384,
+    (79 * power(z2, 4) + 776 * power(z2, 3) + 1482 * z2 * z2 - 1920 * z2 - 945) / 92_160,
   ];
-  return z * (1 + terms.reduce((sum, term, at) => sum + term / degrees ** (at + 1), 0));
+  return z * (1 + terms.reduce((sum, term, at) => sum + term / power(degrees, at + 1), 0));
 }

@@ -1,3 +1,4 @@
+import { power } from "../stats/power.ts";
 import { harmonicNumber } from "../stats/harmonic-number.ts";
 import type { Keys } from "./scenario.ts";
 
@@ -5,7 +6,7 @@ import type { Keys } from "./scenario.ts";
 export function popularityOf({ count, zipfExponent, scrambledOver }: Pick<Keys, "count" | "zipfExponent" | "scrambledOver">): Float64Array | undefined {
   if (zipfExponent === 0) return undefined;
   if (scrambledOver !== undefined) return scrambledShares(count, zipfExponent, scrambledOver);
-  return Float64Array.from({ length: count }, (_, rank) => (rank + 1) ** -zipfExponent);
+  return Float64Array.from({ length: count }, (_, rank) => power(rank + 1, -zipfExponent));
 }
 
 /**
@@ -20,7 +21,7 @@ function scrambledShares(count: number, exponent: number, items: number): Float6
   const all = harmonicNumber(items, exponent);
   const rest = Math.max(0, all - harmonicNumber(hashed, exponent));
   const shares = new Float64Array(count).fill(rest / all / count);
-  for (let rank = 0; rank < hashed; rank++) shares[keyOfRank(rank, count)]! += (rank + 1) ** -exponent / all;
+  for (let rank = 0; rank < hashed; rank++) shares[keyOfRank(rank, count)]! += power(rank + 1, -exponent) / all;
   return shares;
 }
 

@@ -1,12 +1,14 @@
+import { power } from "../stats/power.ts";
+
 /** The chance that a read of R of N nodes misses all of the last k writes to W nodes each, drawn anew each time (PBS). */
 export function staleWithin(nodes: number, read: number, written: number, versions: number): number {
-  return (choose(nodes - written, read) / choose(nodes, read)) ** versions;
+  return power(choose(nodes - written, read) / choose(nodes, read), versions);
 }
 
 /** At least `least` of `many` independent nodes are up. */
 export function binomialAtLeast(many: number, least: number, up: number): number {
   let sum = 0;
-  for (let count = least; count <= many; count++) sum += choose(many, count) * up ** count * (1 - up) ** (many - count);
+  for (let count = least; count <= many; count++) sum += choose(many, count) * power(up, count) * power(1 - up, many - count);
   return sum;
 }
 

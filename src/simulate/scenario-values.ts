@@ -43,6 +43,9 @@ const milliseconds: Readonly<Record<string, number>> = {
 const numberPattern = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
 const durationPattern = new RegExp(`^(${numberPattern})\\s*(ns|us|µs|ms|s|min|m|h|d)$`, "i");
 
+/** A thousand years: more is a slip of the pen. */
+const longestMs = 1000 * 366 * 86_400_000;
+
 /** "5ms" or 0, in milliseconds. */
 export function readDuration(value: unknown): number {
   const hint = "a duration is a number with its unit (us, ms, s, m, h, d), such as 5ms";
@@ -51,7 +54,7 @@ export function readDuration(value: unknown): number {
   if (match === null) throw new ValueError(`${shown(value)} is no duration`, hint);
   const duration = Number(match[1]) * milliseconds[match[2]!.toLowerCase()]!;
   if (duration < 0) throw new ValueError(`${shown(value)} is negative`, hint);
-  if (!Number.isFinite(duration)) throw new ValueError(`${shown(value)} is too long`, hint);
+  if (!(duration <= longestMs)) throw new ValueError(`${shown(value)} is too long`, hint);
   return duration;
 }
 

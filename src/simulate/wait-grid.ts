@@ -1,3 +1,4 @@
+import { power } from "../stats/power.ts";
 import { ProbedOperation } from "./probed-operation.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -29,7 +30,7 @@ export function waitGrid(scenario: Scenario): Float64Array<ArrayBuffer> {
   }
   const fine = waitPercentiles.flatMap(([, share]) => {
     const near = whereBelow(times, stale, 1 - share);
-    return near === 0 || near === Infinity ? [] : Array.from({ length: 2 * fineSteps + 1 }, (_, step) => near * 1.05 ** (step - fineSteps));
+    return near === 0 || near === Infinity ? [] : Array.from({ length: 2 * fineSteps + 1 }, (_, step) => near * power(1.05, step - fineSteps));
   });
   return Float64Array.from([...times, ...fine]).sort();
 }
@@ -53,7 +54,7 @@ export function whereBelow(times: ArrayLike<number>, chances: ArrayLike<number>,
     const [above, below] = [chances[at - 1]!, chances[at]!];
     if (below === 0 || from === 0) return from + ((above - bound) / (above - below)) * (to - from);
     const part = Math.log(above / bound) / Math.log(above / below);
-    return from * (to / from) ** part;
+    return from * power(to / from, part);
   }
   return Infinity;
 }

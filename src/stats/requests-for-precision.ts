@@ -16,5 +16,5 @@ export function requestsForPrecision(utilisation: number, relativeError: number)
 /** Square root of n times the variance of the mean of n successive waits, for large n, in service times. */
 export function waitDeviation(utilisation: number): number {
   const rho = utilisation;
-  return Math.sqrt(rho * (2 + 5 * rho - 4 * rho ** 2 + rho ** 3)) / (1 - rho) ** 2;
+  return Math.sqrt(rho * (2 + 5 * rho - 4 * rho * rho + rho * rho * rho)) / (1 - rho) ** 2;
 }

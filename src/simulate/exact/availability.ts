@@ -1,3 +1,4 @@
+import { power } from "../../stats/power.ts";
 import { binomialAtLeast, copysetLoss } from "../quorum-formulas.ts";
 import type { Scenario } from "../scenario.ts";
 import type { ExactAnswer } from "./exact-answer.ts";
@@ -18,7 +19,7 @@ export function availabilities(scenario: Scenario): readonly ExactAnswer[] {
   if (failover !== undefined) {
     const up = 1 - failover.lastsMs / failover.everyMs;
     answers.push({ measure: "available.shard", value: up, formula: "1 - outage / interval" });
-    answers.push({ measure: "available.all shards", value: up ** cluster.shards, formula: "independent shards" });
+    answers.push({ measure: "available.all shards", value: power(up, cluster.shards), formula: "independent shards" });
     answers.push({ measure: "outage.partial", value: cluster.shards * failover.lastsMs, formula: "milliseconds per interval with a shard away" });
   }
   if (correlated !== undefined) {

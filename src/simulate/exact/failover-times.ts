@@ -1,3 +1,4 @@
+import { power } from "../../stats/power.ts";
 import { type Distribution, flatParts, meanOf } from "../distribution.ts";
 import { binomialAtLeast } from "../quorum-formulas.ts";
 import type { Fault, RaftElection, Scenario } from "../scenario.ts";
@@ -33,7 +34,7 @@ function raftAnswers(raft: RaftElection, detection: readonly Distribution[], ava
     ...(certain
       ? ([["p50", 0.5], ["p95", 0.95], ["p99", 0.99]] as const).map(([label, p]) => ({
           measure: `failover.detection.${label}`,
-          value: before + raft.timeoutFromMs + range * (1 - (1 - p) ** (1 / available)),
+          value: before + raft.timeoutFromMs + range * (1 - power(1 - p, 1 / available)),
           formula: `${earliest}: P(later than x) = (1 - x)^s`,
         }))
       : []),

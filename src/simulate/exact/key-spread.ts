@@ -1,3 +1,4 @@
+import { power } from "../../stats/power.ts";
 import type { Operation, Scenario } from "../scenario.ts";
 import type { ExactAnswer } from "./exact-answer.ts";
 import { evenShards } from "./open-queues.ts";
@@ -59,7 +60,7 @@ function spreadOf(operation: Operation, { cluster, keys }: Scenario): Spread | u
 }
 
 const diced = (average: (of: (count: number) => number) => number, shards: number): Spread => ({
-  fanOut: average((count) => shards * (1 - (1 - 1 / shards) ** count)),
-  crossing: average((count) => 1 - shards ** (1 - count)),
+  fanOut: average((count) => shards * (1 - power(1 - 1 / shards, count))),
+  crossing: average((count) => 1 - power(shards, 1 - count)),
   formula: "k keys on S shards: 1 - S^(1 - k) cross, S (1 - (1 - 1/S)^k) are touched",
 });

@@ -1,3 +1,4 @@
+import { power } from "../../stats/power.ts";
 import { type Distribution, meanOf, moment } from "../distribution.ts";
 import { erlangB, erlangC, queueWithLimit, waitQuantile } from "../../stats/queueing-formulas.ts";
 import { responseQuantile } from "../../stats/response-time.ts";
@@ -103,7 +104,7 @@ function leastBusy(scenario: Scenario): readonly ExactAnswer[] {
   if (load >= 1 || cluster.stations[0]!.servers !== 1 || cluster.queue !== Infinity || cluster.discipline !== "fifo") return [];
   let sum = 0;
   for (let level = 1, exponent = 0; level < 1e6; level++, exponent = exponent * reads.choices + reads.choices) {
-    const share = load ** exponent;
+    const share = power(load, exponent);
     sum += share;
     if (share < 1e-15) break;
   }
@@ -187,7 +188,7 @@ function constantServiceWaits(rate: number, service: number): readonly ExactAnsw
     for (let jobs = 0; jobs * service <= wait; jobs++) {
       if (jobs > 0) inverse /= jobs;
       const late = rate * (jobs * service - wait);
-      sum += late ** jobs * inverse * Math.exp(-late);
+      sum += power(late, jobs) * inverse * Math.exp(-late);
     }
     return (1 - busy) * sum;
   };

@@ -1,3 +1,4 @@
+import { power } from "../../stats/power.ts";
 import { meanOf } from "../distribution.ts";
 import type { Scenario } from "../scenario.ts";
 import type { ExactAnswer } from "./exact-answer.ts";
@@ -48,7 +49,7 @@ function writesUnderWay(scenario: Scenario): { averaged(of: (many: number) => nu
   });
   const rate = rates.reduce((sum, each) => sum + each, 0);
   if (!(rate > 0)) return undefined;
-  const weights = Float64Array.from({ length: keys.zipfExponent === 0 ? 1 : keys.count }, (_, rank) => (rank + 1) ** -keys.zipfExponent);
+  const weights = Float64Array.from({ length: keys.zipfExponent === 0 ? 1 : keys.count }, (_, rank) => power(rank + 1, -keys.zipfExponent));
   const total = weights.reduce((sum, weight) => sum + weight, 0) * (keys.zipfExponent === 0 ? keys.count : 1);
   const many = keys.zipfExponent === 0 ? keys.count : 1;
   const lag = meanOf(replication.delay) + replication.shipEveryMs / 2;

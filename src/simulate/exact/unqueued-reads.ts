@@ -1,3 +1,4 @@
+import { power } from "../../stats/power.ts";
 import { meanOf } from "../distribution.ts";
 import type { Operation, Scenario } from "../scenario.ts";
 import type { ExactAnswer } from "./exact-answer.ts";
@@ -28,7 +29,7 @@ export function unqueuedReads(scenario: Scenario): readonly ExactAnswer[] {
     ...percentiles.map(([label, p]) => ({ measure: `latency.${label}`, value: quantileOfTail(read, p) + mergeMs, formula })),
     ...scenario.limitsMs.map((limit) => ({ measure: `latency.above ${limit}ms`, value: read.above(limit - mergeMs), formula })),
     ...(asked > 1 && needed === asked
-      ? percentiles.map(([label, p]) => ({ measure: `shardQuantile.${label}`, value: p ** (1 / asked), formula: `share of one shard's answers that must be as fast, p^(1/${asked})` }))
+      ? percentiles.map(([label, p]) => ({ measure: `shardQuantile.${label}`, value: power(p, 1 / asked), formula: `share of one shard's answers that must be as fast, p^(1/${asked})` }))
       : []),
     ...(hedged
       ? [{ measure: "hedges.share", value: asked * tailOf(only!.stages[0]!.service).above(hedgeAfterMs), formula: "P(a part takes longer than hedgeAfter), per request" }]

@@ -1,3 +1,4 @@
+import { power } from "../../stats/power.ts";
 import { rule } from "../../stats/quadrature.ts";
 import { type Distribution, flatParts, survivalOf } from "../distribution.ts";
 import type { Scenario } from "../scenario.ts";
@@ -54,7 +55,7 @@ function staleChance(legs: Readonly<Record<"write" | "ack" | "read" | "response"
   return (afterMs) =>
     commits.reduce((sum, commit) => {
       const apart = writes.map(({ weight, mean }) => weight * Math.exp(-(commit.x + afterMs) / mean));
-      const missed = (longer: readonly number[]): number => longer.reduce((total, share, at) => total + share * apart[at]!, 0) ** readQuorum;
+      const missed = (longer: readonly number[]): number => power(longer.reduce((total, share, at) => total + share * apart[at]!, 0), readQuorum);
       return sum + commit.weight * answers.reduce((total, { weight, longer }) => total + weight * missed(longer), 0);
     }, 0);
 }

@@ -42,6 +42,8 @@ function readRegions(source: ScenarioSource): Regions | undefined {
   const { regions } = source.shape.cluster;
   if (regions === undefined) return undefined;
   const { names, between, links } = regions;
+  const again = names.findIndex((name, at) => names.indexOf(name) < at);
+  if (again >= 0) source.fail(["cluster", "regions", "names", again], `region "${names[again]!}" is there twice`, "each region has a name of its own");
   const region = (name: string, path: SourcePath): number => {
     const at = names.indexOf(name);
     return at >= 0 ? at : source.fail(path, `there is no region "${name}"`, `regions are ${names.join(", ")}`);

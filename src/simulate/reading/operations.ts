@@ -86,6 +86,8 @@ export function readSharedArrivals(source: ScenarioSource, operations: readonly 
     source.fail(["arrivals"], '"arrivals" is missing', "write {process: poisson, rate: 800/s}, or give each operation its own");
   if (!shared && arrivals !== undefined && operations.length > 0)
     source.fail(["arrivals"], "no operation has a share of these arrivals", 'give one a "share"');
+  if (arrivals?.process === "replay" && source.shape.duration !== undefined && arrivals.timesMs[0]! >= source.shape.duration)
+    source.fail(["arrivals", "times", 0], "the first arrival comes after the end of the simulation", "give earlier times, or a longer duration");
   return shared ? arrivals : undefined;
 }
 
