@@ -10,6 +10,8 @@ export interface NodeKind {
   readonly memoryBytes: number | undefined;
   readonly storageBytes: number | undefined;
   readonly iops: number | undefined;
+  /** That it takes at once, such as its max_connections. */
+  readonly connections: number | undefined;
   readonly price: Price | undefined;
 }
 
@@ -26,6 +28,7 @@ const node = z.strictObject({
   memory: z.unknown().optional(),
   storage: z.unknown().optional(),
   iops: z.number().positive().optional(),
+  connections: z.number().positive().optional(),
   price: z.unknown().optional(),
 });
 
@@ -42,7 +45,7 @@ type NodeLine = z.infer<typeof node>;
  * ```yaml
  * version: 1
  * nodes:
- *   - { name: small, cores: 4, memory: 16GB, storage: 500GB, iops: 3000, price: 120 EUR/month }
+ *   - { name: small, cores: 4, memory: 16GB, storage: 500GB, iops: 3000, connections: 500, price: 120 EUR/month }
  *   - { name: large, cores: 32, memory: 128GB, price: 1.40 EUR/hour }   # an hour, a month or a year
  * ```
  *
@@ -77,6 +80,7 @@ function nodeOf(line: NodeLine, index: number, source: FileSource): NodeKind {
     memoryBytes: bytes("memory"),
     storageBytes: bytes("storage"),
     iops: line.iops,
+    connections: line.connections,
     price: line.price === undefined ? undefined : priceOf(line.price, index, source),
   };
 }
@@ -128,6 +132,7 @@ function hintOf(path: readonly (string | number)[]): string {
   const last = path.at(-1);
   if (last === "version") return 'write "version: 1"';
   if (last === "cores") return "give its cores, such as cores: 4: what a node carries is told by them";
+  if (last === "connections") return "give how many it takes at once, such as connections: 500";
   if (last === "iops") return "give operations per second, such as iops: 3000";
   if (path.length < 2) return 'begin with "version: 1" and "nodes: [{ name: small, cores: 4 }]"';
   return "give each node as { name: small, cores: 4, memory: 16GB, storage: 500GB, iops: 3000, price: 120 EUR/month }";

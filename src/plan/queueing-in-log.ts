@@ -52,16 +52,23 @@ export function queueingInLog(workload: Workload, servers: number | undefined): 
           ? `the log has ${windows.length} windows of load, telling waiting from service takes 8: state the servers`
           : `the load hardly varies (its busiest quarter is ${spread.toFixed(1)} times its quietest), so that waiting can't be told from service: state the servers`,
     };
-  let best = Infinity;
-  let least = variationOf(windows, Infinity);
-  for (let count = 1; count <= mostFitted; count++) {
-    const variation = variationOf(windows, count);
-    if (variation < least * (1 - 1e-9)) [best, least] = [count, variation];
-  }
-  return { ...told(windows, best), serversFrom: "fitted" };
+  return { ...told(windows, fittedServers(windows)), serversFrom: "fitted" };
 }
 
 const mostFitted = 128;
+/** Of the variation of durations, what waiting has to explain before any of them is taken for it. */
+const explainedNeeded = 0.5;
+
+/** Infinity, which is none to wait for, unless waiting for that many explains most of how durations vary. */
+function fittedServers(windows: readonly LogWindow[]): number {
+  let best = Infinity;
+  let least = variationOf(windows, Infinity) * (1 - explainedNeeded);
+  for (let count = 1; count <= mostFitted; count++) {
+    const variation = variationOf(windows, count);
+    if (variation < least) [best, least] = [count, variation];
+  }
+  return best;
+}
 
 function told(windows: readonly LogWindow[], servers: number): Omit<QueueingInLog, "serversFrom"> {
   const work = windows.map((window) => (offered(window, servers) * window.statements) / window.perSecond);

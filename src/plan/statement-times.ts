@@ -1,6 +1,5 @@
-import { power } from "../stats/power.ts";
 import { erlangC } from "../stats/queueing-formulas.ts";
-import { waitAndServiceExceed } from "../stats/response-time.ts";
+import { slowestExceeds, waitAndServiceExceed } from "../stats/response-time.ts";
 import type { ServiceMix } from "./service-mix.ts";
 
 /** A node with `servers` that serve in the order of arrival, and what arrives at it. */
@@ -61,7 +60,7 @@ export function takesLonger(visits: readonly Visits[], ms: number): number {
     for (let at = 0; at < timesMs.length; at++) {
       const own = shards === 1 ? timesMs[at]! : timesMs[at]! / shards + Math.min(perShardMs, timesMs[at]!);
       const alone = exponential[at] === 1 ? exponentialTakesLonger(station, own, ms) : own > ms ? 1 : waitsLonger(station, ms - own);
-      share += weights[at]! * (shards === 1 ? alone : 1 - power(1 - alone, shards));
+      share += weights[at]! * (shards === 1 ? alone : slowestExceeds(alone, shards));
     }
     late += perSecond * share;
   }

@@ -56,17 +56,12 @@ export function responseQuantile(station: Station, p: number): number {
 }
 
 /**
- * A request that asks every one of these stations and waits for the last (fork-join): the chance that it takes longer
- * than `time`, as if the stations were independent. They share their arrivals, which makes their waits associated, so
- * that this is an upper bound (Randolph Nelson and Asser Tantawi, Approximate Analysis of Fork/Join Synchronization in
- * Parallel Queues, 1988). `count` stations of each kind.
+ * The chance that the last of so many answers takes longer, where one does with the chance `alone` (fork-join). Answers
+ * are taken to be independent; they share their arrivals, which makes their waits associated, so that this is an upper
+ * bound (Randolph Nelson and Asser Tantawi, Approximate Analysis of Fork/Join Synchronization in Parallel Queues, 1988).
+ * By the logarithm of the product, so that small chances are not lost beside 1.
  */
-export function slowestExceeds(stations: readonly { readonly station: Station; readonly count: number }[], time: number): number {
-  // The logarithm of the product, so that many small chances are not lost beside 1.
-  let logWithin = 0;
-  for (const { station, count } of stations) logWithin += count * Math.log1p(-responseExceeds(station, time));
-  return -Math.expm1(logWithin);
-}
+export const slowestExceeds = (alone: number, count: number): number => -Math.expm1(count * Math.log1p(-alone));
 
 /** The time that `exceeds`, which falls from 1 to 0, reaches `chance` at; `start` is a time of that order. */
 export function timeExceededBy(exceeds: (time: number) => number, chance: number, start: number): number {

@@ -4,15 +4,15 @@ import { parseNodes } from "../../src/plan/node-list.ts";
 const nodes = (lines: string): string => `version: 1\nnodes:\n${lines}`;
 
 test("reads what a node has, and leaves unknown what is not said", () => {
-  const text = nodes(`  - { name: small, cores: 4, memory: 16GB, storage: 500GiB, iops: 3000, price: 120 EUR/month }
+  const text = nodes(`  - { name: small, cores: 4, memory: 16GB, storage: 500GiB, iops: 3000, connections: 500, price: 120 EUR/month }
   - { name: large, cores: 32, price: 2.5EUR/hour }
   - { name: bare, cores: 8 }
 `);
   expect(parseNodes(text, "nodes.yaml")).toEqual([
-    { name: "small", cores: 4, memoryBytes: 16e9, storageBytes: 500 * 2 ** 30, iops: 3000, price: { perMonth: 120, currency: "EUR" } },
+    { name: "small", cores: 4, memoryBytes: 16e9, storageBytes: 500 * 2 ** 30, iops: 3000, connections: 500, price: { perMonth: 120, currency: "EUR" } },
     // A month is 730.5 hours.
-    { name: "large", cores: 32, memoryBytes: undefined, storageBytes: undefined, iops: undefined, price: { perMonth: 1826.25, currency: "EUR" } },
-    { name: "bare", cores: 8, memoryBytes: undefined, storageBytes: undefined, iops: undefined, price: undefined },
+    { name: "large", cores: 32, memoryBytes: undefined, storageBytes: undefined, iops: undefined, connections: undefined, price: { perMonth: 1826.25, currency: "EUR" } },
+    { name: "bare", cores: 8, memoryBytes: undefined, storageBytes: undefined, iops: undefined, connections: undefined, price: undefined },
   ]);
   expect(parseNodes(nodes("  - { name: a, cores: 2, price: $600/year }"), "n")[0]!.price).toEqual({ perMonth: 50, currency: "$" });
 });
@@ -26,6 +26,7 @@ test.each([
   ["- { name: a, cores: 4, memory: 16 sheep }", 'nodes.yaml:3:34: "memory" is no size'],
   ["- { name: a, cores: 4, storage: 0 }", 'nodes.yaml:3:35: "storage" is no size'],
   ["- { name: a, cores: 4, iops: -1 }", 'nodes.yaml:3:32: "iops" of node "a": it is not above 0'],
+  ["- { name: a, cores: 4, connections: many }", 'nodes.yaml:3:39: "connections" of node "a": it is no number'],
   ["- { name: a, cores: 4, price: 120 }", 'nodes.yaml:3:33: "price" is no price'],
   ["- { name: a, cores: 4, price: 120/month }", 'nodes.yaml:3:33: "price" is no price'],
   ["- { name: a, cores: 4 }\n  - { name: a, cores: 8 }", 'nodes.yaml:4:13: a second node is named "a"'],

@@ -71,6 +71,12 @@ test("servers that are not stated are found by what service times depend least o
   expect(Math.abs(meanMs.value / truth - 1)).toBeLessThan(0.1);
 });
 
+test("durations that vary for other reasons than the load are not taken for waiting", () => {
+  const random = randomStream(3, "other reasons");
+  const log = logOfWindows(Array.from({ length: 48 }, (_, at) => [10 + 20 * (at % 2), 2 + random.next()]));
+  expect(known(queueingInLog(log, undefined))).toMatchObject({ servers: Infinity, serviceShare: { value: 1 } });
+});
+
 test("a load that hardly varies can't tell waiting from service: then the servers have to be stated", () => {
   const { log, serviceMs: truth } = logOfServer(2, () => 32);
   const { reads, queueing } = serviceTimes(log, undefined);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type BenchmarkPoint, fitScalability, throughputAt } from "../../src/plan/scalability.ts";
-import { requestsForPrecision, waitDeviation } from "../../src/stats/requests-for-precision.ts";
+import { parseScenario } from "../../src/simulate/scenario-file.ts";
+import { runScenario } from "../../src/simulate/simulate.ts";
 import { describeReference, readReference } from "./reference.ts";
 
 /** Oracles on load tests and sample sizes. Points and expected numbers are read from the oracle's own text. */
@@ -27,17 +28,45 @@ function near(measured: number, expected: number, tolerance: number): void {
   expect(Math.abs(measured - expected) / Math.abs(expected), `${measured} for ${expected}`).toBeLessThanOrEqual(tolerance);
 }
 
+/** Mean waits of many runs of M/M/1 with a service of 1 ms, half the mean width of their intervals, and requests in each. */
+function simulatedMeans(rho: number, runs: number): { readonly wait: readonly number[]; readonly half: number; readonly samples: number } {
+  const measured = Array.from({ length: runs }, (_, run) => {
+    const text = `
+version: 1
+seed: ${run + 1}
+duration: 12s
+warmup: 1s
+arrivals: ${rho * 1000}/s
+operations: [{ name: get, service: { exponential: 1ms } }]
+`;
+    return runScenario(parseScenario(text, "test.yaml")).measures.find(({ name }) => name === "wait.mean")!;
+  });
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / runs;
+  return {
+    wait: measured.map(({ value }) => value),
+    half: mean(measured.map(({ low, high }) => (high - low) / 2)),
+    samples: mean(measured.map(({ samples }) => samples)),
+  };
+}
+
 describeReference("load tests and sample sizes", () => {
-  test("O16 how many requests make a test non-flaky", () => {
+  test("O16 how many requests make a test non-flaky: the spread of simulated means is what theory has it to be", () => {
     const { expected } = oracle("O16");
     const deviations = [...expected.split("Requests")[0]!.matchAll(/(\.\d+): ([\d.]+\d)/g)].map(([, rho, deviation]) => [Number(rho), Number(deviation)] as const);
     const requests = /Wq: (.+)$/.exec(expected)![1]!.split(" / ").map((number) => Number(number.replaceAll(",", "")));
     expect(deviations.length).toBe(4);
     deviations.forEach(([rho, deviation], at) => {
-      // 44.4522 and the like have six digits.
-      near(waitDeviation(rho), deviation, 1e-5);
-      near(requestsForPrecision(rho, 0.01), requests[at]!, 1e-6);
+      // For a relative standard error of 1 %: (deviation / (1 % of the mean wait, rho / (1 - rho)))^2. Deviations have six digits.
+      near((deviation / ((0.01 * rho) / (1 - rho))) ** 2, requests[at]!, 1e-5);
     });
+    const [rho, deviation] = deviations[1]!;
+    const { wait, half, samples } = simulatedMeans(rho, 400);
+    const mean = wait.reduce((sum, one) => sum + one, 0) / wait.length;
+    const spread = Math.sqrt(wait.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (wait.length - 1));
+    // A standard deviation of 400 has an error of its own, 3.5 %: three of them.
+    near(spread * Math.sqrt(samples), deviation, 0.106);
+    // The interval that each run states is as wide: Student's quantile is 2 standard errors, nearly.
+    near((half / 2) * Math.sqrt(samples), deviation, 0.1);
   });
 
   test("O17 the universal scalability law fitted to published data", () => {

@@ -67,10 +67,10 @@ test("a quantile is exceeded by what is left of 1", () => {
 });
 
 test("the slowest of n exponential answers exceeds t as 1 - (1 - e^-t)^n, to the smallest chance", () => {
-  const idle = { station: { rate: 0, service: 1, servers: 1 }, count: 50 };
-  expect(slowestExceeds([idle], 2)).toBeCloseTo(1 - (1 - Math.exp(-2)) ** 50, 12);
+  expect(slowestExceeds(Math.exp(-2), 50)).toBeCloseTo(1 - (1 - Math.exp(-2)) ** 50, 12);
   // Far out it is n e^-t: a product of numbers next to 1 would have lost it.
-  expect(slowestExceeds([idle], 60) / (50 * Math.exp(-60))).toBeCloseTo(1, 9);
+  expect(slowestExceeds(Math.exp(-60), 50) / (50 * Math.exp(-60))).toBeCloseTo(1, 9);
+  expect(slowestExceeds(1, 3)).toBe(1);
 });
 
 test("the load that so many in the system stand for is the one that brings them there", () => {
