@@ -1,7 +1,7 @@
 import { power } from "../../stats/power.ts";
 import { type Distribution, meanOf, moment } from "../distribution.ts";
 import { erlangB, erlangC, queueWithLimit, waitQuantile } from "../../stats/queueing-formulas.ts";
-import { responseQuantile } from "../../stats/response-time.ts";
+import { responseMean, responseQuantile } from "../../stats/response-time.ts";
 import type { Scenario } from "../scenario.ts";
 import type { ExactAnswer } from "./exact-answer.ts";
 
@@ -219,7 +219,7 @@ function erlangAnswers(rate: number, service: number, servers: number): readonly
   const formula = `M/M/${servers}, Erlang C`;
   return [
     { measure: "wait.mean", value: waits / slack, formula },
-    { measure: "latency.mean", value: waits / slack + service, formula },
+    { measure: "latency.mean", value: responseMean({ rate, service, servers }), formula },
     { measure: "queue.mean", value: (rate * waits) / slack, formula },
     { measure: "wait.none", value: 1 - waits, formula },
     ...[0.5, 0.95, 0.99, 0.999].map((p) => ({
