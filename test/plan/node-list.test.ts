@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseNodes } from "../../src/plan/node-list.ts";
 
@@ -34,6 +36,15 @@ test.each([
   ["- 4", "nodes.yaml:3:5: node 1: expected names with their values"],
 ])("refuses %j in one sentence with its place", (line, message) => {
   expect(() => parseNodes(nodes(`  ${line}\n`), "nodes.yaml")).toThrow(expect.objectContaining({ message, exitCode: 2, hint: expect.stringMatching(/./) }));
+});
+
+test("reads the README's own example", () => {
+  const readme = readFileSync(join(import.meta.dirname, "..", "..", "README.md"), "utf8");
+  const example = /```yaml\n(version: 1\nnodes:\n[^`]+)```/.exec(readme)![1]!;
+  expect(parseNodes(example, "README.md").map(({ name, cores }) => [name, cores])).toEqual([
+    ["small", 4],
+    ["large", 32],
+  ]);
 });
 
 test("refuses a file without nodes", () => {
