@@ -71,15 +71,15 @@ const sectionsOf = (program: Command) =>
       ]),
   );
 
-/** Flags that several commands have, whose name is none of a command's. */
+/** Flags that several commands have, whose name is none of a section's: a command without flags has no section. */
 function commonKeys(program: Command): ReadonlyMap<string, Option> {
-  const names = new Set(program.commands.map((command) => command.name()));
+  const sections = sectionsOf(program);
   const found = new Map<string, Option>();
   const common = new Map<string, Option>();
   for (const { options } of program.commands) {
     for (const option of options) {
       const key = keyOf(option);
-      if (found.has(key) && !names.has(key)) common.set(key, option);
+      if (found.has(key) && !sections.has(key)) common.set(key, option);
       found.set(key, option);
     }
   }

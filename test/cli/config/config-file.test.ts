@@ -28,6 +28,12 @@ describe("flags in a configuration file", () => {
     expect((report as Report).designs.designs[0]!.tables[0]).toMatchObject({ kind: "sharded", shardKey: ["id"] });
   });
 
+  test("may be common ones that are named like a command without flags", async () => {
+    // samples/shop.sql creates so many tables.
+    const { report } = await analyzed("version: 1\nschema: samples/shop.sql\nanalyze: { json: true }\n");
+    expect(report).toMatchObject({ read: { schema: { declaredTables: 12 } } });
+  });
+
   test("may be those that a command must have", async () => {
     folder.write("c.yaml", "version: 1\nexplain: { design: samples/shop-design.yaml, json: true }\n");
     const seen = await folder.run(["explain", "SELECT 1 FROM orders WHERE customer_id = 1", "--config", "./c.yaml"]);
