@@ -395,11 +395,11 @@ function dialectOf(head: Head, detection: Detection, schemaDialect: Dialect | un
 /** What the heads of the inputs hold, to choose the columns whose values are counted. */
 function firstLook(opened: readonly Opened[]): WorkloadPart {
   const look = emptyPart();
-  for (const { head, task } of opened) mergePart(look, lookAt(head, task));
+  for (const { head, task } of opened) mergePart(look, lookAt(head, task, { samples: false }));
   return look;
 }
 
-function lookAt(head: Head, task: ScanTask): WorkloadPart {
+function lookAt(head: Head, task: ScanTask, { samples } = { samples: true }): WorkloadPart {
   const { reader, builder } = readerAndBuilder(task, { memory: newKernelMemory() });
   const { dataStart } = task.detection;
   const feed = new RecordFeed(
@@ -411,7 +411,7 @@ function lookAt(head: Head, task: ScanTask): WorkloadPart {
   feed.push(head.bytes.subarray(dataStart));
   if (head.atEnd) feed.end();
   // Which values there are is not asked yet: the counters are left where they are.
-  builder.lane?.drain();
+  builder.lane?.drain({ samples });
   return builder.part;
 }
 

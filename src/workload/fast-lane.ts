@@ -257,8 +257,11 @@ export class FastLane {
     return { position, stopped: stopped === exports.needsBytes.value ? "needs bytes" : "needs the builder" };
   }
 
-  /** Adds what was read to the part, except for the counters: those are handed out, by the names of their shapes. */
-  drain(): readonly KernelCounter[] {
+  /**
+   * Adds what was read to the part, except for the counters: those are handed out, by the names of their shapes. Samples can be
+   * left out, for those who only ask which templates there are.
+   */
+  drain({ samples = true } = {}): readonly KernelCounter[] {
     if (this.#done) return [];
     this.#done = true;
     this.#kernel.exports.replayAll();
@@ -285,7 +288,7 @@ export class FastLane {
       sums.rows += rows!;
     }
     for (const [{ listLengths, sample }, shape] of this.#shapes) {
-      addKernelSample(kernel, exports.shapeSample(shape), this.#owner.input, sample);
+      if (samples) addKernelSample(kernel, exports.shapeSample(shape), this.#owner.input, sample);
       kernel.float64(exports.shapeListLengths(shape), exports.longList.value).forEach((executions, length) => {
         if (executions > 0) listLengths.set(length, (listLengths.get(length) ?? 0) + executions);
       });

@@ -102,10 +102,19 @@ export class FootprintStore {
     this.#bytesEnd = encodeCodes(codes, count, this.#bytes, this.#bytesEnd);
   }
 
-  #growBytes(): void {
-    const larger = new Uint8Array(Math.max(1024, this.#bytes.length * 2));
-    larger.set(this.#bytes);
+  #growBytes(least = 0): void {
+    const larger = new Uint8Array(Math.max(1024, least, this.#bytes.length * 2));
+    larger.set(this.#bytes.subarray(0, this.#bytesEnd));
     this.#bytes = larger;
+  }
+
+  /** Once, instead of each time that they double. */
+  #makeRoom(records: number, bytes: number): void {
+    if (bytes > this.#bytes.length) this.#growBytes(bytes);
+    if (records > this.#hashes.length) this.#growRecords(records);
+    let slots = this.#slots.length;
+    while (records * 4 > slots * 3) slots *= 2;
+    if (slots > this.#slots.length) this.#rehash(slots);
   }
 
   /** Adds the footprint whose bytes are the last ones, from `start` on. */
@@ -146,8 +155,8 @@ export class FootprintStore {
     return true;
   }
 
-  #growRecords(): void {
-    const length = Math.max(48, this.#hashes.length * 2);
+  #growRecords(least = 48): void {
+    const length = Math.max(least, this.#hashes.length * 2);
     this.#hashes = grownInts(this.#hashes, length);
     this.#skeletonNumbers = grownInts(this.#skeletonNumbers, length);
     this.#ends = grownDoubles(this.#ends, length);
@@ -236,28 +245,28 @@ export class FootprintStore {
   merge(other: FootprintStore, shapes: readonly number[], shapeHashes: readonly number[]): void {
     assert(other.limitBytes === this.limitBytes, "stores of one limit merge");
     if (other.#level > this.#level) this.#raiseLevel(other.#level);
-    const skeletons = new Map<number, number>();
-    for (let record = 0; record < other.#size; record++) {
+    this.#makeRoom(this.#size + other.#size, this.#bytesEnd + other.#bytesEnd);
+    const skeletons = new Int32Array(other.#skeletons.length).fill(-1);
+    for (let record = 0, from = 0, to; record < other.#size; record++, from = to) {
+      to = other.#ends[record]!;
       const hash = other.#hashes[record]!;
       if (!this.#isKept(hash)) continue;
       const levelBefore = this.#level;
       const theirs = other.#skeletonNumbers[record]!;
-      let skeleton = skeletons.get(theirs);
-      if (skeleton === undefined) {
+      let skeleton = skeletons[theirs]!;
+      if (skeleton < 0) {
         const numbers = other.#skeletons[theirs]!.map((number, i) =>
           i < 3 ? number : number < 0 ? ~shapes[~number]! : shapes[number]!,
         );
-        skeletons.set(theirs, (skeleton = this.#skeletonNumber(numbers, shapeHashes)));
+        skeletons[theirs] = skeleton = this.#skeletonNumber(numbers, shapeHashes);
       }
       const start = this.#bytesEnd;
-      const from = other.#startOf(record);
-      const length = other.#ends[record]! - from;
-      while (start + length > this.#bytes.length) this.#growBytes();
-      for (let i = 0; i < length; i++) this.#bytes[start + i] = other.#bytes[from + i]!;
-      this.#bytesEnd = start + length;
+      // They are few: less than it costs to call for them.
+      for (let at = from; at < to; at++) this.#bytes[start + at - from] = other.#bytes[at]!;
+      this.#bytesEnd = start + to - from;
       this.#addRecord(hash, skeleton, start, other.#counts[record]!, other.#micros[record]!);
       // Skeletons have other numbers when some were forgotten.
-      if (this.#level !== levelBefore) skeletons.clear();
+      if (this.#level !== levelBefore) skeletons.fill(-1);
     }
   }
 
