@@ -11,7 +11,7 @@ import type { RunningRange } from "./scan-threads.ts";
 const leastRangeBytes = 8e6;
 
 /** What this thread reads while another one starts, and while it hands over what it has read. */
-const headStartBytes = 64e6;
+const headStartBytes = 48e6;
 
 /** Even cuts, but for the head start: at most a quarter of the bytes. */
 function cutsOf(from: number, to: number, workers: number): readonly number[] {
