@@ -164,6 +164,8 @@ export interface PlanWishes {
   readonly horizonMonths?: number;
   /** All data today, such as "500GB". */
   readonly data?: string;
+  /** Clients that are connected at once in the busiest time. */
+  readonly connections?: number;
   /** Statements per second in the worst window, instead of the log's. */
   readonly perSecond?: number;
   /** Mean time of statements whose duration is not logged. */

@@ -35,6 +35,8 @@ export interface PlanSettings {
   readonly maxReplicas: number;
   /** All data today; undefined: what the input says of it. */
   readonly dataBytes: number | undefined;
+  /** Clients that are connected at once today; undefined: not known, and then connections end nothing. */
+  readonly connections: number | undefined;
   /** Statements per second in the worst window, instead of the log's. */
   readonly perSecond: number | undefined;
   /** Mean time of statements whose duration is not logged. */
@@ -122,7 +124,7 @@ function serviceParts(workload: Workload, serviceMs: number | undefined): { read
 
 function demandNow(workload: Workload, demand: Demand, facts: WorkloadFacts, settings: PlanSettings): DemandNow {
   const bytes = settings.dataBytes ?? (isUnknown(demand.storage) ? undefined : demand.storage.bytes);
-  const common = { bytes: bytes === undefined ? undefined : exact(bytes), connections: undefined };
+  const common = { bytes: bytes === undefined ? undefined : exact(bytes), connections: settings.connections === undefined ? undefined : exact(settings.connections) };
   if (settings.perSecond !== undefined) return { ...givenRate(workload, facts, settings.perSecond), ...common };
   const { load } = demand;
   if (isUnknown(load))

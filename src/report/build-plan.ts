@@ -68,7 +68,7 @@ export function buildPlan(input: PlanReportInput): PlanReport {
         return { weekday: most.at, perSecond: round(most.readsPerSecond.value + most.writesPerSecond.value) };
       }),
       storageBytes: now.bytes === undefined ? { unknown: "pass --data with the size of all data, such as 100GB" } : round(now.bytes.value),
-      connections: known(whole.demand.connections.sessions, ({ count }) => count),
+      connections: now.connections === undefined ? known(whole.demand.connections.sessions, ({ count }) => count) : round(now.connections.value),
       workingSet: { unknown: "a log does not say which pages are read" },
       service: { readMs: round(facts.reads.meanMs), writeMs: round(facts.writes.meanMs), from: "the log's durations" },
       limits: plan.now.map(useOf),

@@ -21,6 +21,7 @@ export function addPlan(program: Command, around: Surroundings): void {
     .option("--growth <text>", "such as 'writes 8%/month, reads 5%/month, data 40GB/month'; wins over the log's own")
     .addOption(new Option("--horizon <time>", "how far to plan, such as 36mo or 3y").argParser(horizon).default(36, "36mo"))
     .option("--data <size>", "all data today with its indexes, such as 500GB")
+    .addOption(new Option("--connections <n>", "clients that are connected at once in the busiest time; nodes say how many they take").argParser(positiveNumber))
     .addOption(new Option("--rate <n/s>", "statements per second in the worst window, instead of the log's").argParser(positive("/s")))
     .addOption(new Option("--service-ms <ms>", "mean time of statements whose duration is not logged").argParser(positive("ms")))
     .option("--design <file>", "the design to shard by (default: the one that analyze recommends)")

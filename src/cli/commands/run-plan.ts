@@ -37,6 +37,7 @@ export interface PlanFlags extends ReadingFlags {
   readonly growth?: string;
   readonly horizon: number;
   readonly data?: string;
+  readonly connections?: number;
   readonly rate?: number;
   readonly serviceMs?: number;
   readonly design?: string;
@@ -133,6 +134,7 @@ export async function planReportOf(logs: readonly string[], flags: PlanFlags, he
     },
     maxReplicas: flags.maxReplicas,
     dataBytes,
+    connections: flags.connections,
     perSecond: flags.rate,
     serviceMs: flags.serviceMs,
     slowdown: () => 1,
@@ -187,11 +189,11 @@ const serverOfCores = (cores: number): Server => ({
   pricePerMonth: undefined,
 });
 
-const serverOf = ({ name, cores, storageBytes, price }: NodeKind): Server => ({
+const serverOf = ({ name, cores, storageBytes, connections, price }: NodeKind): Server => ({
   name,
   cores,
   storageBytes,
-  connections: undefined,
+  connections,
   pricePerMonth: price?.perMonth,
 });
 
