@@ -88,8 +88,12 @@ export class EventSample {
     for (let event = 0; event < this.#size; event++) hashes[event] = this.#events[event * fields]!;
     const last = hashes.toSorted()[this.limit - 1]!;
     // One record can reach a shape twice, and two places can share a hash: what stands at the threshold needs an order.
-    const at = Array.from(hashes.keys()).filter((event) => hashes[event] === last);
-    const below = hashes.reduce((count, hash) => count + Number(hash < last), 0);
+    const at: number[] = [];
+    let below = 0;
+    for (let event = 0; event < this.#size; event++) {
+      if (hashes[event] === last) at.push(event);
+      else if (hashes[event]! < last) below++;
+    }
     const kept = new Set(at.sort((a, b) => this.#byPlace(a, b)).slice(0, this.limit - below));
     const pruned = new EventSample(this.limit);
     for (let event = 0; event < this.#size; event++)
@@ -143,8 +147,19 @@ export class EventSample {
 
   merge(other: EventSample): void {
     this.seen += other.seen;
+    this.#lowerThreshold(other);
     for (let event = 0; event < other.#size; event++)
       if (other.#events[event * fields]! <= this.threshold) this.#copyFrom(other, event);
+  }
+
+  /** To what it will be when the other's events are there: which ones are left out again then need not be copied. */
+  #lowerThreshold(other: EventSample): void {
+    const size = this.#size + other.#size;
+    if (size <= this.limit) return;
+    const hashes = new Float64Array(size);
+    for (let event = 0; event < this.#size; event++) hashes[event] = this.#events[event * fields]!;
+    for (let event = 0; event < other.#size; event++) hashes[this.#size + event] = other.#events[event * fields]!;
+    this.threshold = Math.min(this.threshold, hashes.sort()[this.limit - 1]!);
   }
 
   /**
