@@ -125,10 +125,15 @@ function placementOf(
   };
   return {
     shardCounts,
-    accesses: new PlacedAccesses(places, shardCounts.length, (shape, codes, start, shards) => {
-      const { family, positions } = places[shape] as KeyPlace;
-      return placeCodes(placed[family]!, workload.shapes[shape]!, positions, codes, start, shards);
-    }),
+    accesses: new PlacedAccesses(
+      places,
+      shardCounts.length,
+      (shape, codes, start, shards) => {
+        const { family, positions } = places[shape] as KeyPlace;
+        return placeCodes(placed[family]!, workload.shapes[shape]!, positions, codes, start, shards);
+      },
+      workload.shapes.every(({ counter }) => counter.keptShare === 1),
+    ),
     participantsOf: (template) =>
       participantsOf(workload.templates[template]!, workload, choices, shardCounts, places, sampled),
   };

@@ -28,6 +28,8 @@ export type ResolveKey = (shape: number, codes: Float64Array, start: number, sha
 export class PlacedAccesses {
   /** By the shape's index: one of the above, or by its values. */
   readonly places: readonly (number | KeyPlace)[];
+  /** Every key that is logged has a shard: then one key alone is on one shard, whichever that is. */
+  readonly areAllKnown: boolean;
   readonly #ways: number;
   readonly #resolve: ResolveKey;
   readonly #families: (KeyNumbers | undefined)[] = [];
@@ -36,8 +38,9 @@ export class PlacedAccesses {
   #shards: Int32Array;
   #size = 0;
 
-  constructor(places: readonly (number | KeyPlace)[], ways: number, resolve: ResolveKey) {
+  constructor(places: readonly (number | KeyPlace)[], ways: number, resolve: ResolveKey, areAllKnown = false) {
     this.places = places;
+    this.areAllKnown = areAllKnown;
     this.#ways = ways;
     this.#resolve = resolve;
     this.#one = new Int32Array(ways);
@@ -75,30 +78,55 @@ export class PlacedAccesses {
 /** Numbers of the keys of one family: open addressing over their value codes. */
 class KeyNumbers {
   readonly #arity: number;
-  /** Per slot: the key's codes. */
-  #codes: Float64Array;
-  /** Per slot: the key's number plus one. */
-  #slots = new Int32Array(256);
+  /** Per slot: the key's codes, and its number plus one; side by side, so that a look is one cache miss. */
+  #slots: Float64Array;
+  #mask = 255;
   #size = 0;
   /** Where the search for a key that is not there ended. */
   #free = 0;
+  /** Statements of one transaction mostly ask for the same key again. */
+  #lastCode = NaN;
+  #lastKey = -1;
 
   constructor(arity: number) {
     this.#arity = arity;
-    this.#codes = new Float64Array(256 * arity);
+    this.#slots = new Float64Array(256 * (arity + 1));
   }
 
   find(codes: Float64Array, start: number, positions: readonly number[]): number {
+    if (this.#arity > 1) return this.#search(codes, start, positions);
+    const code = codes[start + positions[0]!]!;
+    if (code === this.#lastCode) return this.#lastKey;
+    const key = this.#searchOne(code);
+    if (key < 0) return key;
+    this.#lastCode = code;
+    this.#lastKey = key;
+    return key;
+  }
+
+  #searchOne(code: number): number {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    let slot = hashOfCode(code) & mask;
+    for (; slots[2 * slot + 1] !== 0; slot = (slot + 1) & mask)
+      if (slots[2 * slot] === code) return slots[2 * slot + 1]! - 1;
+    this.#free = slot;
+    return -1;
+  }
+
+  #search(codes: Float64Array, start: number, positions: readonly number[]): number {
     const arity = this.#arity;
-    const mask = this.#slots.length - 1;
+    const slots = this.#slots;
+    const mask = this.#mask;
     let hash = 0;
     for (let column = 0; column < arity; column++)
       hash = Math.imul(hash, 0x9e3779b1) ^ hashOfCode(codes[start + positions[column]!]!);
     let slot = hash & mask;
-    for (; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
+    for (; slots[slot * (arity + 1) + arity] !== 0; slot = (slot + 1) & mask) {
+      const base = slot * (arity + 1);
       let column = 0;
-      while (column < arity && this.#codes[slot * arity + column] === codes[start + positions[column]!]) column++;
-      if (column === arity) return this.#slots[slot]! - 1;
+      while (column < arity && slots[base + column] === codes[start + positions[column]!]) column++;
+      if (column === arity) return slots[base + arity]! - 1;
     }
     this.#free = slot;
     return -1;
@@ -106,25 +134,24 @@ class KeyNumbers {
 
   /** Adds a key that was just not found. */
   add(codes: Float64Array, start: number, positions: readonly number[], key: number): void {
-    this.#slots[this.#free] = key + 1;
-    for (let column = 0; column < this.#arity; column++)
-      this.#codes[this.#free * this.#arity + column] = codes[start + positions[column]!]!;
-    if (++this.#size * 2 > this.#slots.length) this.#grow();
+    const base = this.#free * (this.#arity + 1);
+    for (let column = 0; column < this.#arity; column++) this.#slots[base + column] = codes[start + positions[column]!]!;
+    this.#slots[base + this.#arity] = key + 1;
+    if (++this.#size * 2 > this.#mask) this.#grow();
   }
 
   #grow(): void {
-    const slots = this.#slots;
-    const codes = this.#codes;
+    const old = this.#slots;
     const arity = this.#arity;
     const own = Array.from({ length: arity }, (_, column) => column);
-    this.#slots = new Int32Array(slots.length * 4);
-    this.#codes = new Float64Array(codes.length * 4);
-    for (let slot = 0; slot < slots.length; slot++) {
-      if (slots[slot] === 0) continue;
-      this.find(codes, slot * arity, own);
-      this.#slots[this.#free] = slots[slot]!;
-      for (let column = 0; column < arity; column++)
-        this.#codes[this.#free * arity + column] = codes[slot * arity + column]!;
+    this.#slots = new Float64Array(old.length * 4);
+    this.#mask = (this.#mask + 1) * 4 - 1;
+    for (let base = 0; base < old.length; base += arity + 1) {
+      if (old[base + arity] === 0) continue;
+      if (arity === 1) this.#searchOne(old[base]!);
+      else this.#search(old, base, own);
+      const to = this.#free * (arity + 1);
+      for (let field = 0; field <= arity; field++) this.#slots[to + field] = old[base + field]!;
     }
   }
 }

@@ -318,6 +318,11 @@ function tallyFootprints(
     (skeleton, count, codes) => {
       const { tallies, everywhere, keyed, servers, unknown } = plans[skeleton]!;
       if (tallies === undefined) return;
+      if (accesses.areAllKnown && isOneKey(keyed, codes)) {
+        const participants = unknown && servers === 0 ? -1 : servers + 1;
+        for (let nth = 0; nth < tallies.length; nth++) tallies[nth]!.add(participants, count);
+        return;
+      }
       shardsOf.begin(unknown);
       for (let access = 0; access < keyed.length; access++) {
         const { shape, place, start } = keyed[access]!;
@@ -330,6 +335,20 @@ function tallyFootprints(
     stride,
   );
   return sums;
+}
+
+/** Whether all accesses whose key decides ask for the same one, as most transactions do. */
+function isOneKey(keyed: readonly KeyedAccess[], codes: Float64Array): boolean {
+  if (keyed.length === 0) return false;
+  const first = keyed[0]!;
+  for (let access = 1; access < keyed.length; access++) {
+    const { place, start } = keyed[access]!;
+    if (place.family !== first.place.family) return false;
+    const { positions } = place;
+    for (let column = 0; column < positions.length; column++)
+      if (codes[start + positions[column]!] !== codes[first.start + first.place.positions[column]!]) return false;
+  }
+  return true;
 }
 
 /** The keys of one footprint, and on how many shards they are. */
