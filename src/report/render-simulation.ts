@@ -271,11 +271,17 @@ function exactSection(page: Page, variant: SimulationVariant): void {
   page.heading("What mathematics says");
   for (const { measure, value, formula } of variant.exact) {
     const simulated = find(variant, measure);
-    const unit = simulated?.unit ?? (/^(consistent|available|loss)/.test(measure) ? "share" : measure.startsWith("outage") ? "ms" : "count");
+    const unit = simulated?.unit ?? unitOfExact(measure);
     const beside = simulated === undefined || simulated.value === null ? "" : `, simulated ${valueText(unit, simulated.value)}`;
     const shown = unit === "share" ? String(Number(value.toPrecision(8))) : valueText(unit, value);
     page.paragraph(`${measure} ${shown}${beside}  (${formula})`);
   }
+}
+
+/** Of a figure that only a formula gives. */
+function unitOfExact(measure: string): "share" | "ms" | "count" {
+  if (/^(consistent\.within|available|loss|monotonic|shardQuantile)/.test(measure)) return "share";
+  return /^(outage|latency|wait|lag|failover\.(detection|election|unavailable))/.test(measure) ? "ms" : "count";
 }
 
 function expectationSection(page: Page, variant: SimulationVariant, named: boolean): void {

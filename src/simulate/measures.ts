@@ -148,7 +148,9 @@ function quantileOfBatches(
   const joined = joinedBatches(times, counts, (2 * fewestBeyond) / batchCount / (1 - p));
   const values = joined.map((counts) => quantileOfBuckets(counts, 0, p));
   if (values.length < 5) return { value, low: NaN, high: NaN, samples, note: "too few samples for an interval" };
-  return meanOfRuns(values, samples, value);
+  const estimate = meanOfRuns(values, samples, value);
+  // No time is below nothing, however far the batches lie apart.
+  return { ...estimate, low: Math.max(0, estimate.low) };
 }
 
 /** Groups of 1, 2 or 4 neighbouring batches, so that each has at least `least` samples. */

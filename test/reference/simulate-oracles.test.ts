@@ -661,6 +661,7 @@ faults: [{ at: 900ms, shard: 0 }]
     const ship = crash("delay: 50ms, shipEvery: 200ms", 100).measure("failover.lostWrites");
     expect(Math.abs(ship.value - batched!)).toBeLessThan(4 * (400 / Math.sqrt(12) / Math.sqrt(100)) + 4);
     expect(crash("delay: { exponential: 80ms }, redrawEvery: 1s", 1).exact("failover.lostWrites")).toBeCloseTo(mean!, 9);
+    near(crash("delay: { exponential: 80ms }, redrawEvery: 1s", 1).exact("failover.lostWrites.p99"), stated("O45", /p99 (\d+)\)/)[0]!, 1e-3);
     expect(crash("delay: 50ms, shipEvery: 200ms", 1).exact("failover.lostWrites")).toBeCloseTo(batched!, 9);
     expect(crash("mode: semi-sync, delay: { exponential: 80ms }", 20).value("failover.lostAcknowledged")).toBe(0);
   });

@@ -74,7 +74,13 @@ function lostWrites(scenario: Scenario, { kind }: Fault): readonly ExactAnswer[]
   // Delays that vary from write to write wait for each other in the log.
   if (replication.delivery !== "log" || (replication.delay.kind !== "constant" && replication.redrawEveryMs === 0)) return [];
   const lag = meanOf(replication.delay) + replication.shipEveryMs / 2;
-  return [{ measure: "failover.lostWrites", value: arrivals.rate * speed * lag, formula: "lambda E[lag], per failover" }];
+  const mean = arrivals.rate * speed * lag;
+  const lost = { measure: "failover.lostWrites", value: mean, formula: "lambda E[lag], per failover" };
+  // Poisson writes in an exponential time are geometric.
+  const geometric = arrivals.process === "poisson" && replication.delay.kind === "exponential" && replication.shipEveryMs === 0;
+  if (!geometric) return [lost];
+  const p99 = Math.log(0.01) / Math.log(mean / (1 + mean));
+  return [lost, { measure: "failover.lostWrites.p99", value: p99, formula: "geometric: P(k or more) = (m / (1 + m))^k" }];
 }
 
 /** The shortest and the longest that it can be. */

@@ -41,7 +41,7 @@ function spreadOf(operation: Operation, { cluster, keys }: Scenario): Spread | u
   const { touches, keyCount, consecutive } = operation;
   if (touches !== "keys") {
     const asked = touches === "all" ? shards : touches;
-    return { fanOut: asked, crossing: asked > 1 ? 1 : 0, formula: "" };
+    return { fanOut: asked, crossing: asked > 1 ? 1 : 0, formula: "as many shards as are asked" };
   }
   const counts = Array.from({ length: keyCount.to - keyCount.from + 1 }, (_, at) => Math.max(1, keyCount.from + at));
   const average = (of: (count: number) => number): number => counts.reduce((sum, count) => sum + of(count), 0) / counts.length;
