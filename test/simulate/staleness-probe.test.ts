@@ -60,3 +60,10 @@ test("trials of two regions have each pair of them equally often", () => {
   const { value, low, high } = new Measured(text).measure("consistent.after 0ms");
   expect([value, low, high]).toEqual([0.5, 0.5, 0.5]);
 });
+
+test("a read sees the write that arrives in the same moment", () => {
+  const legs = (read: string): string => `legs: { write: 5ms, ack: 0ms, read: ${read}, response: 0ms }`;
+  const consistent = (read: string): number =>
+    new Measured(`cluster: { replication: { mode: leaderless, n: 2, r: 1, w: 1, ${legs(read)} } }\nstaleness: { trials: 1000 }`).value("consistent.after 0ms");
+  expect(consistent("0ms")).toBe(1);
+});
