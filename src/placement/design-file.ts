@@ -1,5 +1,6 @@
 import { Document, isMap, isSeq } from "yaml";
-import type { Design, StrategyName, TableDesign } from "./design.ts";
+import type { Design, SpelledNames, StrategyName, TableDesign } from "./design.ts";
+import { emptySchema, type Schema } from "../sql/schema.ts";
 import { checkLeader, checkTable, type DesignCheck } from "./design-check.ts";
 import { designShapeOf, type DesignShape, type TableShape } from "./design-shape.ts";
 import { type DesignSource, readDesignSource } from "./design-source.ts";
@@ -59,18 +60,24 @@ export function parseDesign(text: string, origin: string): Design {
   return { ...check.design, tables: withLeaders(check, read.written) };
 }
 
-/** Writes a design as YAML that `parseDesign` reads back to the same design. */
-export function renderDesign(design: Design): string {
+/**
+ * Writes a design as YAML that `parseDesign` reads back to the same design. Names are written as the schema has them, or
+ * else as the file of the design did.
+ */
+export function renderDesign(design: Design, schema: Schema = emptySchema): string {
   const target = targetNamed(design.target, "design");
   const names = target.shardNames(design.shards.length);
   const counted = names.every((name, shard) => name === design.shards[shard]);
+  const spelled = new Map([...design.tables].map(([name, table]) => [name, spellingOf(name, table, schema)]));
   const document = new Document({
     version: 1,
     target: design.target,
     shards: counted ? design.shards.length : [...design.shards],
-    tables: Object.fromEntries([...design.tables].map(([name, table]) => [name, renderTable(table, target)])),
+    tables: Object.fromEntries(
+      [...spelled].map(([name, { table }]) => [table, renderTable(design.tables.get(name)!, target, name, spelled)]),
+    ),
   });
-  for (const path of [["shards"], ...[...design.tables.keys()].map((name) => ["tables", name])]) {
+  for (const path of [["shards"], ...[...spelled.values()].map(({ table }) => ["tables", table])]) {
     const node = document.getIn(path, true);
     if (isMap(node) || isSeq(node)) node.flow = true;
   }
@@ -159,12 +166,27 @@ function withLeaders(check: DesignCheck, written: ReadonlyMap<string, string>): 
   return tables;
 }
 
-function renderTable(table: TableDesign, target: Target): Record<string, unknown> {
-  if (table.kind !== "sharded") return { kind: table.kind };
-  const { shardKey, strategy, colocatedWith, options } = table;
+/** The names of a table and of its key columns as a file should have them. */
+function spellingOf(name: string, table: TableDesign, schema: Schema): SpelledNames {
+  const definition = schema.tables.get(name);
+  const columns = table.kind === "sharded" ? table.shardKey : [];
   return {
-    shardKey: [...shardKey],
-    ...(colocatedWith !== undefined && { colocatedWith }),
+    table: definition?.spelled ?? table.spelled?.table ?? name,
+    shardKey: columns.map((column, index) => definition?.columns.get(column)?.spelled ?? table.spelled?.shardKey[index] ?? column),
+  };
+}
+
+function renderTable(
+  table: TableDesign,
+  target: Target,
+  name: string,
+  spelled: ReadonlyMap<string, SpelledNames>,
+): Record<string, unknown> {
+  if (table.kind !== "sharded") return { kind: table.kind };
+  const { strategy, colocatedWith, options } = table;
+  return {
+    shardKey: [...spelled.get(name)!.shardKey],
+    ...(colocatedWith !== undefined && { colocatedWith: spelled.get(colocatedWith)?.table ?? colocatedWith }),
     ...(colocatedWith === undefined && strategy !== target.defaultStrategy && { strategy }),
     ...options,
   };

@@ -1,8 +1,9 @@
 import { byName } from "../base/order.ts";
 import { accessesOf, type TableAccess } from "../sql/constraints.ts";
 import type { ColumnDefinition, ColumnType, ForeignKey, Schema, TableDefinition } from "../sql/schema.ts";
+import { spelledColumns } from "./spelled-columns.ts";
 import type { Value } from "./value.ts";
-import type { ShapeUse, Workload } from "./workload.ts";
+import type { ShapeUse, TemplateUse, Workload } from "./workload.ts";
 
 /** Inserted rows from which on a column that never repeated is called unique. */
 const leastRowsForUnique = 20;
@@ -15,21 +16,22 @@ const rowsForEveryColumn = 50_000;
  * tables carry `provenance: "inferred"`, and the report says so: a log can show that two values differ, never that they must.
  */
 export function inferSchema(workload: Pick<Workload, "templates" | "shapes">, declared: Schema): Schema {
-  const accesses = workload.templates.flatMap(({ template, pattern }) => {
-    const found = accessesOf(pattern, template.slots);
-    return found.map((access) => ({ access, others: found }));
+  const accesses = workload.templates.flatMap((use) => {
+    const found = accessesOf(use.pattern, use.template.slots);
+    return found.map((access) => ({ access, others: found, use }));
   });
   const tables = new Map(declared.tables);
   const names = [...new Set(accesses.map(({ access }) => access.table))]
     .filter((name) => !declared.tables.has(name))
     .sort(byName);
   for (const name of names) {
-    const own = accesses.flatMap(({ access }) => (access.table === name ? [access] : []));
+    const own = accesses.filter(({ access }) => access.table === name);
     tables.set(
       name,
       inferTable(
         name,
-        own,
+        own.map(({ access }) => access),
+        [...new Set(own.map(({ use }) => use))],
         workload.shapes.filter(({ shape }) => shape.table === name),
       ),
     );
@@ -41,7 +43,12 @@ export function inferSchema(workload: Pick<Workload, "templates" | "shapes">, de
   return { tables };
 }
 
-function inferTable(name: string, accesses: readonly TableAccess[], shapes: readonly ShapeUse[]): TableDefinition {
+function inferTable(
+  name: string,
+  accesses: readonly TableAccess[],
+  uses: readonly TemplateUse[],
+  shapes: readonly ShapeUse[],
+): TableDefinition {
   const columnNames = new Set(
     accesses.flatMap((access) => [
       ...access.equal.map(({ column }) => column),
@@ -52,9 +59,17 @@ function inferTable(name: string, accesses: readonly TableAccess[], shapes: read
     ]),
   );
   const columns = new Map<string, ColumnDefinition>();
+  const spelled = spelledColumns(uses);
   for (const column of [...columnNames].sort(byName)) {
     const values = valuesOf(column, shapes);
-    columns.set(column, { name: column, type: typeOf(values), declared: "inferred", nullable: values.nulls });
+    const written = spelled(column);
+    columns.set(column, {
+      name: column,
+      ...(written !== column && { spelled: written }),
+      type: typeOf(values),
+      declared: "inferred",
+      nullable: values.nulls,
+    });
   }
   const likely = ["id", `${name}_id`, `${name.replace(/s$/, "")}_id`];
   const uniqueColumns = [...columnNames].filter((column) => neverRepeats(column, shapes, likely)).sort(byName);

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { parseDesign, renderDesign } from "../../src/placement/design-file.ts";
 import type { Report } from "../../src/report/schema.ts";
@@ -45,6 +45,56 @@ describe("--save-design", () => {
     const both = await folder.run([...saas, "-o", "./same", "--save-design", "./same"]);
     expect(both.stderr).toContain("it can't be two results at once");
     expect(folder.names()).not.toContain("same");
+  });
+});
+
+describe("names of a saved design", () => {
+  const mongodb = (collection: string, field: string, value: number): string =>
+    JSON.stringify({
+      t: { $date: "2024-05-01T10:00:00.123+00:00" },
+      ...{ s: "I", c: "COMMAND", id: 51803, ctx: "conn1", msg: "Slow query" },
+      attr: {
+        ...{ type: "command", ns: `Shop.${collection}`, durationMillis: 5 },
+        command: { find: collection, filter: { [field]: value }, $db: "Shop" },
+      },
+    });
+  const saved = async (log: string, ...flags: readonly string[]): Promise<string> => {
+    writeFileSync(folder.at("log"), log);
+    const { exitCode, stderr } = await folder.run(["analyze", "./log", ...flags, "--save-design", "./saved.yaml"]);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    return readFileSync(folder.at("saved.yaml"), "utf8");
+  };
+
+  test("MongoDB's are the log's, and an export shards the field that the documents have", async () => {
+    const log = [1, 2, 3].map((value) => mongodb("orderItems", "shipTo.customerId", value)).join("\n");
+    expect(await saved(log, "--target", "mongodb")).toContain("orderItems: { shardKey: [ shipTo.customerId ]");
+    const { stdout } = await folder.run(["export", "--design", "./saved.yaml"]);
+    expect(stdout).toContain('"orderItems"');
+    expect(stdout).toContain('"shipTo.customerId": "hashed"');
+    const explained = await folder.run(["explain", "--design", "./saved.yaml", "SELECT 1 FROM orderItems WHERE orderId = 1"]);
+    expect(explained.stdout).toContain("scatter-gather");
+  });
+
+  test("PostgreSQL's quoted ones are the log's, what is not quoted is in lower case", async () => {
+    expect(await saved('SELECT 1 FROM Orders WHERE "customerId" = 4;')).toContain("orders: { shardKey: [ customerId ]");
+    expect(await saved("SELECT 1 FROM Orders WHERE customerId = 4;")).toContain("orders: { shardKey: [ customerid ]");
+  });
+
+  test("the DDL's come before the log's", async () => {
+    writeFileSync(folder.at("ddl.sql"), 'CREATE TABLE "orderItems" (id bigint, "customerID" bigint);');
+    const key = ["--pin", "orderItems=customerID"];
+    const log = 'SELECT 1 FROM "orderItems" WHERE "customerID" = 4;';
+    expect(await saved(log, "--schema", "./ddl.sql", ...key)).toContain("orderItems: { shardKey: [ customerID ]");
+    writeFileSync(folder.at("my.sql"), "CREATE TABLE `OrderItems` (Id bigint, CustomerId bigint) ENGINE=InnoDB;");
+    expect(await saved("SELECT 1 FROM OrderItems WHERE customerid = 4;", "--schema", "./my.sql", ...key)).toContain(
+      "OrderItems: { shardKey: [ CustomerId ]",
+    );
+  });
+
+  test("two collections that differ in case alone are no one table", async () => {
+    writeFileSync(folder.at("log"), [mongodb("orders", "a", 1), mongodb("Orders", "a", 1)].join("\n"));
+    const { exitCode, stderr } = await folder.run(["analyze", "./log", "--save-design", "./two.yaml"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining("differ in case alone") as string });
   });
 });
 

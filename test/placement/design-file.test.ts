@@ -193,8 +193,8 @@ describe("renderDesign", () => {
 target: vitess
 shards: 8
 tables:
-  customer: { shardKey: [ id ] }
-  orders: { shardKey: [ customer_id ], colocatedWith: customer, type: int64 }
+  Customer: { shardKey: [ Id ] }
+  orders: { shardKey: [ customer_id ], colocatedWith: Customer, type: int64 }
   country: { kind: reference }
   settings: { kind: unsharded }
 `);

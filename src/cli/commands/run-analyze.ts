@@ -15,6 +15,7 @@ import { renderTerminal } from "../../report/render-terminal.ts";
 import { scenarioText } from "../../report/scenario-text.ts";
 import type { Report } from "../../report/schema.ts";
 import type { ReplicationMode } from "../../simulate/scenario.ts";
+import type { Schema } from "../../sql/schema.ts";
 import { inferSchema } from "../../workload/inferred-schema.ts";
 import { resolveAskedKeys, resolvePins } from "../asked-keys.ts";
 import { expandArguments } from "../inputs.ts";
@@ -112,20 +113,39 @@ async function pageOf(report: Report): Promise<string> {
 }
 
 /** The design file, for the target that was asked for. */
-async function savedDesign(design: Design | undefined, flags: AnalyzeFlags, around: Surroundings): Promise<string> {
+async function savedDesign(
+  design: Design | undefined,
+  schema: Schema,
+  flags: AnalyzeFlags,
+  around: Surroundings,
+): Promise<string> {
   if (design === undefined)
     throw new InputError("--save-design: there is no design, because no statement of the log reaches a table", {
       hint: "pass a log with statements on tables, or leave the option out",
     });
+  refuseLikeNames([...design.tables.keys()]);
   // Most runs save none, and design files bring along YAML, their shape and all targets.
   const { renderDesign } = await import("../../placement/design-file.ts");
-  if (flags.target === undefined) return renderDesign(design);
+  if (flags.target === undefined) return renderDesign(design, schema);
   const { targetOfFlag } = await import("../placing/target-of-flag.ts");
   const { retarget } = await import("../../export/retarget.ts");
   const { gapText } = await import("../../export/sql-script.ts");
   const moved = retarget(design, targetOfFlag("--target", flags.target));
   for (const gap of moved.gaps) around.stderr(`warning: ${plainText(gapText(gap))}\n`);
-  return renderDesign(moved.design);
+  return renderDesign(moved.design, schema);
+}
+
+/** MongoDB and quoted names can have two tables that a design file takes for one. */
+function refuseLikeNames(tables: readonly string[]): void {
+  const first = new Map<string, string>();
+  for (const table of tables) {
+    const other = first.get(table.toLowerCase());
+    if (other !== undefined)
+      throw new InputError(`--save-design: tables ${other} and ${table} differ in case alone, and a design file has no two such tables`, {
+        hint: "leave the statements of one of them out of the log, or leave the option out",
+      });
+    first.set(table.toLowerCase(), table);
+  }
 }
 
 function resultFile(
@@ -276,7 +296,7 @@ export async function analysisOf(
   const { cores, replicas, replication, objective, seed } = flags;
   return {
     report,
-    designText: () => savedDesign(analysis.design, flags, around),
+    designText: () => savedDesign(analysis.design, whole, flags, around),
     scenarioText: () => scenarioText(workload, analysis, { cores, replicas, replication, objective, seed }),
   };
 }
