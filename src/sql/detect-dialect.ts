@@ -46,7 +46,7 @@ export function detectDialect(sample: readonly string[]): DetectedDialect {
 /** Blanks out what stands in quotes of either dialect and in comments, so that no data is taken for syntax. */
 function withoutContents(statement: string): string {
   return statement.replaceAll(quoted, (text) => {
-    if (text.startsWith("/*")) return text.startsWith("/*!") ? " /*! " : " ";
+    if (text.startsWith("/*")) return /^\/\*M?!/.test(text) ? " /*! " : " ";
     if (text.startsWith("--")) return " ";
     if (text.startsWith("$")) return " $body$ ";
     const quote = text[0]!;

@@ -1,3 +1,4 @@
+import { executableMark } from "../base/executable-comment.ts";
 import type { Dialect, SlotKind } from "./template.ts";
 import { decodeText } from "./literal.ts";
 import {
@@ -400,11 +401,9 @@ class Tokenizer {
     return this.tokens.at(-1)?.text === "INTO";
   }
 
-  /** MySQL runs what stands in `/*! ... *\/`: the marks are content, and so is what they enclose. */
+  /** The marks of an executable comment are content, and so is what they enclose. */
   private executableComment(): undefined {
-    let p = this.at + 3;
-    while (p < this.end && isDigit(this.bytes[p]!)) p++;
-    return this.push("operator", p, true);
+    return this.push("operator", this.at + executableMark(this.bytes, this.at, this.end), true);
   }
 
   private byte(offset: number): number {
@@ -412,7 +411,7 @@ class Tokenizer {
   }
 }
 
-/** Whether a comment begins at `at`. MySQL wants a blank behind `--`, and its `/*!` is no comment. */
+/** Whether a comment begins at `at`. MySQL wants a blank behind `--`, and runs `/*!`. */
 export function isCommentStart(bytes: Uint8Array, at: number, end: number, dialect: Dialect): boolean {
   if (at >= end) return false;
   const byte = bytes[at];
@@ -420,7 +419,7 @@ export function isCommentStart(bytes: Uint8Array, at: number, end: number, diale
   if (dialect === "postgres") return (byte === 0x2d && next === 0x2d) || (byte === 0x2f && next === 0x2a);
   if (byte === 0x23) return true;
   if (byte === 0x2d && next === 0x2d) return at + 2 >= end || bytes[at + 2]! <= 0x20;
-  return byte === 0x2f && next === 0x2a && (at + 2 >= end || bytes[at + 2] !== 0x21);
+  return byte === 0x2f && next === 0x2a && executableMark(bytes, at, end) === 0;
 }
 
 /** Whether a digit, or a dot and a digit, stands at `at`. */

@@ -721,7 +721,7 @@ function isLearnable(bytes: Uint8Array, tokens: readonly Token[], { template, oc
 
 /** Whether a digit right behind the token could be another token than a number. */
 function swallowsDigits(token: Token, last: number): boolean {
-  return isWord(last) || ".\"'`".includes(String.fromCharCode(last)) || token.text.startsWith("/*!");
+  return isWord(last) || ".\"'`".includes(String.fromCharCode(last)) || /^\/\*M?!/.test(token.text);
 }
 
 /**

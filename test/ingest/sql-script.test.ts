@@ -39,6 +39,14 @@ describe("an SQL script", () => {
     expect(reasonsOf(dump)).toEqual(Array(2).fill("command of the mysql client: DELIMITER"));
   });
 
+  test("of MariaDB hides a command for its client, and has conditional comments of its own", () => {
+    const dump =
+      "/*M!999999\\- enable the sandbox mode */ \n-- MariaDB dump 10.19\n/*M!100616 SET @x=NOTE_VERBOSITY */;\nUSE `shop`;\n" +
+      "SELECT 1 /*M! , ';' */;\n";
+    expect(detect(dump)).toMatchObject({ format: "sql-script", dialect: "mysql" });
+    expect(sqlOf(dump)).toEqual(["SET @x=NOTE_VERBOSITY", "USE `shop`", "SELECT 1 /*M! , ';' */"]);
+  });
+
   test("of PostgreSQL has dollar quotes, nested comments, psql commands, and data that is no statement", () => {
     const dump =
       "\\connect shop\nSELECT $f$ a; $$ ' $f$, E'\\';', '\\', $1;\n/* /* ; */ ; */ SELECT a # b, 'x';\n" +

@@ -204,6 +204,8 @@ test.each<[Dialect, string, string, string]>([
   ["postgres", "select a where b in (1, 2)", "select a where b in (1, c)", "SELECT a WHERE b IN (?, c)"],
   ["postgres", "insert into t values (NULL)", "insert into t values (NULL::int)", "INSERT INTO t VALUES (NULL::int)"],
   ["mysql", "/*!-5 */", "/*!0 */", "/*!0 */"],
+  ["mysql", "select /* x */ a", "select /*M! b, */ a", "SELECT /*M! b, */ a"],
+  ["mysql", "select /*M!99999 b, */ a", "select /*M!999999 b, */ a", "SELECT a"],
   ["mysql", "select @a", "select @a := 1", "SELECT @a := ?"],
   ["mysql", "select a--5", "select a-- 5", "SELECT a"],
 ])("%s: %s tells nothing about %s", (dialect, before, sql, text) => {
@@ -270,6 +272,8 @@ describe("the trie agrees with the tokenizer", () => {
         "*/",
         "/* c */",
         "/*!",
+        "/*M!",
+        "/*M!999999",
         "/*!40001 ",
       ],
       ...["=", "<", ">", "<=>", "-", "+", "*", "/", "||", "->", "!", "#", "`", "`q`", "é"],

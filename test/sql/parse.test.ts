@@ -453,6 +453,7 @@ describe("MySQL", () => {
     ],
     ["TABLE t", "select t.* from t"],
     // The server runs what stands in such a comment.
+    ["SELECT * FROM t WHERE a = 1 /*M!100500 OR a = 2 */", "select t.* from t where (t.a = #0 or t.a = #1)"],
     ["SELECT /*!40001 SQL_NO_CACHE */ * FROM t WHERE a = 1 /*! OR a = 2 */", "select t.* from t where (t.a = #0 or t.a = #1)"],
     ["SELECT * FROM t WHERE a = 1 && b = 2", "select t.* from t where (t.a = #0 and t.b = #1)"],
     [

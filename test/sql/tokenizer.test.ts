@@ -76,6 +76,9 @@ describe("MySQL", () => {
     ["a <=> b", ["a", "<=>", "b"]],
     ["/* a /* b */ c", ["c"]],
     ["/*!50000 a */ b", ["/*!50000", "a", "*/", "b"]],
+    // MariaDB runs the one too; no server is of the version of the other.
+    ["/*M!100101 a */ b /*M! c */", ["/*M!100101", "a", "*/", "b", "/*M!", "c", "*/"]],
+    ["/*M!999999\\- x */ b /* M! c */ /*m! c */", ["b"]],
     ["`a``b`.c", ["`a``b`", ".", "c"]],
     ["'a\\' b'", ["'a\\' b'"]],
     ["'a\\'", "a string is not closed"],

@@ -6,6 +6,7 @@ import { CsvScanner } from "../csv/scanner.ts";
 import type { Format, Head } from "../format.ts";
 import { decodeMessage, dropNoTransaction, isParameters, serverMessage, severityReason } from "./message.ts";
 import { SessionReader } from "./session-reader.ts";
+import { severityOf } from "./severity.ts";
 import { decodePostgresParameters } from "../parameters.ts";
 import { timeParser } from "../timestamp.ts";
 
@@ -96,7 +97,7 @@ function csvlogRecords(): CsvRecordFormat {
       setSpan(entry.transaction, fields, bytes, virtualTransactionId);
       dropNoTransaction(entry);
       const reason = decodeMessage(bytes, fields.starts[message]!, fields.ends[message]!, entry);
-      if (reason !== undefined) return reason === serverMessage ? severityReason(severityOf(bytes, fields)) : reason;
+      if (reason !== undefined) return reason === serverMessage ? severityReason(severityOf(bytes, fields.starts[errorSeverity]!, fields.ends[errorSeverity]!)) : reason;
       entry.sql.end = resolveField(fields, bytes, message);
       entry.timeMicros = parseTime(bytes, fields.starts[logTime]!, fields.ends[logTime]!);
       setSpan(entry.database, fields, bytes, databaseName);
@@ -109,8 +110,4 @@ function csvlogRecords(): CsvRecordFormat {
       return undefined;
     },
   };
-}
-
-function severityOf(bytes: Uint8Array, fields: CsvScanner): string {
-  return String.fromCharCode(...bytes.subarray(fields.starts[errorSeverity]!, fields.ends[errorSeverity]!));
 }

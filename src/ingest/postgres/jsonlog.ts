@@ -13,6 +13,7 @@ import { decodePostgresParameters } from "../parameters.ts";
 import { timeParser } from "../timestamp.ts";
 import { decodeMessage, dropNoTransaction, isParameters, serverMessage, severityReason } from "./message.ts";
 import { SessionReader } from "./session-reader.ts";
+import { severityOf } from "./severity.ts";
 
 /** How a JSON log of PostgreSQL is to be read; plain data. */
 export interface JsonlogSettings {
@@ -152,8 +153,10 @@ class RecordDecoder implements ObjectDecoder {
   }
 
   #severityReason(bytes: Buffer): SkipReason {
-    const { starts, ends } = this.#walk;
-    return starts[severity]! < 0 ? serverMessage : severityReason(bytes.toString("latin1", starts[severity], ends[severity]));
+    const { starts, ends, kinds } = this.#walk;
+    const start = starts[severity]!;
+    if (start < 0 || kinds[severity] !== "string") return serverMessage;
+    return severityReason(severityOf(bytes, start, unescapeJsonString(bytes, start, ends[severity]!)));
   }
 
   #setSpan(span: Span, bytes: Uint8Array, field: number): void {

@@ -55,25 +55,9 @@ const connectionLine: SkipReason = "connection line";
 /** What `severityReason` makes more precise. */
 export const serverMessage: SkipReason = "message of the server";
 
-/** The reason for a message that is no execution, by its severity. */
-export const severityReason = (severity: string): SkipReason =>
-  severities.has(severity) ? `${severity} ${serverMessage}` : serverMessage;
-
-const severities: ReadonlySet<string> = new Set([
-  "DEBUG1",
-  "DEBUG2",
-  "DEBUG3",
-  "DEBUG4",
-  "DEBUG5",
-  "DEBUG",
-  "LOG",
-  "INFO",
-  "NOTICE",
-  "WARNING",
-  "ERROR",
-  "FATAL",
-  "PANIC",
-]);
+/** The reason for a message that is no execution, by its severity in English, if that is known. */
+export const severityReason = (severity: string | undefined): SkipReason =>
+  severity === undefined ? serverMessage : `${severity} ${serverMessage}`;
 
 /** Messages that tell of a failure in their session, and whether they end it. */
 export const failures: ReadonlyMap<SkipReason, boolean> = new Map([

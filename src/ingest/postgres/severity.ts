@@ -55,6 +55,18 @@ export function headingAt(bytes: Uint8Array, at: number, end: number): Heading |
   return undefined;
 }
 
+/** The English word for the severity that `[start, end)` is in any of the languages; undefined where it is none. */
+export function severityOf(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const length = end - start;
+  const found = byFirstByte[bytes[start]!]?.find(
+    (heading) =>
+      !heading.isPart &&
+      heading.bytes.length === length + 1 &&
+      heading.bytes.subarray(0, length).every((byte, index) => byte === bytes[start + index]),
+  );
+  return found?.word;
+}
+
 /** Finds the first heading in a text, for a look at lines whose prefix is not known yet. */
 export const headingInText = new RegExp(
   `(${all

@@ -1,3 +1,4 @@
+import { executableMark, executableMarkBytes } from "../../base/executable-comment.ts";
 import { CarriedFacts, noFacts } from "../carry.ts";
 import type { Carry, Facts } from "../carry.ts";
 import { maxRecordBytes, newEntry } from "../entry.ts";
@@ -145,8 +146,8 @@ export class SqlScriptReader implements RecordReader {
       }
       const isComment =
         (byte === hash && this.#isMysql) ||
-        (byte === slash && buffer[position + 1] === star && buffer[position + 2] !== exclamation);
-      if (to - position < 3 && !atEnd && (byte === dash || byte === slash)) return -1;
+        (byte === slash && buffer[position + 1] === star && executableMark(buffer, position, to) === 0);
+      if (to - position < executableMarkBytes && !atEnd && (byte === dash || byte === slash)) return -1;
       if (!isComment) return position;
       const behind = skipQuoted(buffer, position, to, this.#quoting);
       if (behind === -1) return -1;
@@ -186,9 +187,9 @@ export class SqlScriptReader implements RecordReader {
     let sqlEnd = end;
     while (sqlEnd > sqlStart && buffer[sqlEnd - 1]! <= 32) sqlEnd -= 1;
     // A statement that is one conditional comment, as mysqldump writes them: what is inside is run.
-    if (startsWith(buffer, sqlStart, sqlEnd, conditional) && buffer.indexOf("*/", sqlStart) === sqlEnd - 2) {
-      sqlStart += conditional.length;
-      while (sqlStart < sqlEnd && isDigit(buffer[sqlStart]!)) sqlStart += 1;
+    const mark = executableMark(buffer, sqlStart, sqlEnd);
+    if (mark > 0 && buffer.indexOf("*/", sqlStart) === sqlEnd - 2) {
+      sqlStart += mark;
       sqlEnd -= 2;
       while (sqlStart < sqlEnd && buffer[sqlStart]! <= 32) sqlStart += 1;
       while (sqlEnd > sqlStart && buffer[sqlEnd - 1]! <= 32) sqlEnd -= 1;
@@ -292,11 +293,8 @@ function startsWith(buffer: Buffer, at: number, end: number, text: Uint8Array): 
   return true;
 }
 
-const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 const semicolonAlone = ascii(";");
-const conditional = ascii("/*!");
-const exclamation = 33;
 const hash = 35;
 const star = 42;
 const dash = 45;

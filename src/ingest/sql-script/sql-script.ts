@@ -42,8 +42,8 @@ export const sqlScript: Format = {
 
 /** Begins with a statement, behind comments and client commands, and has one that ends with its line. */
 function looksLikeScript(text: string, { atEnd }: Head): boolean {
-  const begin = /^\uFEFF?(?:\s+|--[^\n]*(?:\n|$)|#[^\n]*(?:\n|$)|\/\*(?!!)[^]*?\*\/|\\[^\n]*(?:\n|$)|delimiter\s[^\n]*(?:\n|$))*/i;
-  const first = text.slice(begin.exec(text)?.[0].length ?? 0).replace(/^\/\*!\d*\s*/, "");
+  const begin = /^\uFEFF?(?:\s+|--[^\n]*(?:\n|$)|#[^\n]*(?:\n|$)|\/\*(?!!|M!(?!999999\D))[^]*?\*\/|\\[^\n]*(?:\n|$)|delimiter\s[^\n]*(?:\n|$))*/i;
+  const first = text.slice(begin.exec(text)?.[0].length ?? 0).replace(/^\/\*M?!\d*\s*/, "");
   if (first === "" || !looksLikeSql(first)) return false;
   return /;[ \t]*(?:--[^\n]*|\*\/)?(?:\r?\n|$)/.test(text) || (atEnd && /^[^\n]*\n?$/.test(first) && first.length < lookedAt);
 }

@@ -158,7 +158,7 @@ export function match(start: u32, end: u32): i32 {
         valueEnd = p++;
       } else if (kind === BLOCK_COMMENT) {
         // What looks like a comment may be content: MySQL's `/*!`.
-        if (mysql && p < end && load<u8>(p) === 0x21) continue;
+        if (mysql && isExecutable(p, end)) continue;
         p = blockCommentEnd(p, end);
         if (p === 0) return unknown;
         node = nodes + (target << 2);
@@ -290,6 +290,16 @@ function startsNumber(at: u32, end: u32): bool {
   if (at >= end) return false;
   if (<u32>load<u8>(at) - 48 < 10) return true;
   return load<u8>(at) === 0x2e && at + 1 < end && <u32>load<u8>(at + 1) - 48 < 10;
+}
+
+/** Whether what is behind `/*` makes it an executable comment: see `executableMark` in `src/base`. */
+function isExecutable(at: u32, end: u32): bool {
+  if (at >= end) return false;
+  if (load<u8>(at) === 0x21) return true;
+  if (load<u8>(at) !== 0x4d || at + 1 >= end || load<u8>(at + 1) !== 0x21) return false;
+  let p = at + 2;
+  while (p < end && load<u8>(p) === 0x39) p++;
+  return p - at !== 8 || (p < end && <u32>load<u8>(p) - 48 < 10);
 }
 
 /** Behind the block comment that was opened before `at`; 0 when it is not closed. PostgreSQL nests them. */

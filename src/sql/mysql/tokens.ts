@@ -10,7 +10,7 @@ export interface Token {
 
 /**
  * Cuts a statement into tokens: https://dev.mysql.com/doc/refman/8.4/en/lexical-structure.html. Comments are left out;
- * of `/*!40001 ... *\/` the marks are, for the server runs what they enclose.
+ * of `/*!40001 ... *\/` and MariaDB's `/*M! ... *\/` the marks are, for the server runs what they enclose.
  */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
@@ -34,7 +34,7 @@ export function tokensOf(text: string): Token[] {
 
 const pattern = new RegExp(
   [
-    "/\\*!\\d*|\\*/|/\\*[\\s\\S]*?\\*/|--(?=\\s|$)[^\\n]*|#[^\\n]*",
+    "/\\*M?!\\d*|\\*/|/\\*[\\s\\S]*?\\*/|--(?=\\s|$)[^\\n]*|#[^\\n]*",
     "(?<name>`(?:[^`]|``)*`)",
     "(?<string>'(?:[^'\\\\]|''|\\\\[\\s\\S])*'|\"(?:[^\"\\\\]|\"\"|\\\\[\\s\\S])*\")",
     "(?<placeholder>:[A-Za-z_]\\w*)",

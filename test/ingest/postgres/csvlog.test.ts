@@ -110,6 +110,8 @@ describe("PostgreSQL csvlog", () => {
         { message: "the database system is shutting down", severity: "FATAL" },
         { message: "listening on port 5432" },
         { message: "listo", severity: "REGISTRO" },
+        { message: "нет такой таблицы", severity: "ОШИБКА" },
+        { message: "?", severity: "DETAIL" },
         { message: "statement: " },
       ),
     );
@@ -124,6 +126,8 @@ describe("PostgreSQL csvlog", () => {
       "ERROR message of the server",
       "FATAL message of the server",
       "LOG message of the server",
+      "LOG message of the server",
+      "ERROR message of the server",
       "message of the server",
       "empty statement",
     ]);
