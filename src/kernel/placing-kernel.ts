@@ -6,7 +6,13 @@ export interface PlacingFunctions {
   hashIntegers(count: number): void;
   hashTexts(count: number): void;
   swapHashes(count: number): void;
+  leadingBytes(count: number): void;
   writeDigits(count: number): void;
+  cosmosIntegers(count: number): void;
+  cosmosTexts(count: number): void;
+  crc16Texts(count: number): void;
+  elasticsearchAscii(count: number): void;
+  sha1Texts(count: number, head: number): void;
   postgresIntegers(count: number, seedLow: number, seedHigh: number): void;
   cassandraIntegers(count: number): void;
   cassandraTexts(count: number): void;

@@ -30,6 +30,14 @@ export function integersThrough(hash: KernelStep, place: KernelStep): NonNullabl
   };
 }
 
+/** Places whole numbers by their decimal digits: `hash` makes hashes of the kernel's texts. */
+export function digitsThrough(hash: KernelStep, place: KernelStep): NonNullable<PlaceMany["placeIntegers"]> {
+  return integersThrough((kernel, count) => {
+    kernel.run.writeDigits(count);
+    hash(kernel, count);
+  }, place);
+}
+
 /** Places texts. One that is longer than the kernel's memory for them goes alone, through `slowly`. */
 export function textsThrough(
   hash: KernelStep,
@@ -92,7 +100,7 @@ export function oneByOne(place: (low: number, high: number) => number): KernelSt
 
 /** A step that uses a table of shards or tokens: the bytes of typed arrays, one after the other. */
 export function withTable(
-  arrays: readonly (Uint32Array | Int32Array | BigInt64Array | BigUint64Array)[],
+  arrays: readonly (Uint8Array | Uint32Array | Int32Array | BigInt64Array | BigUint64Array)[],
   work: KernelStep,
 ): KernelStep {
   const table = Buffer.concat(arrays.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)));

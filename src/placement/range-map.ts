@@ -10,6 +10,7 @@ import {
 } from "../workload/key-value.ts";
 import type { MapRequest } from "./map-request.ts";
 import type { KeyRange, ShardMap } from "./shard-map.ts";
+import { textSearch } from "./text-search.ts";
 
 /**
  * Keys in order, cut at split points: piece 0 is everything below `splits[0]`, piece i begins at `splits[i - 1]`.
@@ -36,6 +37,7 @@ export function rangeMap(request: MapRequest, pieces: Pieces, system: string): S
   }
   const shardOfPiece = (piece: number): number => owners[piece]!;
   const shardOfInteger = integerSearch(request, pieces);
+  const shardOfText = textSearch(request, pieces);
   return {
     shardCount: request.shards.length,
     identity: `${system}/range/${request.shards.join(",")}/${splits.map(showKey).join(" ")}/${owners.join(",")}`,
@@ -49,6 +51,7 @@ export function rangeMap(request: MapRequest, pieces: Pieces, system: string): S
       return [{ what: "range", value: `[${from}, ${to})` }];
     },
     ...(shardOfInteger !== undefined && { shardOfInteger }),
+    ...(shardOfText !== undefined && { shardOfText }),
   };
 }
 

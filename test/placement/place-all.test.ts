@@ -112,6 +112,34 @@ describe("One text, without its string", () => {
   });
 });
 
+describe("One text among ranges", () => {
+  it("lies where the order of code points puts it", () => {
+    const word = fc.oneof(fc.string({ unit: "binary", maxLength: 6 }), fc.string({ unit: fc.constantFrom("a", "b", "\0", "\u{ffff}", "\u{10000}"), maxLength: 5 }));
+    fc.assert(
+      fc.property(fc.uniqueArray(word, { minLength: 1, maxLength: 12 }), fc.array(word, { minLength: 1, maxLength: 20 }), (cuts, keys) => {
+        const splits = cuts.map((text) => Buffer.from(text, "utf8")).sort(Buffer.compare).map(String);
+        const request = { where: "t", table: "t", strategy: "range", shardKey: ["k"], types: ["text"], extra: {} } as const;
+        const shards = targets.generic.shardNames(splits.length + 1);
+        const map = targets.generic.shardMap({ ...request, shards, options: { splits: splits.map((text) => [text]) } });
+        for (const key of [...keys, ...splits]) {
+          const bytes = Buffer.from(`!${key}!`, "utf8");
+          expect(map.shardOfText!(bytes, 1, bytes.length - 1)).toBe(map.shardOf([`text:${key}`]));
+        }
+      }),
+    );
+  });
+});
+
+describe("Riak's rings", () => {
+  it.each([1, 8, 64, 1024])("of %i partitions place many keys as one", (slots) => {
+    const map = mapOf(["riak", "fixed-slots", ""], "int64", 5, { slots });
+    const keys = Float64Array.from({ length: 100 }, (_, id) => (id - 50) * 12_345_678_901);
+    const owners = new Uint32Array(keys.length);
+    map.placeIntegers!(keys, owners);
+    expect([...owners]).toEqual([...keys].map((key) => map.shardOf([`int:${key}`])));
+  });
+});
+
 describe("Many texts", () => {
   it("are what most ways to place offer", () => expect(offers("text", "placeTexts").length).toBeGreaterThan(8));
   it.each(offers("text", "placeTexts"))("%s, %s %s", (...each) => {

@@ -1,16 +1,5 @@
 import { ENDS, HASHES, KEYS, TEXTS } from "./memory";
-
-// @ts-ignore: decorator
-@inline
-function fmix(start: u64): u64 {
-  let key = start;
-  key = (key ^ (key >> 33)) * 0xff51afd7ed558ccd;
-  key = (key ^ (key >> 33)) * 0xc4ceb9fe1a85ec53;
-  return key ^ (key >> 33);
-}
-
-const FIRST: u64 = 0x87c37b91114253d5;
-const SECOND: u64 = 0x4cf5ad432745937f;
+import { FIRST, fmix, SECOND } from "./murmur3";
 
 /** The first half of MurmurHash3 x64 128 with the tail sign-extended; the smallest number becomes the largest. */
 function cassandraToken(start: usize, end: usize): u64 {

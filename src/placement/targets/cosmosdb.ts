@@ -1,6 +1,7 @@
 import { keyTypeOf } from "../../workload/key-value.ts";
 import { cosmosComponent, cosmosEncode, cosmosEpk, cosmosEpkHex, cosmosEpkOfInteger, cosmosEpkOfText } from "../hashes/cosmosdb.ts";
 import type { MapRequest } from "../map-request.ts";
+import { integersThrough, oneByOne, textsThrough } from "../place-all.ts";
 import { placedMap } from "../placed-map.ts";
 import type { ShardMap } from "../shard-map.ts";
 import { sliceCount, slotLayout } from "../slot-layout.ts";
@@ -37,16 +38,19 @@ function evenRanges(request: MapRequest): ShardMap {
     const share = (words[0] * 2 ** 23 + (words[1] >>> 9)) / 2 ** 53;
     return Math.min(count - 1, Math.floor(share * count));
   };
+  const placeMany = oneByOne((low, high) => place([high & 0x3fffffff, low, 0, 0]));
   const map = placedMap(request, "cosmosdb/epk-v2", (key) => {
     const words = cosmosEpk(cosmosEncode(key.map(cosmosComponent)));
     return { shard: place(words), steps: [{ what: "effective partition key", value: cosmosEpkHex(words) }] };
   });
+  const shardOfText = (bytes: Uint8Array, start: number, end: number) => place(cosmosEpkOfText(bytes, start, end));
   const only = request.types.length === 1 ? keyTypeOf[request.types[0]!] : undefined;
   return {
     ...map,
-    ...(only === "int" && { shardOfInteger: (low: number, high: number) => place(cosmosEpkOfInteger(low, high)) }),
-    ...(only === "text" && {
-      shardOfText: (bytes: Uint8Array, start: number, end: number) => place(cosmosEpkOfText(bytes, start, end)),
+    ...(only === "int" && {
+      shardOfInteger: (low: number, high: number) => place(cosmosEpkOfInteger(low, high)),
+      placeIntegers: integersThrough(({ run }, keys) => run.cosmosIntegers(keys), placeMany),
     }),
+    ...(only === "text" && { shardOfText, placeTexts: textsThrough(({ run }, keys) => run.cosmosTexts(keys), placeMany, shardOfText) }),
   };
 }

@@ -3,6 +3,7 @@ import { defaultRoutingShards, elasticsearchHash, elasticsearchHashOfUtf8, elast
 import { keyText, keyTextFastPaths, keyTextTypes } from "../key-text.ts";
 import type { MapRequest } from "../map-request.ts";
 import { requireOneColumn } from "../one-column.ts";
+import { oneByOne } from "../place-all.ts";
 import { placedMap } from "../placed-map.ts";
 import type { ShardMap } from "../shard-map.ts";
 import type { Target } from "../target.ts";
@@ -46,5 +47,12 @@ function routed(request: MapRequest): ShardMap {
   });
   const shardOfText = (bytes: Uint8Array, start: number, end: number) =>
     elasticsearchShard(elasticsearchHashOfUtf8(bytes, start, end), primaries, routingShards);
-  return { ...map, ...keyTextFastPaths(request, shardOfText) };
+  return {
+    ...map,
+    ...keyTextFastPaths(request, shardOfText, {
+      hash: ({ run }, count) => run.elasticsearchAscii(count),
+      place: oneByOne((low) => elasticsearchShard(low, primaries, routingShards)),
+      texts: false,
+    }),
+  };
 }

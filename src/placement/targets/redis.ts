@@ -2,6 +2,7 @@ import { redisSlot } from "../hashes/crc16.ts";
 import { keyText, keyTextFastPaths, keyTextTypes } from "../key-text.ts";
 import type { MapRequest } from "../map-request.ts";
 import { requireOneColumn } from "../one-column.ts";
+import { withTable } from "../place-all.ts";
 import { placedMap } from "../placed-map.ts";
 import type { ShardMap } from "../shard-map.ts";
 import { slotLayout } from "../slot-layout.ts";
@@ -51,12 +52,18 @@ function firstSlot(master: number, masters: number): number {
 function slots(request: MapRequest): ShardMap {
   requireOneColumn(request, "Redis Cluster");
   const masters = request.shards.length;
+  const owners = Uint32Array.from({ length: SLOTS }, (_, slot) => redisMaster(slot, masters));
   return {
     ...placedMap(request, "redis/slots", ([value]) => {
       const bytes = Buffer.from(keyText(request, value!), "utf8");
       const slot = redisSlot(bytes, 0, bytes.length);
       return { shard: redisMaster(slot, masters), steps: [{ what: "slot", value: String(slot) }] };
     }),
-    ...keyTextFastPaths(request, (bytes, start, end) => redisMaster(redisSlot(bytes, start, end), masters)),
+    ...keyTextFastPaths(request, (bytes, start, end) => owners[redisSlot(bytes, start, end)]!, {
+      hash: ({ run }, count) => run.crc16Texts(count),
+      place: withTable([owners], ({ run }, count) => run.placeByTable(count, SLOTS)),
+      // Only digits never have braces.
+      texts: false,
+    }),
   };
 }

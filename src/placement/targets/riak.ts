@@ -1,7 +1,8 @@
-import { riakHash, riakPartition, riakPartitionName } from "../hashes/riak.ts";
-import { keyText, keyTextTypes } from "../key-text.ts";
+import { riakHash, riakHead, riakPartition, riakPartitionName } from "../hashes/riak.ts";
+import { keyText, keyTextFastPaths, keyTextTypes } from "../key-text.ts";
 import type { MapRequest } from "../map-request.ts";
 import { requireOneColumn } from "../one-column.ts";
+import { oneByOne, withTable } from "../place-all.ts";
 import { placedMap } from "../placed-map.ts";
 import type { ShardMap } from "../shard-map.ts";
 import { slotLayout } from "../slot-layout.ts";
@@ -36,12 +37,29 @@ function ringPartitions(request: MapRequest): ShardMap {
   requireOneColumn(request, "Riak");
   const ringSize = request.options.slots ?? defaultRingSize;
   const bucket = request.table ?? "";
-  return placedMap(request, `riak/${ringSize}/${bucket}`, ([value]) => {
+  const map = placedMap(request, `riak/${ringSize}/${bucket}`, ([value]) => {
     const hash = riakHash(bucket, keyText(request, value!));
     const partition = riakPartition(hash, ringSize);
     const steps = [
       { what: "partition", value: `${riakPartitionName(partition, ringSize)} (${partition} of ${ringSize})` },
     ];
     return { shard: partition % request.shards.length, steps };
+  });
+  return { ...map, ...fastPaths(request, ringSize, bucket) };
+}
+
+/** In a ring of a power of two, as Riak demands, the first bits of a hash say its partition. */
+function fastPaths(request: MapRequest, ringSize: number, bucket: string): Partial<ShardMap> {
+  const bits = Math.log2(ringSize);
+  if (!Number.isInteger(bits) || bits > 30) return {};
+  const head = riakHead(bucket);
+  const nodes = request.shards.length;
+  const shardOfText = (bytes: Uint8Array, start: number, end: number): number =>
+    riakPartition(riakHash(bucket, Buffer.from(bytes.subarray(start, end)).toString("utf8")), ringSize) % nodes;
+  return keyTextFastPaths(request, shardOfText, {
+    hash: withTable([head, new Uint8Array(4)], ({ run }, count) => run.sha1Texts(count, head.length)),
+    // A shift by 32 would be none.
+    place: oneByOne((_, high) => (((bits === 0 ? 0 : high >>> (32 - bits)) + 1) & (ringSize - 1)) % nodes),
+    texts: true,
   });
 }

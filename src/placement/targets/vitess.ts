@@ -20,7 +20,7 @@ import {
   wrongKeyspaceRanges,
 } from "../keyspace-ranges.ts";
 import type { MapRequest } from "../map-request.ts";
-import { integersThrough, type KernelStep, type PlaceMany, textsThrough, withTable } from "../place-all.ts";
+import { digitsThrough, integersThrough, type KernelStep, type PlaceMany, textsThrough, withTable } from "../place-all.ts";
 import { refuseKey } from "../refuse-key.ts";
 import type { ShardMap } from "../shard-map.ts";
 import type { TableOptions } from "../table-options.ts";
@@ -115,6 +115,7 @@ function oneColumn(request: MapRequest, name: string): ShardMap {
 
 /** Fast paths of the vindexes whose keyspace ids have eight bytes or more. */
 function fastPaths(name: string, ranges: KeyspaceRanges, keyType: KeyType): Partial<ShardMap> {
+  if (name === "null") return everyRowIn(rangeOfId(ranges, functional.null()), keyType);
   const bounds = ranges.words;
   if (bounds === undefined) return {};
   const words = zeroWords();
@@ -125,26 +126,21 @@ function fastPaths(name: string, ranges: KeyspaceRanges, keyType: KeyType): Part
       return rangeOfWords(bounds, swapBytes(words.high), swapBytes(words.low));
     };
     const many = placeByBounds(bounds);
-    if (keyType === "int") {
-      const hash: KernelStep = (kernel, count) => {
-        kernel.run.writeDigits(count);
-        xxhashTexts(kernel, count);
-      };
-      return { shardOfInteger: ofDigits(shardOfText), placeIntegers: integersThrough(hash, many) };
-    }
+    if (keyType === "int") return { shardOfInteger: ofDigits(shardOfText), placeIntegers: digitsThrough(xxhashTexts, many) };
     return keyType === "text" ? { shardOfText, placeTexts: textsThrough(xxhashTexts, many, shardOfText) } : {};
   }
   if (keyType === "text" && name === "unicode_loose_xxhash") {
     const slowly = (bytes: Uint8Array, start: number, end: number) => rangeOfId(ranges, xxhashBytes(bytes.subarray(start, end)));
     return { placeTexts: ofPrimaryKeys(textsThrough(xxhashTexts, placeByBounds(bounds), slowly)) };
   }
-  if (keyType === "text" && (name === "unicode_loose_md5" || name === "binary_md5")) {
-    const placeTexts = textsThrough(
-      ({ run }, count) => run.md5Texts(count),
-      placeByBounds(bounds),
-      (bytes, start, end) => rangeOfId(ranges, md5(bytes.subarray(start, end))),
-    );
-    return { placeTexts: name === "binary_md5" ? placeTexts : ofPrimaryKeys(placeTexts) };
+  if (name === "binary" || name === "binary_md5" || name === "unicode_loose_md5") {
+    const hash: KernelStep = ({ run }, count) => (name === "binary" ? run.leadingBytes(count) : run.md5Texts(count));
+    const idOf = (bytes: Uint8Array) => (name === "binary" ? bytes : md5(bytes));
+    const slowly = (bytes: Uint8Array, start: number, end: number) => rangeOfId(ranges, idOf(bytes.subarray(start, end)));
+    const many = placeByBounds(bounds);
+    if (keyType === "int") return { shardOfInteger: ofDigits(slowly), placeIntegers: digitsThrough(hash, many) };
+    const placeTexts = textsThrough(hash, many, slowly);
+    return keyType === "text" ? { placeTexts: name === "unicode_loose_md5" ? ofPrimaryKeys(placeTexts) : placeTexts } : {};
   }
   const vindex = keyType === "int" ? fastVindexes[name] : undefined;
   if (vindex === undefined) return {};
@@ -155,6 +151,11 @@ function fastPaths(name: string, ranges: KeyspaceRanges, keyType: KeyType): Part
     },
     ...(name === "hash" && { placeIntegers: integersThrough(vitessIntegers, placeByBounds(bounds)) }),
   };
+}
+
+function everyRowIn(shard: number, keyType: KeyType): Partial<ShardMap> {
+  if (keyType === "int") return { shardOfInteger: () => shard, placeIntegers: (_, owners) => void owners.fill(shard) };
+  return keyType === "text" ? { shardOfText: () => shard, placeTexts: (_, __, owners) => void owners.fill(shard) } : {};
 }
 
 const xxhashTexts: KernelStep = ({ run }, count) => {
