@@ -103,4 +103,28 @@ describe("transactions under the chosen keys", () => {
     // 42 statements of 1 ms, and 2 commits of 0.5 ms: 1 / 43 of 4 shards.
     expect(known(transactions[0]!.loss)).toBeCloseTo(4 / 43, 12);
   });
+
+  // `vt transactions` says of two such transactions: one signature, whose updates share a value in foo and bar
+  // (vitessio/vt @ cd0116b, go/testdata/transactions-output).
+  test("tables are joined by the columns that have the same value in a transaction", () => {
+    const transfer = (shared: number, a: number, b: number) => [
+      "s begin",
+      `s update tblA set apa = 'x' where foo = ${shared} and id = ${a}`,
+      `s update tblB set monkey = 'y' where bar = ${shared} and id = ${b}`,
+      "s commit",
+    ];
+    const workload = workloadOfLines(linesOf(...Array.from({ length: 40 }, (_, nth) => transfer(nth * 31, nth, nth * 7 + 1)).flat()));
+    const { types, counts } = workload.transactions;
+    expect(types.map(({ committed, templates }) => [committed, templates.map((nth) => workload.templates[nth]!.template.text)])).toEqual([
+      [40, ["UPDATE tbla SET apa = '?' WHERE foo = ? AND id = ?", "UPDATE tblb SET monkey = '?' WHERE bar = ? AND id = ?"]],
+    ]);
+    expect(counts.committed).toEqual({ reading: 0, writing: 40 });
+    const { designs } = analyze(workload, inferSchema(workload, emptySchema), { strategies: ["hash"], shardCounts: [4] });
+    const [best] = designs.designs;
+    expect(best!.tables.map(({ table, option }) => [table, option.kind === "sharded" && option.key])).toEqual([
+      ["tbla", ["foo"]],
+      ["tblb", ["bar"]],
+    ]);
+    expect(known(best!.transactions).all).toMatchObject({ transactions: 40, crossShard: 0, unknownShare: 0 });
+  });
 });

@@ -76,6 +76,10 @@ function reached({ shapes, transactions: { footprints } }: Workload): string[] {
   return texts.sort();
 }
 
+// vt's own example of `vt transactions` is not among the logs of the reference, neither its input (small-slow-query-log) nor
+// its output (transactions-output/small-slow-query-transactions.json, vitessio/vt @ cd0116b): one signature of two
+// transactions, which join the tables by foo and bar. A unit test has the same in a log of its own: design-transactions.test.ts.
+
 /** Logs of the transcript. A further format is a further line. */
 const logs: readonly (readonly [path: string, dialect: Dialect, by: string])[] = [
   ["logs/tpcc-engine-logs/pg-simple/postgresql.csv.gz", "postgres", "ids"],
