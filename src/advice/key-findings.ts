@@ -1,5 +1,5 @@
 import type { Evaluation, ShardCountEvaluation } from "../analyze/evaluation.ts";
-import type { Finding } from "./finding.ts";
+import { bySeverity, type Finding } from "./finding.ts";
 import { hotValue } from "./findings/hot-value.ts";
 import { insertsWithoutKey } from "./findings/inserts-without-key.ts";
 import { keyMissingFromQueries } from "./findings/key-missing-from-queries.ts";
@@ -8,6 +8,7 @@ import { lowCardinality } from "./findings/low-cardinality.ts";
 import { monotonicKey } from "./findings/monotonic-key.ts";
 import { nullKeys } from "./findings/null-keys.ts";
 import { separatedTables } from "./findings/separated-tables.ts";
+import { skewBeyondHashing } from "./findings/skew-beyond-hashing.ts";
 
 export interface KeyFindingInput {
   readonly evaluation: Evaluation;
@@ -29,11 +30,10 @@ const keyFindings = [
   keyUpdated,
   nullKeys,
   separatedTables,
+  skewBeyondHashing,
 ];
-
-const order = { problem: 0, warning: 1, note: 2 } as const;
 
 /** What there is to say about a key, the gravest first. */
 export function findingsOfKey(input: KeyFindingInput): readonly Finding[] {
-  return keyFindings.flatMap((finding) => finding(input) ?? []).sort((a, b) => order[a.severity] - order[b.severity]);
+  return bySeverity(keyFindings.flatMap((finding) => finding(input) ?? []));
 }

@@ -6,12 +6,11 @@ import { onShards } from "../analyze/rank.ts";
 import type { StrategyName } from "../placement/design.ts";
 import type { Workload } from "../workload/workload.ts";
 import { countText, percentText, type Finding } from "./finding.ts";
-import { scatterHeavyTemplates } from "./findings/scatter-heavy-template.ts";
-import { unparsedStatements } from "./findings/unparsed-statements.ts";
-import { valuesNotLogged } from "./findings/values-not-logged.ts";
+import type { Growth } from "./growth.ts";
 import { findingsOfKey } from "./key-findings.ts";
 import { keyText } from "./key-text.ts";
 import type { Ladder } from "./ladder.ts";
+import { findingsOfLog } from "./log-findings.ts";
 
 /** What to do, in plain words, with what speaks for and against it. */
 export interface Recommendation {
@@ -41,18 +40,16 @@ const leastFactor = 1.25;
 
 /**
  * One recommendation per table, and one sentence for all. Sentences name text values of keys only if `literals` is
- * true, otherwise by their stand-ins (`standInOf`).
+ * true, otherwise by their stand-ins (`standInOf`). With a growth of the load they say when the next rung is due.
  */
 export function recommend(
   workload: Workload,
   analysis: Analysis,
   ladder: Ladder,
-  { literals = false }: { readonly literals?: boolean } = {},
+  { literals = false, growth }: { readonly literals?: boolean; readonly growth?: Growth | undefined } = {},
 ): Recommendation {
   const tables = analysis.tables.map((table) => recommendTable(table, analysis, literals));
-  const findings = [valuesNotLogged(workload), unparsedStatements(analysis), ...scatterHeavyTemplates(analysis)].filter(
-    (finding) => finding !== undefined,
-  );
+  const findings = findingsOfLog({ workload, analysis, ladder, growth });
   return { headline: headlineOf(tables, ladder, analysis), tables, findings };
 }
 

@@ -80,19 +80,20 @@ export function report(
   const whole = inferSchema(workload, schema);
   const analysis = analyze(workload, whole, judged);
   const ladder = ladderOf(workload, given);
+  const recommendation = recommend(workload, analysis, ladder);
   const built = buildReport({
     workload,
     schema: whole,
     analysis,
     ladder,
-    recommendation: recommend(workload, analysis, ladder),
+    recommendation,
     stored: new Map(),
     storedKeys: [],
     rowInputs: new Map(),
     toolVersion: toolVersion(),
     seed: analysis.options.search.seed,
     literals: false,
-    locate: recordLocator(inputs, lines, workload, originsShown(workload, analysis), false),
+    locate: recordLocator(inputs, lines, workload, originsShown(workload, analysis, recommendation), false),
   });
   return { report: built, analysis };
 }

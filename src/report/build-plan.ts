@@ -1,3 +1,4 @@
+import { findingsOfPlan, type PlanFindingInput } from "../advice/plan-findings.ts";
 import { isUnknown, type Known } from "../analyze/known.ts";
 import type { Growth } from "../plan/growth.ts";
 import { type Cluster, nodesOf, type Server } from "../plan/cluster.ts";
@@ -9,7 +10,8 @@ import type { WorkloadPlan } from "../plan/plan-of-workload.ts";
 import type { PlannedReshard } from "../plan/reshards.ts";
 import type { ConfirmedStep } from "../plan/capacity-plan.ts";
 import type { KeyValue } from "../workload/key-value.ts";
-import { planNotes, verdictText } from "./plan-text.ts";
+import { findingPart } from "./finding-part.ts";
+import { planNotes, rungWords, verdictText } from "./plan-text.ts";
 import { known, round } from "./rounded.ts";
 import type { PlanReport } from "./schema-plan.ts";
 
@@ -145,6 +147,27 @@ export function buildPlan(input: PlanReportInput): PlanReport {
     })),
     chart: limitsAsLoad(plan),
     notes: [...planNotes(whole)],
+    findings: findingsOfPlan(findingInput(whole)).map((finding) => findingPart(finding)),
+  };
+}
+
+function findingInput({ plan, demand }: WorkloadPlan): PlanFindingInput {
+  const next = plan.rungs.find(({ rung, from, until }) => rung !== "as-it-is" && until !== undefined && until.value > from.value);
+  const reads = demand.growth.reads.from;
+  return {
+    due:
+      plan.path.scale === "factor" || next === undefined
+        ? undefined
+        : {
+            rung: rungWords[next.rung],
+            months: next.from.value,
+            low: next.from.low,
+            high: next.from.high,
+            because: reads === "measured" ? "by the growth that the log shows" : "by the growth that was given",
+          },
+    limits: plan.now.flatMap(({ fact, used, allowed }) =>
+      fact === undefined ? [] : [{ system: fact.system, fact: fact.fact, kind: fact.kind, used, allowed }],
+    ),
   };
 }
 

@@ -4,7 +4,6 @@ import type { Balance } from "../analyze/balance.ts";
 import type { StoredKeys } from "../analyze/stored-keys.ts";
 import type { ClassShares, Evaluation, ShardCountEvaluation } from "../analyze/evaluation.ts";
 import { isUnknown, type Unknown } from "../analyze/known.ts";
-import type { Finding } from "../advice/finding.ts";
 import type { Growth } from "../advice/growth.ts";
 import type { Ladder } from "../advice/ladder.ts";
 import { standInOf } from "../advice/key-text.ts";
@@ -15,12 +14,14 @@ import type { StoredRows } from "../workload/stored-rows.ts";
 import type { TemplateUse, Workload } from "../workload/workload.ts";
 import { dataSetPart } from "./data-sets-part.ts";
 import { designsPart } from "./designs-part.ts";
+import { findingPart } from "./finding-part.ts";
 import { known, percent, round } from "./rounded.ts";
 import { reviewPart } from "./review-part.ts";
 import { templateKind } from "./template-kind.ts";
 import { reportStoredRows } from "./stored-rows-text.ts";
 import { transactionsPart } from "./transactions-part.ts";
-import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
+import type { ReportOrigin } from "./finding-schema.ts";
+import type { Report, ReportCandidate, ReportKeyRanges, ReportTable } from "./schema.ts";
 
 export interface ReportInput {
   readonly workload: Workload;
@@ -51,16 +52,18 @@ const rowsHeadline =
   "before choosing. A key that grows with the rows is none for ranges.";
 
 /** The records whose lines the report will name: for the caller to look up, because only it may open files. */
-export function originsShown(workload: Workload, analysis: Analysis): readonly Origin[] {
+export function originsShown(workload: Workload, analysis: Analysis, { findings }: Recommendation): readonly Origin[] {
   return [
     ...workload.skipped.flatMap(({ first }) => first),
     ...analysis.hurting.slice(0, hurtingLimit).map(({ use }) => use.first),
+    ...findings.flatMap(({ origins }) => origins),
   ];
 }
 
 /** One plain value with everything that is printed. Rounding and percent happen here and nowhere before. */
 export function buildReport(input: ReportInput): Report {
   const { workload, analysis, recommendation } = input;
+  const place = (origin: Origin): ReportOrigin => originPart(workload, origin, input.locate);
   return {
     kind: "analysis",
     version: 1,
@@ -104,10 +107,10 @@ export function buildReport(input: ReportInput): Report {
           sentence,
           evidence: [...evidence],
           against: [...against],
-          findings: findings.map(findingPart),
+          findings: findings.map((finding) => findingPart(finding, place)),
         }),
       ),
-      findings: recommendation.findings.map(findingPart),
+      findings: recommendation.findings.map((finding) => findingPart(finding, place)),
     },
     transactions: transactionsPart(workload, analysis),
     review: reviewPart(workload, analysis),
@@ -361,17 +364,6 @@ function writeShares(shares: ClassShares): WriteShares {
     percentageOfScatterGatherWrites: percent(shares.scatterGather),
     percentageOfWritesWithUnknownShard: percent(shares.unrouted),
   };
-}
-
-function findingPart({
-  id,
-  severity,
-  table,
-  key,
-  evidence,
-  whatToDo,
-}: Finding): Report["recommendation"]["findings"][number] {
-  return { id, severity, table: table ?? null, key: [...key], evidence, whatToDo };
 }
 
 function hurtingPart({ workload, analysis, locate }: ReportInput): Report["hurting"] {

@@ -1,8 +1,10 @@
+import { findingsOfSimulation } from "../advice/simulation-findings.ts";
 import { assumptionsOf } from "../simulate/assumptions.ts";
 import { type Capacity, holds, measureName } from "../simulate/capacity.ts";
 import { exactAnswers } from "../simulate/exact-answers.ts";
 import type { Measure } from "../simulate/measures.ts";
 import type { Outcome } from "../simulate/tasks.ts";
+import { findingPart } from "./finding-part.ts";
 import type { Simulation, SimulationVariant } from "./simulation-schema.ts";
 
 export interface SimulationInput {
@@ -84,6 +86,7 @@ function variantOf(varied: Record<string, string>, outcome: Outcome): Simulation
       copiedAtMs: known(move.copiedAtMs),
       doneAtMs: known(move.doneAtMs),
     })),
+    findings: findingsOfSimulation(outcome).map((finding) => findingPart(finding)),
   };
 }
 

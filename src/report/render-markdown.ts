@@ -9,9 +9,11 @@ import {
   searchText,
 } from "./design-text.ts";
 import { code, table, text } from "./markdown.ts";
+import { findingsPart, toldFindings } from "./findings-text.ts";
 import { growthText } from "./growth-text.ts";
 import { bytesText, durationText, percentText, plural, shortText, wholeText } from "./number-text.ts";
-import type { Report, ReportOrigin } from "./schema.ts";
+import type { ReportOrigin } from "./finding-schema.ts";
+import type { Report } from "./schema.ts";
 import { dataSetsPart, isRowsOnly } from "./data-sets-text.ts";
 import { storedRowsPart } from "./stored-rows-text.ts";
 import { leftOutText } from "./left-out-text.ts";
@@ -155,21 +157,16 @@ function designsPart({ designs }: Report): string {
   ].join("\n");
 }
 
-function recommendationPart({ recommendation }: Report): string {
+function recommendationPart(report: Report): string {
+  const { recommendation } = report;
   const lines = ["## What to do", "", `**${text(recommendation.headline)}**`];
   for (const { table: name, sentence, evidence, against } of recommendation.tables) {
     lines.push("", `### ${text(name)}`, "", `${text(sentence)}.`);
     if (evidence.length > 0) lines.push("", "For it:", "", ...evidence.map((item) => `- ${text(item)}`));
     if (against.length > 0) lines.push("", "Against it:", "", ...against.map((item) => `- ${text(item)}`));
   }
-  if (recommendation.findings.length > 0) {
-    lines.push(
-      "",
-      "### The log as a whole",
-      "",
-      ...recommendation.findings.map(({ evidence, whatToDo }) => `- ${text(evidence)}. ${text(whatToDo)}.`),
-    );
-  }
+  const findings = toldFindings(report, true);
+  if (findings.length > 0) lines.push("", "### Findings, the gravest first", "", ...findingsPart(findings));
   return lines.join("\n");
 }
 

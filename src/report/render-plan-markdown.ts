@@ -1,3 +1,4 @@
+import { findingsPart, told } from "./findings-text.ts";
 import { code, table, text } from "./markdown.ts";
 import { bytesText, percentText, shortText, wholeText } from "./number-text.ts";
 import { clusterText, confirmationText, endText, growthText, limitText, placeText, placeWithInterval, rungWords, useText } from "./plan-text.ts";
@@ -5,7 +6,7 @@ import type { PlanReport } from "./schema-plan.ts";
 
 /** The plan as GitHub-flavoured Markdown, for whoever decides about the budget. */
 export function renderPlanMarkdown(report: PlanReport): string {
-  const parts = [verdictPart, nowPart, ladderPart, stepsPart, alonePart, hangsOnPart, notesPart];
+  const parts = [verdictPart, nowPart, ladderPart, stepsPart, alonePart, hangsOnPart, findingPart, notesPart];
   return `${parts
     .map((part) => part(report))
     .filter((part) => part !== "")
@@ -78,6 +79,11 @@ function hangsOnPart({ hangsOn, scale }: PlanReport): string {
     "",
     table(["assumption", "low", "high"], [false, false, false], hangsOn.map(({ assumption, low, high }) => [text(assumption), answer(low), answer(high)])),
   ].join("\n");
+}
+
+function findingPart({ findings }: PlanReport): string {
+  if (findings.length === 0) return "";
+  return ["### Findings", "", ...findingsPart(findings.map((finding) => told(finding, [])))].join("\n");
 }
 
 const notesPart = ({ notes }: PlanReport): string => ["### Assumed", "", ...notes.map((note) => `- ${text(note)}`)].join("\n");

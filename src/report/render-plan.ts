@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { borderless } from "./borderless.ts";
+import { findingsSection, told } from "./findings-text.ts";
 import { bytesText, percentText, plural, shortText, wholeText } from "./number-text.ts";
 import { Page, type PageOptions } from "./page.ts";
 import { plainText } from "./plain-text.ts";
@@ -31,6 +32,7 @@ export function renderPlan(report: PlanReport, options: PageOptions): string {
   reshardPart(page, report);
   alonePart(page, report);
   hangsOnPart(page, report);
+  findingsSection(page, report.findings.map((finding) => told(finding, [])), { each: true });
   page.heading("Assumed");
   for (const note of report.notes) page.paragraph(note, "  - ");
   return page.text();

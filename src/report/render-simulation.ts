@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { clipped, displayWidth } from "./display-width.ts";
+import { findingsSection, told } from "./findings-text.ts";
 import { bytesText, durationText, percentText, plural, shortText, wholeText } from "./number-text.ts";
 import { Page, type PageOptions } from "./page.ts";
 import { plainText } from "./plain-text.ts";
@@ -13,7 +14,10 @@ export function renderSimulation(simulation: Simulation, options: PageOptions): 
   const [only] = simulation.variants;
   if (simulation.variants.length > 1) variantTable(page, simulation);
   else variantPage(page, simulation, only!);
-  for (const variant of simulation.variants) expectationSection(page, variant, simulation.variants.length > 1);
+  const several = simulation.variants.length > 1;
+  for (const variant of simulation.variants)
+    findingsSection(page, variant.findings.map((finding) => told(finding, [])), { each: true, named: several ? ` of ${plainText(variedText(variant))}` : "" });
+  for (const variant of simulation.variants) expectationSection(page, variant, several);
   return page.text();
 }
 

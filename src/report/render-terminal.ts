@@ -14,9 +14,11 @@ import {
   wholeText,
 } from "./number-text.ts";
 import { Page, type PageOptions } from "./page.ts";
+import { findingsSection, toldFindings } from "./findings-text.ts";
 import { growthText } from "./growth-text.ts";
 import { plainText } from "./plain-text.ts";
-import type { Report, ReportCandidate, ReportKeyRanges, ReportOrigin, ReportTable } from "./schema.ts";
+import type { ReportOrigin } from "./finding-schema.ts";
+import type { Report, ReportCandidate, ReportKeyRanges, ReportTable } from "./schema.ts";
 import { dataSetsSection, isRowsOnly } from "./data-sets-text.ts";
 import { storedRowsSection } from "./stored-rows-text.ts";
 import { leftOutText } from "./left-out-text.ts";
@@ -54,6 +56,7 @@ const sections = {
   stored: storedRowsSection,
   dataSets: dataSetsSection,
   recommendation: recommendationSection,
+  findings: findingSection,
   transactions: transactionsSection,
   hurting: hurtingSection,
 };
@@ -350,12 +353,11 @@ function recommendationSection(page: AnalysisPage, report: Report): void {
     const chosen = ranked === undefined ? undefined : chosenOf(report, ranked);
     if (chosen !== undefined) capacityLines(page, report, chosen);
   });
-  for (const { evidence, whatToDo, id } of recommendation.findings) {
-    if (id === "scatter-heavy-template") continue;
-    page.blank();
-    page.paragraph(`${evidence}.`, "  ! ", "yellow");
-    page.paragraph(`${whatToDo}.`, "    ");
-  }
+}
+
+function findingSection(page: AnalysisPage, report: Report): void {
+  const { all } = page.options;
+  findingsSection(page, toldFindings(report, all), { each: all });
 }
 
 /** What each shard count carries, and where the rest goes on the one that the ranking looked at. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { limitNames } from "../plan/judge-cluster.ts";
 import { rungNames } from "../plan/ladder.ts";
+import { finding } from "./finding-schema.ts";
 
 /**
  * The report of `plan` as other programs read it. Within a version fields are only added. Places are months from now, or
@@ -164,6 +165,8 @@ export const planSchema = z.strictObject({
   chart: z.strictObject({ places: z.array(amount), load: z.array(amount), capacity: z.array(amount.nullable()) }),
   /** What was assumed or left out, in sentences. */
   notes: z.array(z.string()),
+  /** The gravest first. */
+  findings: z.array(finding),
 });
 
 export type PlanReport = z.infer<typeof planSchema>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { strategyNames } from "../placement/design.ts";
 import { dataSetsSchema } from "./data-sets-schema.ts";
+import { finding, origin } from "./finding-schema.ts";
 import { reviewSchema } from "./review-schema.ts";
 import { storedRowsSchema } from "./stored-rows-schema.ts";
 import { transactionsSchema } from "./transactions-schema.ts";
@@ -15,14 +16,6 @@ const known = <T extends z.ZodType>(schema: T): z.ZodUnion<[T, typeof unknown]> 
 const share = z.number().min(0).max(1);
 const percentage = z.number().min(0).max(100);
 const count = z.number().int().min(0);
-
-const origin = z.strictObject({
-  input: z.string(),
-  /** Counts from 1; null when the line was not looked up. */
-  line: z.number().int().min(1).nullable(),
-  /** Byte in the decompressed input. */
-  offset: count,
-});
 
 const erlangs = z.strictObject({ reads: z.number(), writes: z.number(), total: z.number() });
 
@@ -152,27 +145,6 @@ const keyRanges = z.strictObject({
   writeAmplification: known(z.number()),
   readSampleByRange: known(rangeSample),
   writeSampleByRange: known(rangeSample),
-});
-
-const finding = z.strictObject({
-  id: z.enum([
-    "hot-value",
-    "monotonic-key",
-    "low-cardinality",
-    "key-missing-from-queries",
-    "inserts-without-key",
-    "key-updated",
-    "null-keys",
-    "scatter-heavy-template",
-    "values-not-logged",
-    "unparsed-statements",
-    "separated-tables",
-  ]),
-  severity: z.enum(["problem", "warning", "note"]),
-  table: z.string().nullable(),
-  key: z.array(z.string()),
-  evidence: z.string(),
-  whatToDo: z.string(),
 });
 
 const designTable = z.strictObject({
@@ -404,4 +376,3 @@ export type ReportCandidate = ReportTable["candidates"][number];
 export type ReportDesigns = Report["designs"];
 export type ReportDesign = ReportDesigns["designs"][number];
 export type ReportKeyRanges = ReportTable["keys"][number];
-export type ReportOrigin = z.infer<typeof origin>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { finding } from "./finding-schema.ts";
 
 /**
  * The result of `simulate` as other programs read it. Within a version fields are only added. Times are milliseconds;
@@ -109,6 +110,8 @@ const variant = z.strictObject({
   shardHistories: z.array(shard),
   failovers: z.array(failover),
   moves: z.array(move),
+  /** The gravest first. */
+  findings: z.array(finding),
 });
 
 export const simulationSchema = z.strictObject({

@@ -1,5 +1,6 @@
 import { plural, wholeText } from "./number-text.ts";
-import type { Report, ReportOrigin } from "./schema.ts";
+import type { ReportOrigin } from "./finding-schema.ts";
+import type { Report } from "./schema.ts";
 
 /** What was skipped, in words. */
 export interface SkippedText {

@@ -71,6 +71,18 @@ test("monotonic-key: a problem under ranges, a remark under hashing", () => {
   expect(findings(growing, "hash")["monotonic-key"]).toMatch(/^note/);
 });
 
+test("skew-beyond-hashing: few values carry the load, none of them too hot by itself", () => {
+  // 50 values asked alike: a standard deviation of √(3/50) on 4 shards.
+  const few: Statements[] = [{ shape: "read t a=", count: 1000, values: (nth) => [(nth % 50) * 37] }];
+  expect(findings(few)["skew-beyond-hashing"]).toMatch(
+    /^warning: the load on t is that of 50 evenly asked values of a, so that any hash leaves shards ±24 % apart/,
+  );
+  expect(findings(few, "range")["skew-beyond-hashing"]).toBeUndefined();
+  const one: Statements[] = [{ shape: "read t a=", count: 1000, values: (nth) => [nth % 2 === 0 ? 7 : (nth % 50) * 37] }];
+  expect(findings(one)["skew-beyond-hashing"]).toBeUndefined();
+  expect(findings([even])["skew-beyond-hashing"]).toBeUndefined();
+});
+
 function wholeLog(groups: readonly Statements[]): string[] {
   const workload = handMadeWorkload(groups);
   return recommend(workload, analyze(workload, emptySchema), ladderOf(workload)).findings.map(
@@ -79,9 +91,10 @@ function wholeLog(groups: readonly Statements[]): string[] {
 }
 
 test("values-not-logged, and scatter-heavy-template, are about the log as a whole", () => {
-  expect(wholeLog([even])).toEqual([]);
+  expect(wholeLog([even])).toEqual(["note dont-shard-yet"]);
   expect(wholeLog([even, { shape: "read t b=", count: 400 }])).toEqual([
     "warning values-not-logged",
     "warning scatter-heavy-template",
+    "note dont-shard-yet",
   ]);
 });

@@ -24,6 +24,7 @@ const commands: readonly (readonly [DocumentName, readonly string[], string?])[]
   ["export", ["export", ...design, "--schema", "./samples/shop.sql"]],
   ["place", ["place", "--target", "cassandra", "--shards", "4", "--type", "int64", "42"]],
   ["place", ["place", "--target", "vitess", "--shards", "4", "--type", "int64", "42"]],
+  ["plan", ["plan", ...shop]],
   ["reshard", ["reshard", ...design, "--to", "12", ...shop]],
   ["scan", ["scan", ...shop, "-o", "./shop.workload"]],
   ["simulate", ["simulate", "--scenario", "./samples/checkout.yaml", "--no-capacity"]],

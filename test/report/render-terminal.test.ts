@@ -17,6 +17,7 @@ test("the parts of the report, in order", () => {
     "Shard keys, ranked  by what 4 shards carry; weighted by time spent",
     "Designs for 4 shards  6 designs, proven best",
     "What to do",
+    "Findings  2 findings",
     "Transactions  under these keys",
     "What hurts most  statements that leave their shard under these keys",
   ]);

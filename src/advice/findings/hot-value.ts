@@ -18,5 +18,8 @@ export function hotValue({ evaluation, at, literals }: KeyFindingInput): Finding
       `${key.join(", ")} = ${keyText(hottest.value, literals)} gets ${percentText(hottest.share)} of the ` +
       `accesses; an even share of ${at.shardCount} shards is ${percentText(1 / at.shardCount)}`,
     whatToDo: "give this value a shard of its own (directory), or add a column that splits it to the key",
+    whatItCosts:
+      "a directory is asked before every statement and kept like data; one more column in the key spreads what was read in one place",
+    origins: [],
   };
 }

@@ -13,5 +13,7 @@ export function insertsWithoutKey({ evaluation }: KeyFindingInput): Finding | un
     key,
     evidence: `${percentText(share)} of the statements on ${table} are inserts that do not name ${key.join(", ")}`,
     whatToDo: "make the key before the insert (a sequence service, UUIDs), not by a default of the database",
+    whatItCosts: "a sequence service is one more thing that must be up; UUIDs are larger keys in every index",
+    origins: [],
   };
 }

@@ -15,5 +15,8 @@ export function keyMissingFromQueries({ evaluation }: KeyFindingInput): Finding 
     whatToDo:
       "add the key to their WHERE clause where the application knows it, or keep a lookup table from what they " +
       "search by to the key",
+    whatItCosts:
+      "a change of those statements; a lookup table is one more read for each, and one more write for each change",
+    origins: [],
   };
 }

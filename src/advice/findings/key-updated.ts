@@ -15,5 +15,7 @@ export function keyUpdated({ evaluation }: KeyFindingInput): Finding | undefined
     whatToDo:
       "leave the key out of SET where it does not change; where it does, plan for a delete and an insert in one " +
       "distributed transaction",
+    whatItCosts: "a distributed transaction for each change of the key",
+    origins: [],
   };
 }

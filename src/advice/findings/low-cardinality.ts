@@ -15,5 +15,8 @@ export function lowCardinality({ evaluation, at }: KeyFindingInput): Finding | u
     key,
     evidence: `${count} distinct values in the log for ${at.shardCount} shards`,
     whatToDo: `at most ${count} shards can ever have work; place the values by a directory, or add a column to the key`,
+    whatItCosts:
+      "a directory is kept like data; one more column in the key makes statements that do not name it go to every shard",
+    origins: [],
   };
 }

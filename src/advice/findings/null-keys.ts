@@ -13,5 +13,7 @@ export function nullKeys({ evaluation }: KeyFindingInput): Finding | undefined {
     key,
     evidence: `${percentText(measures.nullShare)} of the accesses have NULL in ${key.join(", ")}`,
     whatToDo: "fill the column and declare it NOT NULL before sharding; many systems refuse a NULL key",
+    whatItCosts: "one pass over the rows that have none, and an owner for them",
+    origins: [],
   };
 }

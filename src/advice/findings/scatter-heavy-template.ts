@@ -1,5 +1,5 @@
 import type { Analysis } from "../../analyze/analyze.ts";
-import { percentText, type Finding } from "../finding.ts";
+import { percentText, statementText, type Finding } from "../finding.ts";
 
 /** One template that goes to every shard and takes a tenth of all time, or more. */
 export function scatterHeavyTemplates({ hurting, tables, work }: Analysis): readonly Finding[] {
@@ -16,8 +16,10 @@ export function scatterHeavyTemplates({ hurting, tables, work }: Analysis): read
         key,
         evidence:
           `one template that goes to every shard is ${percentText(share)} of ` +
-          `${work === "time" ? "the time" : "the executions"}: ${use.template.text}`,
+          `${work === "time" ? "the time" : "the executions"}: ${statementText(use.template.text)}`,
         whatToDo: "this statement decides how far you can scale: change it first",
+        whatItCosts: "a change of the application, and of an index or a lookup table that lets it name the key",
+        origins: [use.first],
       },
     ];
   });

@@ -19,5 +19,8 @@ export function separatedTables({ evaluation, copies }: KeyFindingInput): Findin
     whatToDo:
       "carry the key into those tables, copy small ones to every shard, or accept distributed transactions " +
       "between them",
+    whatItCosts:
+      "one more column in each of those tables; a copy takes the space on every shard, and every write to it goes to all",
+    origins: [],
   };
 }

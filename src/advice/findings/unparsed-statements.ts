@@ -13,5 +13,7 @@ export function unparsedStatements({ unparsed, work }: Analysis): Finding | unde
       `${unparsed.executions} statements (${percentText(unparsed.workShare)} of ` +
       `${work === "time" ? "the time" : "the executions"}) could not be parsed and count as touching every shard`,
     whatToDo: "see their reasons below; --dialect may be wrong for this log",
+    whatItCosts: "nothing but another run",
+    origins: [],
   };
 }

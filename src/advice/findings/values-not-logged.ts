@@ -27,5 +27,7 @@ export function valuesNotLogged(workload: Workload): Finding | undefined {
       ? "log parameters: set log_parameter_max_length = -1 and log_statement or log_min_duration_statement, and " +
         "keep the DETAIL lines"
       : "log statements with their values (the general or slow log), not only their digests",
+    whatItCosts: "larger logs, and personal data in them; an hour of the busiest time is enough",
+    origins: [],
   };
 }

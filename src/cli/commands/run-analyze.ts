@@ -274,6 +274,8 @@ export async function analysisOf(
     largestCores: flags.largestCores,
     targetUtilization: flags.targetUtilization,
   });
+  const growth = flags.growth === undefined ? undefined : growthOf(ladder, flags.growth);
+  const recommendation = recommend(workload, analysis, ladder, { literals: flags.literals === true, growth });
   const report = buildReport({
     workload,
     schema: whole,
@@ -285,13 +287,13 @@ export async function analysisOf(
     ]),
     storedKeys,
     rowInputs: new Map(dataSets.map(({ table, counted }) => [table, counted])),
-    growth: flags.growth === undefined ? undefined : growthOf(ladder, flags.growth),
-    recommendation: recommend(workload, analysis, ladder, { literals: flags.literals === true }),
+    growth,
+    recommendation,
     toolVersion: toolVersion(),
     // Only the search for designs draws by chance: samples are chosen by the place of a record in its input.
     seed: flags.seed,
     literals: flags.literals === true,
-    locate: recordLocator(inputs, lines, workload, originsShown(workload, analysis), flags.literals === true),
+    locate: recordLocator(inputs, lines, workload, originsShown(workload, analysis, recommendation), flags.literals === true),
   });
   const { cores, replicas, replication, objective, seed } = flags;
   return {

@@ -150,7 +150,7 @@ const pageOf = ({ width, color, unicode }: Surroundings): PageOptions => ({ widt
 function shown(what: Shown, { report }: Found, around: Surroundings): string {
   const options = { ...pageOf(around), all: false };
   if (what === "designs") return renderSections(report, ["read", "load", "designs"], options);
-  if (what === "why") return renderSections(report, ["recommendation"], options);
+  if (what === "why") return renderSections(report, ["recommendation", "findings"], options);
   if (what === "scatter") return renderSections(report, ["transactions", "hurting"], options);
   const number = Number(what.slice("design ".length));
   const [recommended] = report.designs.designs;

@@ -1,10 +1,9 @@
 import { timesText } from "../../number-text.ts";
 import type { Report } from "../../schema.ts";
 import { datum } from "../datum.ts";
+import { findingHtml } from "../finding-html.ts";
 import { html, type Html } from "../html.ts";
 import type { Section } from "../section.ts";
-
-type Finding = Report["recommendation"]["findings"][number];
 
 /** What to do with each table, with what speaks for and against it. */
 export function advice({ recommendation }: Report): Section {
@@ -33,8 +32,4 @@ function list(title: string, items: readonly string[]): Html | undefined {
   return items.length === 0
     ? undefined
     : html`<p class="note">${title}:</p><ul class="plain">${items.map((item) => html`<li>${item}</li>`)}</ul>`;
-}
-
-function findingHtml({ severity, evidence, whatToDo }: Finding): Html {
-  return html`<p><span class="tag ${severity}">${severity}</span> ${evidence}. <strong>${whatToDo}.</strong></p>`;
 }

@@ -2,6 +2,7 @@ import { percentText, shortText, wholeText } from "../../number-text.ts";
 import type { Simulation, SimulationVariant } from "../../simulation-schema.ts";
 import { dataTable, text, type Cell } from "../data-table.ts";
 import { datum } from "../datum.ts";
+import { findingHtml } from "../finding-html.ts";
 import { html, type Html } from "../html.ts";
 import { evenTicks, mostSeries, plot, type Axis, type Mark, type Series } from "../plot.ts";
 import { numbers, sentence, unknownHtml, type Section } from "../section.ts";
@@ -21,6 +22,7 @@ export function simulatedVariant({ variants }: Simulation, index: number): Secti
       "are served again, and moves of data. The measures are over all runs, without the warm-up, with their 95 % intervals.",
     body: [
       html`<p>${wholeText(variant.shards)} shards, ${wholeText(variant.replicas)} replicas each, ${variant.replication}; ${shortText(variant.durationMs / 1000)} s at ${shortText(variant.speed)} times the load.</p>`,
+      variant.findings.map(findingHtml),
       charts(variant, path),
       failoverTable(variant, path),
       measureTable(variant, path),
