@@ -8,6 +8,8 @@ export interface TypeNames {
   readonly names: Readonly<Record<ColumnType, string>>;
   /** Written in place of the name in `names` where the schema says precision and scale. */
   readonly decimal?: (precision: string, scale: string) => string;
+  /** Date and time of the day without a time zone, where that is another type than `timestamp` in `names`. */
+  readonly localTime?: string;
 }
 
 /**
@@ -22,7 +24,14 @@ export function typeNameOf(
   const precise = /\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)/.exec(column.declared);
   if (column.type === "decimal" && precise !== null && system.decimal !== undefined)
     return { name: system.decimal(precise[1]!, precise[2] ?? "0"), asText: false };
+  if (column.type === "timestamp" && system.localTime !== undefined && isLocalTime(column.declared, schemaDialect))
+    return { name: system.localTime, asText: false };
   return { name: system.names[column.type], asText: column.type === "other" };
+}
+
+/** MySQL's DATETIME and PostgreSQL's TIMESTAMP are what a clock shows; MySQL's TIMESTAMP is a moment. */
+function isLocalTime(declared: string, dialect: Dialect | undefined): boolean {
+  return dialect === "postgres" ? /^timestamp\b(?!.*\bwith time zone)/i.test(declared) : /^datetime\b/i.test(declared);
 }
 
 export const postgresTypeNames: TypeNames = {
@@ -42,6 +51,7 @@ export const postgresTypeNames: TypeNames = {
     other: "text",
   },
   decimal: (precision, scale) => `numeric(${precision},${scale})`,
+  localTime: "timestamp",
 };
 
 export const mysqlTypeNames: TypeNames = {
@@ -75,6 +85,7 @@ export const redshiftTypeNames: TypeNames = {
     other: "varchar(max)",
   },
   decimal: (precision, scale) => `numeric(${precision},${scale})`,
+  localTime: "timestamp",
 };
 
 /** CQL. */

@@ -182,6 +182,35 @@ describe("configuration in JSON or YAML", () => {
   });
 });
 
+describe("names and types of other systems", () => {
+  const text = (target: string, tables: string, ddl = "") => exported(`target: ${target}\nshards: 3\ntables:\n${tables}`, ddl);
+
+  // https://clickhouse.com/docs/sql-reference/syntax#identifiers: quoted identifiers escape as strings do.
+  it("of ClickHouse escape backslashes; its sharding expressions are whole numbers and never NULL", () => {
+    const ddl = 'CREATE TABLE t ("a\\b" bigint, "c`d" text); CREATE TABLE u (mail text, "at" date);';
+    const { files, gaps } = text("clickhouse", '  t: { shardKey: ["a\\\\b"] }\n  u: { shardKey: [mail, at] }', ddl);
+    expect(files[0]!.text).toContain("`a\\\\b` Int64,\n  `c\\`d` Nullable(String)");
+    expect(files[0]!.text).toContain("'t_local', `a\\\\b`);");
+    expect(files[0]!.text).toContain("`mail` String,\n  `at` Date\n");
+    expect(files[0]!.text).toContain("'u_local', sipHash64(`mail`, `at`));");
+    expect(gaps).toContainEqual({ table: "t", what: "a\\b may hold no NULL: a sharding expression has none" });
+  });
+
+  it("of ShardingSphere keep their case, and no word of Groovy is a variable", () => {
+    const { files, gaps } = text("shardingsphere", "  Orders: { shardKey: ownerId, type: int64 }\n  t: { shardKey: class, type: int64 }");
+    expect(files[0]!.text).toContain("actualDataNodes: ds_${0..2}.Orders");
+    expect(files[0]!.text).toContain("algorithm-expression: ds_${ownerId % 3}");
+    expect(files[0]!.text).not.toContain("${class");
+    expect(gaps.map(({ what }) => what)).toContain("an inline expression is Groovy, where class is a word of the language: it is left out");
+  });
+
+  it("of Redshift have no time zone where the DDL has none", () => {
+    const ddl = "CREATE TABLE t (id bigint NOT NULL, a timestamp(3), b timestamp with time zone, c timestamptz);";
+    const { files } = text("redshift", "  t: { shardKey: id }", ddl);
+    expect(files[0]!.text).toContain('"a" timestamp,\n  "b" timestamptz,\n  "c" timestamptz\n');
+  });
+});
+
 describe("ranges", () => {
   const ranges = (target: string, ddl: string) =>
     exported(

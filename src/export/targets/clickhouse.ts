@@ -1,7 +1,8 @@
+import { clickhouse } from "../../placement/targets/clickhouse.ts";
 import { clickhouseTypeNames } from "../column-types.ts";
 import { columnLines, requireDefinitions } from "../create-table.ts";
 import type { ExportRequest, Exported, Gap, PlainTable, ShardedTable } from "../exported.ts";
-import { backQuoted as quoted, list } from "../identifiers.ts";
+import { backslashQuoted as quoted, list } from "../identifiers.ts";
 import { columnsAndKeysOnly, sqlScript } from "../sql-script.ts";
 
 const system = { ...clickhouseTypeNames, quoted, wrapNull: (type: string) => `Nullable(${type})` };
@@ -10,7 +11,7 @@ const system = { ...clickhouseTypeNames, quoted, wrapNull: (type: string) => `Nu
 const cluster = "'{cluster}'";
 
 /**
- * A local table on each shard and a Distributed one over them, whose sharding expression is the key column itself.
+ * A local table on each shard and a Distributed one over them, whose sharding expression is the key column where that is a whole number.
  * https://clickhouse.com/docs/engines/table-engines/special/distributed
  */
 export function exportClickhouse(request: ExportRequest): Exported {
@@ -22,7 +23,7 @@ export function exportClickhouse(request: ExportRequest): Exported {
     const names = request.reference.map(({ name }) => name).join(", ");
     gaps.push({ what: `${names}: there on every shard, but each write is to be sent to every shard` });
   }
-  const single = request.unsharded.map((table) => local(table, table.name, request, gaps, ""));
+  const single = request.unsharded.map((table) => local(table, table.name, request, gaps, { on: "" }));
   if (request.unsharded.length > 0) {
     const names = request.unsharded.map(({ name }) => name).join(", ");
     gaps.push({ what: `${names}: made only on the server that runs this` });
@@ -35,20 +36,23 @@ export function exportClickhouse(request: ExportRequest): Exported {
 }
 
 function distributed(table: ShardedTable, request: ExportRequest, gaps: Gap[]): readonly string[] {
-  const { name, shardKey } = table;
-  if (shardKey.length > 1) {
-    gaps.push({
-      table: name,
-      what: `the sharding expression is one column, not ${shardKey.join(", ")}: it is left out`,
-    });
-    return [];
-  }
+  const { name, shardKey, definition } = table;
+  const nullable = shardKey.filter((column) => definition?.columns.get(column)?.nullable === true);
+  if (nullable.length > 0) gaps.push({ table: name, what: `${nullable.join(", ")} may hold no NULL: a sharding expression has none` });
   const localName = `${name}_local`;
   return [
-    local(table, localName, request, gaps),
+    local(table, localName, request, gaps, { notNull: shardKey }),
     `CREATE TABLE ${quoted(name)} ON CLUSTER ${cluster} AS ${quoted(localName)} ` +
-      `ENGINE = Distributed(${cluster}, currentDatabase(), ${sqlName(localName)}, ${quoted(shardKey[0]!)});`,
+      `ENGINE = Distributed(${cluster}, currentDatabase(), ${sqlName(localName)}, ${shardingExpression(table, gaps)});`,
   ];
+}
+
+/** The key column itself, where it is a whole number: its remainder by the shards is what `place` computes. */
+function shardingExpression({ name, shardKey, types }: ShardedTable, gaps: Gap[]): string {
+  const [only] = types ?? [];
+  if (shardKey.length === 1 && (only === undefined || clickhouse.keyTypes("hash").includes(only))) return quoted(shardKey[0]!);
+  gaps.push({ table: name, what: "a sharding expression is a whole number: sipHash64 of the key is, which shardplan place doesn't compute" });
+  return `sipHash64(${list(shardKey, quoted)})`;
 }
 
 const sqlName = (name: string): string => `'${name.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
@@ -58,10 +62,10 @@ function local(
   name: string,
   request: ExportRequest,
   gaps: Gap[],
-  on = ` ON CLUSTER ${cluster}`,
+  { on = ` ON CLUSTER ${cluster}`, notNull = [] }: { readonly on?: string; readonly notNull?: readonly string[] } = {},
 ): string {
   const order = table.definition!.primaryKey ?? [];
-  const columns = columnLines(table, request, system, order);
+  const columns = columnLines(table, request, system, [...order, ...notNull]);
   gaps.push(...columns.gaps);
   const sorted = order.length === 0 ? "tuple()" : `(${list(order, quoted)})`;
   const body = columns.lines.map((line) => `  ${line}`).join(",\n");

@@ -50,13 +50,26 @@ export function exportShardingSphere({ design, sharded, reference, unsharded }: 
   return { files: [{ name: "rules.yaml", text: document.toString({ lineWidth: 0 }) }], gaps };
 }
 
+const plain = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** What names no variable: https://groovy-lang.org/syntax.html#_keywords */
+const groovyWords: ReadonlySet<string> = new Set(
+  (
+    "abstract assert break case catch class const continue def default do else enum extends final finally for goto if implements " +
+    "import in instanceof interface native new null package private protected public return static strictfp super switch " +
+    "synchronized this threadsafe throw throws transient try while true false as boolean byte char double float int long short void volatile"
+  ).split(" "),
+);
+
 function isUsable({ name, shardKey }: ShardedTable, gaps: Gap[]): boolean {
   const why =
     shardKey.length > 1
       ? `the INLINE algorithm takes one column, not ${shardKey.join(", ")}`
-      : /^[a-z_][a-z0-9_]*$/.test(shardKey[0]!) && /^[a-z_][a-z0-9_]*$/.test(name)
-        ? undefined
-        : "an inline expression takes plain names only";
+      : !plain.test(shardKey[0]!) || !plain.test(name)
+        ? "an inline expression takes plain names only"
+        : groovyWords.has(shardKey[0]!)
+          ? `an inline expression is Groovy, where ${shardKey[0]!} is a word of the language`
+          : undefined;
   if (why === undefined) return true;
   gaps.push({ table: name, what: `${why}: it is left out` });
   return false;
