@@ -1,5 +1,6 @@
 import type { Evidence, Measured } from "../advice/budgets/measure.ts";
 import type { Known } from "../analyze/known.ts";
+import type { PlanReport } from "./schema-plan.ts";
 import type { ReshardReport } from "./schema-reshard.ts";
 import type { Simulation } from "./simulation-schema.ts";
 
@@ -35,6 +36,42 @@ export function evidenceOfReshard({ sum, seconds, storage, capacity }: ReshardRe
     ["capacityHalfway", one(capacity.halfway)],
   ];
   return all.map(([name, value]) => [`reshard.${name}`, { file, measured: value }] as const);
+}
+
+/**
+ * `plan.asItIsUntil...` and `plan.unshardedUntil...` with Months or Factor, as the plan's scale is, within their intervals;
+ * `plan.shardsAtHorizon`, `plan.nodesAtHorizon`, `plan.pricePerMonthAtHorizon` and `plan.cost`.
+ */
+export function evidenceOfPlan({ scale, verdict, ladder, steps, horizonMonths, cost }: PlanReport, file: string): NamedEvidence {
+  type Place = PlanReport["verdict"]["unshardedUntil"];
+  // No end is as far as one can ask.
+  const place = ({ low, high }: Place): Known<Measured> => ({ low: low ?? Infinity, high: high ?? Infinity, because: low === high ? undefined : "it is an interval" });
+  const inScale = (name: string, value: Place): readonly (readonly [string, Known<Measured>])[] => {
+    const other = { unknown: scale === "months" ? "the plan is in months" : "the plan is in times of today's load: pass --growth" };
+    const [months, factor] = scale === "months" ? [place(value), other] : [other, place(value)];
+    return [
+      [`${name}Months`, months],
+      [`${name}Factor`, factor],
+    ];
+  };
+  const last = steps.at(-1);
+  const atHorizon = (amount: number | null | undefined): Known<Measured> =>
+    scale === "factor"
+      ? { unknown: "the plan is in times of today's load and has no horizon: pass --growth" }
+      : last === undefined || (last.until.value ?? Infinity) < horizonMonths!
+        ? { unknown: "nothing that can be had holds until the horizon" }
+        : amount === null || amount === undefined
+          ? { unknown: "not every node has a price" }
+          : one(amount);
+  const all: readonly (readonly [string, Known<Measured>])[] = [
+    ...inScale("asItIsUntil", ladder.find(({ rung }) => rung === "as-it-is")!.until!),
+    ...inScale("unshardedUntil", verdict.unshardedUntil),
+    ["shardsAtHorizon", atHorizon(last?.cluster.shards)],
+    ["nodesAtHorizon", atHorizon(last?.cluster.nodes)],
+    ["pricePerMonthAtHorizon", atHorizon(last?.cluster.pricePerMonth)],
+    ["cost", cost === null ? atHorizon(undefined) : one(cost.total)],
+  ];
+  return all.map(([name, value]) => [`plan.${name}`, { file, measured: value }] as const);
 }
 
 const one = (value: number): Measured => ({ low: value, high: value, because: undefined });

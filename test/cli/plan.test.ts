@@ -101,6 +101,31 @@ describe("bad input gets a sentence", () => {
   });
 });
 
+test.each(["--json", "--yaml"])("check holds budgets against the plan as %s", async (form) => {
+  const log = ["samples/shop.csv.gz", "--schema", "samples/shop.sql", "--workers", "1"];
+  const design = ["--design", "samples/shop-design.yaml"];
+  await folder.run(["plan", ...log, ...design, "--growth", "reads 5%/month, writes 8%/month", form, "-o", "./plan.txt"]);
+  const check = async (budget: string): Promise<string> => {
+    folder.write("budgets.yaml", `version: 1\nevidence:\n  ${budget}\n`);
+    const { stdout, exitCode } = await folder.run(["check", ...log, ...design, "--budgets", "./budgets.yaml", "--evidence", "./plan.txt", "--json"]);
+    return `${exitCode} ${(JSON.parse(stdout) as { budgets: { status: string }[] }).budgets[0]!.status}`;
+  };
+  expect(await check("plan.shardsAtHorizon: 1")).toBe("0 holds");
+  expect(await check("plan.unshardedUntilMonths: { min: 36 }")).toBe("0 holds");
+  expect(await check("plan.nodesAtHorizon: 0")).toBe("1 over");
+  // The plan has dates, so that a factor is nowhere in it; and no node has a price.
+  expect(await check("plan.unshardedUntilFactor: { min: 2 }")).toBe("1 unknown");
+  expect(await check("plan.pricePerMonthAtHorizon: 100")).toBe("1 unknown");
+});
+
+test("Markdown and the page say what the JSON says", async () => {
+  const args = ["plan", "samples/metrics.csv.gz", "--schema", "samples/metrics.sql", "--workers", "1"];
+  const { stdout } = await folder.run([...args, "--markdown", "--html", "./plan.html"]);
+  expect(stdout).toMatch(/^## Capacity plan\n\n\*\*no shards before the load has grown [\d,]+x/);
+  expect(stdout).toContain("- partition `readings` by `ts`, shard it by `device_id`");
+  expect(folder.names()).toContain("plan.html");
+});
+
 test("rows touched are not requests", async () => {
   // Ten statements a second for a minute, each of 2 ms over 100,000 rows: 0.02 erlangs whatever the rows.
   const lines = Array.from({ length: 600 }, (_, at) => `${new Date(Date.UTC(2026, 0, 1) + at * 100).toISOString()},2,100000,"SELECT * FROM orders WHERE id = ${at}"`);

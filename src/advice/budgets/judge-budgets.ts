@@ -28,11 +28,14 @@ export interface BudgetOutcome {
   readonly blamed: readonly TemplateEvaluation[];
 }
 
+/** Kinds of documents whose measures can be held against budgets. */
+export type EvidenceKind = "simulation" | "reshard" | "plan";
+
 export interface EvidenceInput {
   /** By name, one for each document that has it. */
   readonly measures: ReadonlyMap<string, readonly Evidence[]>;
   /** Kinds of the documents that were passed. */
-  readonly kinds: ReadonlySet<"simulation" | "reshard">;
+  readonly kinds: ReadonlySet<EvidenceKind>;
 }
 
 /** Templates that are named for a budget that does not hold, at most. */
@@ -146,12 +149,12 @@ function ofEvidence(
   const found = measures.get(measure);
   const before = baseline?.evidence.get(measure);
   if (found === undefined) {
-    const kind = measure.startsWith("reshard.") ? "reshard" : "simulation";
+    const kind: EvidenceKind = measure.startsWith("reshard.") ? "reshard" : measure.startsWith("plan.") ? "plan" : "simulation";
     if (kinds.has(kind))
       throw new InputError(`${placed(file, budget.place)}no measure "${measure}" in the evidence`, {
         hint: nearest(measure, [...measures.keys()], "measures there"),
       });
-    const command = kind === "reshard" ? "reshard" : "simulate";
+    const command = kind === "simulation" ? "simulate" : kind;
     return unreached(budget, undefined, `no document was passed with --evidence that has it; ${command} --json writes one`, before);
   }
   const blind = found.find(({ measured }) => isUnknown(measured));

@@ -44,6 +44,7 @@ export function addPlan(program: Command, around: Surroundings): void {
     .addOption(new Option("--json", "the whole plan as JSON").conflicts(["markdown", "yaml"]))
     .addOption(new Option("--yaml", "the same as YAML; check --evidence holds budgets against either").conflicts("markdown"))
     .option("--markdown", "the plan as Markdown")
+    .option("--html <file>", "write the plan as a page, too")
     .option("-o, --output <file>", "write to a file instead of stdout; it is there whole or not at all")
     .option("--literals", "show text values of the log, too");
   addReadingOptions(command, around)

@@ -57,6 +57,7 @@ export interface PlanFlags extends ReadingFlags {
   readonly json?: true;
   readonly yaml?: true;
   readonly markdown?: true;
+  readonly html?: string;
   readonly output?: string;
   readonly literals?: true;
 }
@@ -65,8 +66,11 @@ export interface PlanFlags extends ReadingFlags {
 export async function runPlan(logs: readonly string[], flags: PlanFlags, headerGiven: boolean, around: Surroundings): Promise<void> {
   const read = inputFiles(logs, flags);
   const output = flags.output === undefined ? undefined : new OutputFile(flags.output, read, around.processId);
+  const page = flags.html === undefined ? undefined : new OutputFile(flags.html, read, around.processId, "--html");
   const report = await planReportOf(logs, flags, headerGiven, around);
   const text = await render(report, flags, output === undefined ? around : { width: undefined, color: false, unicode: true });
+  // All are made before any is written.
+  page?.write((await import("../../report/html/render-plan-html.ts")).renderPlanHtml(report));
   if (output === undefined) around.stdout(text);
   else output.write(text);
 }

@@ -2,9 +2,11 @@ import type { z } from "zod";
 import { InputError } from "../../base/input-error.ts";
 import { renderHtml } from "../../report/html/render-html.ts";
 import { renderReshardHtml } from "../../report/html/render-reshard-html.ts";
+import { renderPlanHtml } from "../../report/html/render-plan-html.ts";
 import { renderSimulationHtml } from "../../report/html/render-simulation-html.ts";
 import { reportSchema } from "../../report/schema.ts";
 import { reshardSchema } from "../../report/schema-reshard.ts";
+import { planSchema } from "../../report/schema-plan.ts";
 import { simulationSchema } from "../../report/simulation-schema.ts";
 import { readTextFile } from "../files.ts";
 import { OutputFile } from "../output-file.ts";
@@ -31,6 +33,7 @@ const pages = new Map([
   ["analysis", page(reportSchema, renderHtml)],
   ["reshard", page(reshardSchema, renderReshardHtml)],
   ["simulation", page(simulationSchema, renderSimulationHtml)],
+  ["plan", page(planSchema, renderPlanHtml)],
 ]);
 
 /** Reads a JSON document, and writes it as a page. */

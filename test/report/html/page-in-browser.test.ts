@@ -34,6 +34,12 @@ const documents = [
     flags: ["--fail", "shard 3 primary at 4s"],
     sections: ["expectations", "variant-1"],
   },
+  {
+    name: "plan",
+    command: "plan ./samples/metrics.csv.gz --schema ./samples/metrics.sql --rate 40000 --cores 8 --json",
+    flags: ["--growth", "reads 8%/month, writes 8%/month"],
+    sections: ["ladder", "chart", "steps", "now", "hangs-on", "assumed"],
+  },
 ] as const;
 
 /** All values that marks and cells carry, with their places in the JSON document. */
