@@ -10,8 +10,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { plan } from "../dist/cli/library.js";
-import { kneeFor } from "../dist/simulate/capacity.js";
 import { parseScenario } from "../dist/simulate/scenario-file.js";
+import { runScenario } from "../dist/simulate/simulate.js";
 import { randomStream } from "../dist/stats/random-stream.js";
 
 const cases = Number(process.argv[2] ?? 50);
@@ -36,6 +36,7 @@ function application(number) {
     templates,
     weights,
     perSecond: (busy * cores * 1000) / meanMs,
+    offered: busy * cores,
     growthPercent: between(3, 15),
     // Above what the statements take alone, by as much as some waiting makes of it.
     slack: between(1.15, 3),
@@ -86,23 +87,35 @@ function serviceP99(app, number) {
   return times[99_000];
 }
 
-/** The growth of the load at which the application itself breaks the objective: the mean of some searches. */
-function trueFactor(app, objective) {
-  const scenario = parseScenario(
-    JSON.stringify({
-      version: 1,
-      duration: "600s",
-      warmup: "10s",
-      arrivals: { process: "poisson", rate: `${app.perSecond}/s` },
-      operations: app.templates.map((template) => ({ name: template.name, share: template.weight, service: serviceOf(template) })),
-      cluster: { shards: 1, servers: app.cores },
-      objective,
-    }),
-    "truth",
-  );
-  const found = [1, 2, 3].map((run) => kneeFor({ ...scenario, seed: run }, scenario.objective).speed);
-  return found.reduce((sum, speed) => sum + speed, 0) / found.length;
+/** The growth of the load at which the application itself breaks the objective: halved until it is told to half a percent. */
+function trueFactor(app, limit) {
+  const p99 = (speed) => {
+    const perSecond = app.perSecond * speed;
+    const scenario = parseScenario(
+      JSON.stringify({
+        version: 1,
+        duration: `${(requestsEach / perSecond) * 1000}ms`,
+        warmup: `${(requestsEach / perSecond) * 50}ms`,
+        arrivals: { process: "poisson", rate: `${perSecond}/s` },
+        operations: app.templates.map((template) => ({ name: template.name, share: template.weight, service: serviceOf(template) })),
+        cluster: { shards: 1, servers: app.cores },
+      }),
+      "truth",
+    );
+    const found = [1, 2, 3].map((run) => runScenario({ ...scenario, seed: run }).measures.find(({ name }) => name === "latency.p99").value);
+    return found.reduce((sum, value) => sum + value, 0) / found.length;
+  };
+  let low = 1;
+  let high = 1.001 * (app.cores / app.offered);
+  while (high / low > 1.005) {
+    const middle = Math.sqrt(low * high);
+    if (p99(middle) <= limit) low = middle;
+    else high = middle;
+  }
+  return Math.sqrt(low * high);
 }
+
+const requestsEach = 250_000;
 
 let inside = 0;
 const widths = [];
@@ -116,7 +129,7 @@ for (let number = 0; number < cases; number++) {
   const grows = `${(rate * 0.99999).toFixed(6)}..${(rate * 1.00001).toFixed(6)}%/month`;
   const report = await plan(path, { growth: `reads ${grows}, writes ${grows}`, slo: objective, maxUtilisation: 0.999, cores: app.cores, largestCores: app.cores, maxReplicas: 0, horizonMonths: 120 });
   const { until } = report.ladder.find(({ rung }) => rung === "as-it-is");
-  const truth = Math.log(trueFactor(app, objective)) / Math.log1p(rate / 100);
+  const truth = Math.log(trueFactor(app, limit)) / Math.log1p(rate / 100);
   const held = until.low <= truth && truth <= (until.high ?? Infinity);
   if (held) inside++;
   widths.push((until.high - until.low) / 2);

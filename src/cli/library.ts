@@ -178,9 +178,11 @@ export interface PlanWishes {
   /** File with the nodes that can be bought, and the name of the one that runs today. */
   readonly nodes?: string;
   readonly node?: string;
-  /** Without `nodes`; default: 16 and 96. */
+  /** Without `nodes`; default: 16 and 96. Cores that are stated are those that the log's statements have waited for. */
   readonly cores?: number;
   readonly largestCores?: number;
+  /** File with the points of a load test. */
+  readonly benchmark?: string;
   /** Default: 5. */
   readonly maxReplicas?: number;
   readonly target?: string;
@@ -200,7 +202,7 @@ export interface PlanWishes {
 /** The capacity plan of logs or summaries over time: the value of `shardplan plan --json`. */
 export function plan(paths: string | readonly string[], wishes: PlanWishes = {}): Promise<PlanReport> {
   const { horizonMonths = 36, perSecond, maxLagMs = 1000, ...others } = wishes;
-  const defaults = { cores: 16, largestCores: 96, maxReplicas: 5, maxUtilisation: 0.6, survive: "nothing", seed: 0, workers: availableParallelism() } as const;
+  const defaults = { largestCores: 96, maxReplicas: 5, maxUtilisation: 0.6, survive: "nothing", seed: 0, workers: availableParallelism() } as const;
   const reading = { header: true, database: [], user: [], sampleSeed: 0 };
   const flags = { ...defaults, ...reading, ...others, horizon: horizonMonths, maxLag: maxLagMs, ...(perSecond !== undefined && { rate: perSecond }) };
   return planReportOf(typeof paths === "string" ? [paths] : paths, flags, false, silent);

@@ -123,9 +123,17 @@ function withSimulatedEnd(
 ): Estimate {
   const { objective } = rules.requirements;
   if (confirmation === undefined || objective === undefined || confirmation.simulatedMs === 0) return until;
-  const corrected = withLimit(rules, objective, confirmation.formulaMs / confirmation.simulatedMs);
-  const other = endOf(path, (demand, outlook) => clusterHolds(cluster, share, demand, rulesUnder(corrected, outlook)));
-  return { value: until.value, low: Math.min(until.low, other.low), high: Math.max(until.high, other.high) };
+  const { formulaMs, simulatedMs, lowMs, highMs } = confirmation;
+  const under = (simulated: number): Estimate => {
+    const corrected = withLimit(rules, objective, formulaMs / simulated);
+    return endOf(path, (demand, outlook) => clusterHolds(cluster, share, demand, rulesUnder(corrected, outlook)));
+  };
+  const sure = lowMs > 0 && highMs > 0;
+  return {
+    value: until.value,
+    low: Math.min(until.low, under(sure ? Math.max(highMs, simulatedMs) : simulatedMs).low),
+    high: Math.max(until.high, under(sure ? Math.min(lowMs, simulatedMs) : simulatedMs).high),
+  };
 }
 
 function answerTo(situation: Situation, horizon: number): Answer {

@@ -3,7 +3,6 @@ import { InputError } from "../base/input-error.ts";
 import type { Design } from "../placement/design.ts";
 import type { Schema } from "../sql/schema.ts";
 import { normalQuantile } from "../simulate/distribution.ts";
-import { serviceTimesMs } from "../simulate/workload-service.ts";
 import { isWrite } from "../workload/statement-role.ts";
 import type { StoredRows } from "../workload/stored-rows.ts";
 import type { Workload } from "../workload/workload.ts";
@@ -15,9 +14,15 @@ import type { GivenGrowth, Quantity } from "./growth-option.ts";
 import type { Rules } from "./judge-cluster.ts";
 import type { LadderFacts } from "./ladder.ts";
 import type { DemandNow } from "./load-path.ts";
+import { allTimes, servedShare, serviceParts, timesError } from "./logged-service.ts";
+import type { Benchmark } from "./benchmark-points.ts";
 import type { Objective } from "./objective.ts";
+import type { QueueingInLog } from "./queueing-in-log.ts";
+import { fitScalability, type Scalability } from "./scalability.ts";
 import type { Choices } from "./search-clusters.ts";
-import { type ServiceMix, serviceMix, serviceQuantileMs, type ServicePart } from "./service-mix.ts";
+import { serviceMix, serviceQuantileMs } from "./service-mix.ts";
+
+import { serviceTimes } from "./service-times.ts";
 import { type ShardShares, shardSharesOf } from "./shard-shares.ts";
 import { tableGroups } from "./table-groups.ts";
 import { limitsOf, type TargetLimit } from "./target-limits.ts";
@@ -41,8 +46,10 @@ export interface PlanSettings {
   readonly perSecond: number | undefined;
   /** Mean time of statements whose duration is not logged. */
   readonly serviceMs: number | undefined;
-  /** How much longer statements take on a server of so many cores. */
-  readonly slowdown: Rules["slowdown"];
+  /** Servers of the node that wrote the log, where they are known: its durations contain what statements waited for them. */
+  readonly loggedServers: number | undefined;
+  /** The user's own load test. */
+  readonly benchmark: Benchmark | undefined;
   /** Systems whose verified limits count. */
   readonly systems: readonly string[];
   readonly seed: number;
@@ -56,6 +63,8 @@ export interface WorkloadPlan {
   /** By quantity, what the path grows by; undefined: the plan is in factors. */
   readonly growth: GivenGrowth | undefined;
   readonly facts: WorkloadFacts;
+  readonly queueing: Known<QueueingInLog>;
+  readonly scalability: Scalability | undefined;
   readonly boundReads: Known<number>;
   readonly shares: ShardShares | undefined;
   readonly ladder: LadderFacts;
@@ -83,7 +92,10 @@ export function planOfWorkload(
   settings: PlanSettings,
 ): WorkloadPlan {
   const demand = demandOf(workload, stored, settings.growth);
-  const parts = serviceParts(workload, settings.serviceMs);
+  const { queueing } = serviceTimes(workload, settings.loggedServers);
+  const served = servedShare(queueing);
+  const parts = serviceParts(workload, settings.serviceMs, served.value);
+  const scalability = settings.benchmark === undefined ? undefined : fitScalability(settings.benchmark.points);
   const facts: WorkloadFacts = {
     reads: serviceMix(parts.reads),
     writes: serviceMix(parts.writes),
@@ -91,38 +103,51 @@ export function planOfWorkload(
     applyShare,
     applyThreads: 1,
   };
-  const now = demandNow(workload, demand, facts, settings);
-  refuseUnreachable(settings.requirements.objective, facts, now);
-  const shares = design === undefined ? undefined : shardSharesOf(workload, schema, design);
+  const now = demandNow(workload, demand, facts, served, settings);
+  const error = timesError(workload, settings.requirements.objective, facts, now, queueing, served);
+  refuseUnreachable(settings.requirements.objective, facts, now, error.low);
+  const single = design === undefined ? undefined : shardSharesOf(workload, schema, design);
+  const shares = single !== undefined && settings.benchmark?.of === "nodes" ? contending(single, scalability!) : single;
   const limits = settings.systems.flatMap(limitsOf);
   const rules: Rules = {
     facts,
     requirements: settings.requirements,
-    slowdown: settings.slowdown,
+    slowdown: slowdownOf(settings, scalability),
     // A default is a setting: it is told, and ends nothing.
     limits: limits.filter(({ kind }) => kind !== "default"),
     copyErlangs,
-    timesError: timesError(workload, settings.requirements.objective, facts, now),
+    timesError: error,
   };
   const choices: Choices = { today: settings.today, servers: settings.servers, shares, maxReplicas: settings.maxReplicas };
   const ladder: LadderFacts = { tuning: tuningOf(workload), groups: tableGroups(workload, schema), partitions: timePartitions(workload, schema) };
   const growth = usedGrowth(demand);
   const plan = planCapacity({ demand: now, growth, rules, choices, horizon: settings.horizonMonths, ladder, overlapMonths, seed: settings.seed });
-  return { settings, demand, now, growth, facts, boundReads: boundReadShare(workload), shares, ladder, limits, plan, overlapMonths };
+  return { settings, demand, now, growth, facts, queueing, scalability, boundReads: boundReadShare(workload), shares, ladder, limits, plan, overlapMonths };
 }
 
-function serviceParts(workload: Workload, serviceMs: number | undefined): { readonly reads: readonly ServicePart[]; readonly writes: readonly ServicePart[] } {
-  const of = (write: boolean): readonly ServicePart[] =>
-    workload.templates.flatMap((use): readonly ServicePart[] => {
-      if (isWrite(use.pattern) !== write || use.executions === 0) return [];
-      const timesMs = serviceTimesMs(use, workload);
-      if (timesMs !== undefined) return [{ timesMs, weight: use.executions }];
-      return serviceMs === undefined ? [] : [{ timesMs: [serviceMs], exponential: Uint8Array.of(1), weight: use.executions }];
-    });
-  return { reads: of(false), writes: of(true) };
+/**
+ * From a load test with more and more clients: how much longer a statement takes beside as many others as a server's cores
+ * may be busy with, 1 + alpha (N - 1) + beta N (N - 1) by the universal scalability law. Without one, cores don't contend.
+ */
+function slowdownOf({ benchmark, requirements }: PlanSettings, scalability: Scalability | undefined): Rules["slowdown"] {
+  if (benchmark?.of !== "clients" || scalability === undefined) return () => 1;
+  return (cores) => contention(scalability, Math.max(1, cores * requirements.maxUtilisation));
 }
 
-function demandNow(workload: Workload, demand: Demand, facts: WorkloadFacts, settings: PlanSettings): DemandNow {
+const contention = ({ alpha, beta }: Scalability, load: number): number => 1 + alpha.value * (load - 1) + beta.value * load * (load - 1);
+
+/** From a load test with more and more nodes: what each shard loses to the others comes on top of what the design loses. */
+function contending(shares: ShardShares, scalability: Scalability): ShardShares {
+  return {
+    ...shares,
+    on: (shards) => {
+      const share = shares.on(shards);
+      return { ...share, load: Math.min(1, share.load * contention(scalability, shards)) };
+    },
+  };
+}
+
+function demandNow(workload: Workload, demand: Demand, facts: WorkloadFacts, served: Estimate, settings: PlanSettings): DemandNow {
   const bytes = settings.dataBytes ?? (isUnknown(demand.storage) ? undefined : demand.storage.bytes);
   const common = { bytes: bytes === undefined ? undefined : exact(bytes), connections: settings.connections === undefined ? undefined : exact(settings.connections) };
   if (settings.perSecond !== undefined) return { ...givenRate(workload, facts, settings.perSecond), ...common };
@@ -143,9 +168,14 @@ function demandNow(workload: Workload, demand: Demand, facts: WorkloadFacts, set
     throw new InputError(`how long statements keep a server busy is not known: ${(peak.erlangs as { unknown: string }).unknown}`, {
       hint: "pass --service-ms 2, a mean that is taken to be exponential, or --duration-column if the log has them",
     });
+  const work = (measured: number): Estimate => {
+    if (isUnknown(peak.erlangs)) return around(measured);
+    const { value, low, high } = around(measured);
+    return { value: value * served.value, low: low * served.low, high: high * served.high };
+  };
   return {
-    reads: around(erlangs.reads),
-    writes: around(erlangs.writes),
+    reads: work(erlangs.reads),
+    writes: work(erlangs.writes),
     readsPerSecond: around(peak.readsPerSecond),
     writesPerSecond: around(peak.writesPerSecond),
     ...common,
@@ -198,41 +228,15 @@ function usedGrowth({ growth }: Demand): GivenGrowth | undefined {
 }
 
 /** Not even a server for each statement meets an objective that is below the time of the statements themselves. */
-function refuseUnreachable(objective: Objective | undefined, { reads, writes }: Pick<WorkloadFacts, "reads" | "writes">, now: DemandNow): void {
+function refuseUnreachable(objective: Objective | undefined, { reads, writes }: Pick<WorkloadFacts, "reads" | "writes">, now: DemandNow, error: number): void {
   if (objective === undefined) return;
   const both = allTimes({ reads, writes }, now);
   const alone = objective.quantile === "mean" ? both.meanMs : serviceQuantileMs(both, objective.quantile);
-  if (alone < objective.limitMs) return;
+  // A sample of the times that is a little too long is no reason to refuse.
+  if (alone * error < objective.limitMs) return;
   const what = objective.quantile === "mean" ? "the mean" : `the p${Number((objective.quantile * 100).toFixed(6))}`;
   throw new InputError(`--slo "${objective.text}" is below the service time itself: where nobody waits, ${what} is ${Number(alone.toPrecision(3))} ms already`, {
     hint: "pass an objective above it, or tune the statements first: shardplan plan without --slo names those that give back most",
   });
 }
 
-function allTimes({ reads, writes }: Pick<WorkloadFacts, "reads" | "writes">, now: DemandNow): ServiceMix {
-  const all = now.readsPerSecond.value + now.writesPerSecond.value;
-  const share = all === 0 ? 0 : now.writesPerSecond.value / all;
-  return serviceMix([
-    { ...reads, timesMs: [...reads.timesMs], weight: 1 - share },
-    { ...writes, timesMs: [...writes.timesMs], weight: share },
-  ]);
-}
-
-/**
- * How far off the objective's quantile of the times may be by chance: single durations are a sample, so that its rank is
- * off by sqrt(p (1 - p) / n), 95 times in 100 by no more than twice that. Of a mean, what the times' spread leaves.
- */
-function timesError(workload: Workload, objective: Objective | undefined, facts: WorkloadFacts, now: DemandNow): Rules["timesError"] {
-  const samples = workload.shapes.reduce((sum, { sample }) => sum + sample.events().length, 0);
-  if (objective === undefined || samples === 0) return { low: 1, high: 1 };
-  const both = allTimes(facts, now);
-  if (objective.quantile === "mean") {
-    const error = Math.min(0.5, 1.96 * Math.sqrt(both.scv / samples));
-    return { low: 1 - error, high: 1 + error };
-  }
-  const p = objective.quantile;
-  const rank = 1.96 * Math.sqrt((p * (1 - p)) / samples);
-  const at = serviceQuantileMs(both, p);
-  if (at === 0) return { low: 1, high: 1 };
-  return { low: serviceQuantileMs(both, Math.max(0, p - rank)) / at, high: serviceQuantileMs(both, Math.min(1, p + rank)) / at };
-}

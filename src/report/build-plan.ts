@@ -72,7 +72,7 @@ export function buildPlan(input: PlanReportInput): PlanReport {
       storageBytes: now.bytes === undefined ? { unknown: "pass --data with the size of all data, such as 100GB" } : round(now.bytes.value),
       connections: now.connections === undefined ? known(whole.demand.connections.sessions, ({ count }) => count) : round(now.connections.value),
       workingSet: { unknown: "a log does not say which pages are read" },
-      service: { readMs: round(facts.reads.meanMs), writeMs: round(facts.writes.meanMs), from: "the log's durations" },
+      service: { readMs: round(facts.reads.meanMs), writeMs: round(facts.writes.meanMs), from: isUnknown(whole.queueing) ? "the log's durations" : "the log's durations, without the waiting in them" },
       limits: plan.now.map(useOf),
     },
     growth: (["reads", "writes", "data", "connections"] as const).map((quantity) => {

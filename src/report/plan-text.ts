@@ -1,6 +1,9 @@
 import { isUnknown } from "../analyze/known.ts";
 import { givenGrowthError } from "../plan/load-path.ts";
+import type { Benchmark } from "../plan/benchmark-points.ts";
 import type { WorkloadPlan } from "../plan/plan-of-workload.ts";
+import type { QueueingInLog } from "../plan/queueing-in-log.ts";
+import type { Scalability } from "../plan/scalability.ts";
 import { bytesText, durationText, percentText, plural, shortText, wholeText } from "./number-text.ts";
 import type { PlanReport } from "./schema-plan.ts";
 
@@ -131,7 +134,7 @@ const orNull = (value: number): number | null => (Number.isFinite(value) ? value
 
 /** What was assumed and what was left out. */
 export function planNotes(whole: WorkloadPlan): readonly string[] {
-  const { demand, growth, settings, boundReads, facts, shares, limits, plan, overlapMonths, now } = whole;
+  const { demand, growth, settings, boundReads, facts, shares, limits, plan, overlapMonths, now, queueing, scalability } = whole;
   const factors = plan.path.scale === "factor";
   const unknownGrowth = (["reads", "writes"] as const).filter((quantity) => isUnknown(demand.growth[quantity].used));
   const defaults = limits.filter(({ kind }) => kind === "default");
@@ -143,7 +146,11 @@ export function planNotes(whole: WorkloadPlan): readonly string[] {
     [now.connections !== undefined && settings.servers.every(({ connections }) => connections === undefined), "connections end nothing here but by limits of the system, because no node in the list says how many it takes"],
     [now.connections !== undefined && shares !== undefined, "each client is taken to be connected to every shard: a pool in between would need fewer"],
     [settings.servers.every(({ storageBytes }) => storageBytes === undefined) && now.bytes !== undefined, "storage ends nothing here, because no node in the list says how much it has"],
-    [true, `erlangs are the log's durations, which contain what statements waited for: busy cores are at most as many`],
+    [isUnknown(queueing), `the log's durations are taken for service; what of them was waiting is not known: ${isUnknown(queueing) ? queueing.unknown : ""}`],
+    [!isUnknown(queueing), isUnknown(queueing) ? "" : queueingText(queueing)],
+    [!isUnknown(queueing) && queueing.doubt !== undefined, isUnknown(queueing) ? "" : (queueing.doubt ?? "")],
+    [scalability === undefined, "cores don't contend: no load test was given (--benchmark), so that twice the cores carry twice the load"],
+    [scalability !== undefined, scalability === undefined ? "" : scalabilityText(scalability, settings.benchmark!.of)],
     [isUnknown(boundReads), `any read may go to a replica: ${isUnknown(boundReads) ? boundReads.unknown : ""}`],
     [!isUnknown(boundReads) && facts.boundReadShare > 0, `${percentText(facts.boundReadShare)} of the reads stay on the primary: they are inside of transactions that write`],
     [true, `a write costs a replica ${percentText(facts.applyShare)} of what it costs the primary, on ${plural(facts.applyThreads, "thread")}`],
@@ -162,4 +169,14 @@ export function planNotes(whole: WorkloadPlan): readonly string[] {
 function unknownText({ growth }: WorkloadPlan["demand"]): string {
   const { measured } = growth.reads;
   return isUnknown(measured) ? measured.unknown : "nothing grows";
+}
+
+function queueingText({ servers, serversFrom, serviceShare }: QueueingInLog): string {
+  if (servers === Infinity || serviceShare.value > 0.995) return "the log's durations hardly contain waiting: they are taken for service";
+  return `${percentText(serviceShare.value)} of the log's durations is service, the rest waited for ${serversFrom === "stated" ? "" : "what looks like "}${plural(servers, "server")}`;
+}
+
+function scalabilityText({ model, alpha, beta, because, determination }: Scalability, of: Benchmark["of"]): string {
+  const law = model === "usl" ? "the universal scalability law" : model === "amdahl" ? "Amdahl's law" : "a straight line";
+  return `${of} of the load test follow ${law} (${because}): contention ${shortText(alpha.value)}, coherency ${shortText(beta.value)}, R² ${determination.toFixed(3)}`;
 }

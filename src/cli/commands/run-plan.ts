@@ -7,6 +7,7 @@ import { InputError } from "../../base/input-error.ts";
 import { parseDesign } from "../../placement/design-file.ts";
 import type { Design } from "../../placement/design.ts";
 import { factsOf, knownName } from "../../placement/target-facts.ts";
+import { parseBenchmark } from "../../plan/benchmark-points.ts";
 import { readBytes } from "../../plan/byte-size.ts";
 import type { Server, Survival } from "../../plan/cluster.ts";
 import { parseGrowth } from "../../plan/growth-option.ts";
@@ -44,8 +45,10 @@ export interface PlanFlags extends ReadingFlags {
   readonly schema?: string;
   readonly nodes?: string;
   readonly node?: string;
-  readonly cores: number;
+  /** Undefined: not stated, so that it is not known which cores the log's durations have waited for. */
+  readonly cores?: number;
   readonly largestCores: number;
+  readonly benchmark?: string;
   readonly maxReplicas: number;
   readonly target?: string;
   readonly throttle?: NonNullable<ReshardOptions["throttle"]>;
@@ -93,13 +96,15 @@ async function render(
 /** What `plan` comes to, before any of it is written. Options are looked at before the log is read. */
 export async function planReportOf(logs: readonly string[], flags: PlanFlags, headerGiven: boolean, around: Surroundings): Promise<PlanReport> {
   const inputs: PlanReport["inputs"] = [];
-  const fileText = (role: "design" | "nodes", name: string): string => {
-    const text = readTextFile(name, role === "nodes" ? "list of nodes" : role);
+  const roleNames = { design: "design", nodes: "list of nodes", benchmark: "load test" } as const;
+  const fileText = (role: keyof typeof roleNames, name: string): string => {
+    const text = readTextFile(name, roleNames[role]);
     inputs.push({ role, name, digest: `sha256:${createHash("sha256").update(text).digest("hex")}` });
     return text;
   };
   const given = flags.design === undefined ? undefined : parseDesign(fileText("design", flags.design), flags.design);
   const nodes = flags.nodes === undefined ? undefined : parseNodes(fileText("nodes", flags.nodes), flags.nodes);
+  const benchmark = flags.benchmark === undefined ? undefined : parseBenchmark(fileText("benchmark", flags.benchmark), flags.benchmark);
   const growth = flags.growth === undefined ? {} : parseGrowth(flags.growth);
   const objective = flags.slo === undefined ? undefined : parseObjective(flags.slo);
   const servers = serversOf(nodes, flags);
@@ -141,7 +146,8 @@ export async function planReportOf(logs: readonly string[], flags: PlanFlags, he
     connections: flags.connections,
     perSecond: flags.rate,
     serviceMs: flags.serviceMs,
-    slowdown: () => 1,
+    loggedServers: flags.nodes === undefined && flags.cores === undefined ? undefined : servers.today.cores,
+    benchmark,
     systems: systemsOf(target, design, workload),
     seed: flags.seed,
   };
@@ -164,7 +170,10 @@ const maxStorageShare = 0.8;
 const shardable = (design: Design | undefined): Design | undefined =>
   design !== undefined && [...design.tables.values()].some(({ kind }) => kind === "sharded") ? design : undefined;
 
-function serversOf(nodes: readonly NodeKind[] | undefined, { node, cores, largestCores }: PlanFlags): Pick<PlanSettings, "servers" | "today"> {
+/** Cores of today's server where nothing is said of it, as in analyze. */
+const usualCores = 16;
+
+function serversOf(nodes: readonly NodeKind[] | undefined, { node, cores = usualCores, largestCores }: PlanFlags): Pick<PlanSettings, "servers" | "today"> {
   if (nodes === undefined) {
     if (node !== undefined) throw new InputError("--node names one of --nodes, and none were given", { hint: "pass --nodes nodes.yaml, or --cores" });
     const servers = sizesBetween(cores, Math.max(cores, largestCores)).map(serverOfCores);
@@ -214,7 +223,7 @@ function systemsOf(target: string | undefined, design: Design | undefined, { inp
 }
 
 /** Files that nothing may be written over. */
-function inputFiles(logs: readonly string[], { design, nodes, schema }: PlanFlags): readonly string[] {
+function inputFiles(logs: readonly string[], { design, nodes, benchmark, schema }: PlanFlags): readonly string[] {
   const files = expandArguments(logs).names.filter((name) => name !== "-");
-  return [...files, ...[design, nodes, schema].filter((name) => name !== undefined)];
+  return [...files, ...[design, nodes, benchmark, schema].filter((name) => name !== undefined)];
 }
