@@ -146,7 +146,7 @@ function operationsOf(
 const perShardMs = 0.1;
 
 /** Times of equal chance that stand for a mix: a tenth of a percent each, so that a p99 is told from a p98.9. */
-const points = 1000;
+const bins = 1000;
 
 /** The times of a mix as they are on a server, of what a shard has of a statement. */
 function timesOf({ timesMs, weights, exponential }: ServiceMix, slower: number, shards: number): Distribution {
@@ -163,21 +163,29 @@ function timesOf({ timesMs, weights, exponential }: ServiceMix, slower: number, 
   return parts.length === 1 ? parts[0]!.of : { kind: "mixture", parts };
 }
 
-/** Times in ascending order as points of equal chance, stretched so that their mean stays what it was. */
+/**
+ * Times in ascending order as bins of equal chance, each with the mean of its part, so that the mean of all is theirs and the
+ * longest of them is no more frequent than it was. A bin is a point twice: straight lines join points, and these are level.
+ */
 function quantilesOf(times: readonly { readonly time: number; readonly weight: number }[], all: number): Distribution {
   const values: number[] = [];
   let at = 0;
-  let below = times[0]!.weight / all;
-  for (let point = 0; point <= points; point++) {
-    while (at < times.length - 1 && below < point / points - 1e-12) below += times[++at]!.weight / all;
-    values.push(times[at]!.time);
+  let left = times[0]!.weight / all;
+  for (let bin = 0; bin < bins; bin++) {
+    let wanted = 1 / bins;
+    let sum = 0;
+    while (wanted > 0 && at < times.length) {
+      const part = at === times.length - 1 ? wanted : Math.min(wanted, left);
+      sum += part * times[at]!.time;
+      wanted -= part;
+      left -= part;
+      if (left <= 1e-15 && at < times.length - 1) left = times[++at]!.weight / all;
+      else if (wanted <= 1e-15) break;
+    }
+    const mean = sum * bins;
+    values.push(mean, mean);
   }
-  // The mean of a straight line between two times is their middle.
-  const inner = values.slice(1, -1).reduce((sum, value) => sum + value, 0);
-  const mean = (inner + (values[0]! + values[points]!) / 2) / points;
-  const wanted = times.reduce((sum, { time, weight }) => sum + time * weight, 0) / all;
-  const stretch = mean === 0 ? 1 : wanted / mean;
-  return { kind: "empirical", values: values.map((value) => value * stretch) };
+  return { kind: "empirical", values };
 }
 
 /**

@@ -2,26 +2,59 @@ import { isUnknown, type Known } from "../analyze/known.ts";
 import { isWrite } from "../workload/statement-role.ts";
 import type { TemplateUse, Workload } from "../workload/workload.ts";
 import type { WorkloadFacts } from "./cluster.ts";
+import type { Demand } from "./demand.ts";
 import { exact, type Estimate } from "./estimate.ts";
 import type { Rules } from "./judge-cluster.ts";
 import type { DemandNow } from "./load-path.ts";
 import type { Objective } from "./objective.ts";
 import type { QueueingInLog } from "./queueing-in-log.ts";
 import { type ServiceMix, serviceMix, type ServicePart, serviceQuantileMs } from "./service-mix.ts";
-import { responseQuantileMs } from "./statement-times.ts";
+import { servedShareOf, withoutWaiting } from "./without-waiting.ts";
 
-/**
- * Which share of the durations is service. At its high end all of it is: then nothing waited, and the correction would be one
- * too many.
- */
-export function servedShare(queueing: Known<QueueingInLog>): Estimate {
-  if (isUnknown(queueing)) return exact(1);
-  const { value, low } = queueing.serviceShare;
-  return { value, low: Number.isNaN(low) ? value : low, high: 1 };
+/** Times of reads and writes, without the waiting that the log's durations contain, as far as it is known. */
+export interface LoggedTimes {
+  readonly reads: ServiceMix;
+  readonly writes: ServiceMix;
+  /** The same where every duration is taken to contain alike of it, as on processors that all share in turn. */
+  readonly shared: { readonly reads: ServiceMix; readonly writes: ServiceMix };
+  /** Of the durations, what is service; 1 where that is not known. */
+  readonly served: Estimate;
+}
+
+/** Less waiting than this is not worth taking out. */
+const leastWaiting = 0.005;
+
+/** `serviceMs` is the mean of what has no duration. */
+export function loggedTimes(workload: Workload, demand: Demand, queueing: Known<QueueingInLog>, serviceMs: number | undefined): LoggedTimes {
+  const durations = serviceParts(workload, serviceMs, 1);
+  const known = isUnknown(queueing) ? exact(1) : queueing.serviceShare;
+  const parts = serviceParts(workload, serviceMs, known.value);
+  const shared = { reads: serviceMix(parts.reads), writes: serviceMix(parts.writes) };
+  const erlangs = isUnknown(demand.load) ? demand.load : demand.load.overall.erlangs;
+  const nothing = isUnknown(queueing) || queueing.servers === Infinity || known.value > 1 - leastWaiting;
+  if (nothing || isUnknown(demand.load) || isUnknown(erlangs)) return { ...shared, shared, served: exact(known.value) };
+  const mixes = { reads: serviceMix(durations.reads), writes: serviceMix(durations.writes) };
+  const all = serviceMix([...durations.reads, ...durations.writes]);
+  const { readsPerSecond, writesPerSecond } = demand.load.overall;
+  const share = servedShareOf(all, queueing.servers, readsPerSecond + writesPerSecond, known.value);
+  const station = { servers: queueing.servers, offered: erlangs.total * share };
+  const [reads, writes] = [mixes.reads, mixes.writes].map((mix) => withoutWaiting(mix, station, all.meanMs * share)) as [ServiceMix, ServiceMix];
+  const weightOf = (some: readonly ServicePart[]): number => some.reduce((sum, { weight }) => sum + weight, 0);
+  const [r, w] = [weightOf(durations.reads), weightOf(durations.writes)];
+  const mean = (r * reads.meanMs + w * writes.meanMs) / (r + w);
+  // The mean is known better than the single times: from the number of statements at once.
+  const stretch = mean === 0 ? 1 : (all.meanMs * share) / mean;
+  const ends = [share, known.value, ...[known.low, known.high].filter((end) => !Number.isNaN(end))];
+  const served = { value: share, low: Math.min(...ends), high: Math.max(...ends) };
+  return { reads: stretched(reads, stretch), writes: stretched(writes, stretch), shared, served };
+}
+
+function stretched(mix: ServiceMix, factor: number): ServiceMix {
+  return { ...mix, timesMs: mix.timesMs.map((time) => time * factor), meanMs: mix.meanMs * factor };
 }
 
 /** Times of the reads and of the writes, as the share `served` of the log's durations. What has none takes `serviceMs`, exponentially. */
-export function serviceParts(
+function serviceParts(
   workload: Workload,
   serviceMs: number | undefined,
   served: number,
@@ -63,43 +96,19 @@ export function allTimes({ reads, writes }: Pick<WorkloadFacts, "reads" | "write
  * How far off the objective's quantile of the times may be by chance: single durations are a sample, so that its rank is
  * off by sqrt(p (1 - p) / n), 95 times in 100 by no more than twice that. Of a mean, what the times' spread leaves.
  */
-export function timesError(
-  workload: Workload,
-  objective: Objective | undefined,
-  facts: WorkloadFacts,
-  now: DemandNow,
-  queueing: Known<QueueingInLog>,
-  served: Estimate,
-): Rules["timesError"] {
-  const { low, high } = samplingError(workload, objective, facts, now);
-  const ends = [served.low / served.value, served.high / served.value, loggedOverFormula(objective, facts, now, queueing, served)];
-  return { low: low * Math.min(...ends), high: high * Math.max(...ends) };
+export function timesError(workload: Workload, objective: Objective | undefined, times: LoggedTimes, now: DemandNow): Rules["timesError"] {
+  const { low, high } = samplingError(workload, objective, times, now);
+  if (objective === undefined || objective.quantile === "mean") return { low, high };
+  const own = serviceQuantileMs(allTimes(times, now), objective.quantile);
+  const shared = serviceQuantileMs(allTimes(times.shared, now), objective.quantile);
+  const other = own === 0 ? 1 : shared / own;
+  return { low: low * Math.min(1, other), high: high * Math.max(1, other) };
 }
 
-/**
- * What the log shows at its own load over what the formula says of it with the times that are left when waiting is taken
- * out: waiting was taken out of every duration alike, and some of the long ones were long because of it.
- */
-function loggedOverFormula(
-  objective: Objective | undefined,
-  facts: WorkloadFacts,
-  now: DemandNow,
-  queueing: Known<QueueingInLog>,
-  served: Estimate,
-): number {
-  if (objective === undefined || objective.quantile === "mean" || isUnknown(queueing) || queueing.servers === Infinity) return 1;
-  const both = allTimes(facts, now);
-  const perSecond = now.readsPerSecond.value + now.writesPerSecond.value;
-  const station = { servers: queueing.servers, offered: now.reads.value + now.writes.value, meanMs: both.meanMs, scv: both.scv };
-  const formula = responseQuantileMs([{ perSecond, service: both, shards: 1, station }], objective.quantile);
-  const logged = serviceQuantileMs(both, objective.quantile) / served.value;
-  return Number.isFinite(formula) && formula > 0 ? logged / formula : 1;
-}
-
-function samplingError(workload: Workload, objective: Objective | undefined, facts: WorkloadFacts, now: DemandNow): Rules["timesError"] {
+function samplingError(workload: Workload, objective: Objective | undefined, times: LoggedTimes, now: DemandNow): Rules["timesError"] {
   const samples = sampleSize(workload);
   if (objective === undefined || samples === 0) return { low: 1, high: 1 };
-  const both = allTimes(facts, now);
+  const both = allTimes(times, now);
   if (objective.quantile === "mean") {
     const error = Math.min(0.5, 1.96 * Math.sqrt(both.scv / samples));
     return { low: 1 - error, high: 1 + error };

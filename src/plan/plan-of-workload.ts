@@ -14,13 +14,13 @@ import type { GivenGrowth, Quantity } from "./growth-option.ts";
 import type { Rules } from "./judge-cluster.ts";
 import type { LadderFacts } from "./ladder.ts";
 import type { DemandNow } from "./load-path.ts";
-import { allTimes, servedShare, serviceParts, timesError } from "./logged-service.ts";
+import { allTimes, loggedTimes, timesError } from "./logged-service.ts";
 import type { Benchmark } from "./benchmark-points.ts";
 import type { Objective } from "./objective.ts";
 import type { QueueingInLog } from "./queueing-in-log.ts";
 import { fitScalability, type Scalability } from "./scalability.ts";
 import type { Choices } from "./search-clusters.ts";
-import { serviceMix, serviceQuantileMs } from "./service-mix.ts";
+import { serviceQuantileMs } from "./service-mix.ts";
 
 import { serviceTimes } from "./service-times.ts";
 import { type ShardShares, shardSharesOf } from "./shard-shares.ts";
@@ -93,18 +93,17 @@ export function planOfWorkload(
 ): WorkloadPlan {
   const demand = demandOf(workload, stored, settings.growth);
   const { queueing } = serviceTimes(workload, settings.loggedServers);
-  const served = servedShare(queueing);
-  const parts = serviceParts(workload, settings.serviceMs, served.value);
+  const times = loggedTimes(workload, demand, queueing, settings.serviceMs);
   const scalability = settings.benchmark === undefined ? undefined : fitScalability(settings.benchmark.points);
   const facts: WorkloadFacts = {
-    reads: serviceMix(parts.reads),
-    writes: serviceMix(parts.writes),
+    reads: times.reads,
+    writes: times.writes,
     boundReadShare: orElse(boundReadShare(workload), 0),
     applyShare,
     applyThreads: 1,
   };
-  const now = demandNow(workload, demand, facts, served, settings);
-  const error = timesError(workload, settings.requirements.objective, facts, now, queueing, served);
+  const now = demandNow(workload, demand, facts, times.served, settings);
+  const error = timesError(workload, settings.requirements.objective, times, now);
   refuseUnreachable(settings.requirements.objective, facts, now, error.low);
   const single = design === undefined ? undefined : shardSharesOf(workload, schema, design);
   const shares = single !== undefined && settings.benchmark?.of === "nodes" ? contending(single, scalability!) : single;

@@ -12,6 +12,7 @@ import {
   useText,
 } from "../plan-text.ts";
 import type { PlanReport } from "../schema-plan.ts";
+import { bar } from "./bar.ts";
 import { type Cell, dataTable, text } from "./data-table.ts";
 import { datum } from "./datum.ts";
 import { html, type Html } from "./html.ts";
@@ -167,6 +168,7 @@ function nowSection({ now, growth, grownAlone }: PlanReport): Section {
   const limits = now.limits.map((use, index): readonly Cell[] => [
     text(`${limitText(use)}${use.afterFailure ? ", after a failure" : ""}`),
     { content: useText(use), datum: datum(`/now/limits/${index}/used`, use.used) },
+    text(bar([{ from: 0, to: use.used === null ? 1 : Math.min(1, use.used / use.allowed), colour: "blue" }])),
   ]);
   const alone = grownAlone.map(({ quantity, today, unsharded }, index): readonly Cell[] => [
     text(quantity),
@@ -177,7 +179,7 @@ function nowSection({ now, growth, grownAlone }: PlanReport): Section {
     id: "now",
     title: "Now, and what would have to grow",
     definition: "What today's server uses of each limit in the worst window, how the load grows, and by how much one quantity alone could grow while the others stay.",
-    body: html`${dataTable("Today's server", [{ heading: "limit", kind: "text" }, { heading: "used", kind: "number" }], limits)}
+    body: html`${dataTable("Today's server", [{ heading: "limit", kind: "text" }, { heading: "used", kind: "number" }, { heading: "of what is allowed", kind: "bar" }], limits)}
 <ul>${growth.map(({ quantity, used, from }) => html`<li>Growth of ${quantity}: ${growthText(quantity, used)}${from === "unknown" ? "" : `, ${from}`}</li>`)}</ul>
 ${dataTable(
   "One alone, the others as they are",

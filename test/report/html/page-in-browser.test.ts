@@ -36,7 +36,7 @@ const documents = [
   },
   {
     name: "plan",
-    command: "plan ./samples/metrics.csv.gz --schema ./samples/metrics.sql --rate 40000 --cores 8 --json",
+    command: "plan ./samples/shop.csv.gz --schema ./samples/shop.sql --design ./samples/shop-design.yaml --rate 40000 --cores 8 --horizon 24mo --json",
     flags: ["--growth", "reads 8%/month, writes 8%/month"],
     sections: ["ladder", "chart", "steps", "now", "hangs-on", "assumed"],
   },
