@@ -20,7 +20,7 @@ test("a replica set of MongoDB has 50 members, of which one is the primary", () 
 });
 
 test("shards of Vitess are kept at 250 GB by its guidance, so that data alone calls for shards", () => {
-  const [limit] = limitsOf("vitess").filter(({ what }) => what === "shard-bytes");
+  const limit = limitsOf("vitess").find(({ what }) => what === "shard-bytes");
   expect(limit).toMatchObject({ most: 250e9, kind: "guidance" });
   const demand = { ...demandOf(1, 1), bytes: 900e9 };
   const rules = { ...rulesOf(), limits: [limit!] };
