@@ -49,6 +49,15 @@ describe("the plan", () => {
     expect(strategies.length).toBe(10);
   });
 
+  test("counts each element of an array that a column is compared with", async () => {
+    folder.write("any.sql", "SELECT 1 FROM t WHERE id = ANY('{1,2,2,NULL}');\nSELECT 1 FROM t WHERE id = ANY('{2,30}');\nSELECT 1 FROM t WHERE id = 4;\n");
+    folder.write("t.sql", "CREATE TABLE t (id bigint PRIMARY KEY);");
+    const { sum, tables } = await planOf("--design ./design.yaml --to 9 ./any.sql --schema ./t.sql");
+    expect(sum.keys).toMatchObject({ total: 4 });
+    expect(sum.rows).toMatchObject({ total: 4 });
+    expect(tables[0]!.leftOut).toEqual([]);
+  });
+
   test("is the same bytes again, for any number of workers", async () => {
     const line = "--design ./samples/shop-design.yaml --to 12 ./samples/shop.csv.gz --schema ./samples/shop.sql --json";
     const [one, two] = [await reshard(`${line} --workers 1`), await reshard(`${line} --workers 3`)];

@@ -1,3 +1,4 @@
+import { arrayElements } from "../array-text.ts";
 import type { Expr, RelationId } from "../access.ts";
 import { constantOf, isNull, rowsOf, type Constant, type SlotKnowledge } from "./constant.ts";
 
@@ -455,17 +456,7 @@ const isArrayText = (array: Constant): boolean =>
 /** `'{1,2,"a b"}'`, the text form of a one-dimensional array. */
 function arrayLiterals(literal: NonNullable<Constant["literals"]>[number]): Constant["literals"] {
   if (literal.kind === "null") return [];
-  const inner = /^\s*\{(.*)\}\s*$/s.exec(literal.text)?.[1];
-  if (inner === undefined || inner.includes("{")) return undefined;
-  if (inner.trim() === "") return [];
-  const items = inner.match(/"(?:[^"\\]|\\.)*"|[^,]+/gs) ?? [];
-  return items.map((item) => {
-    const text = item.trim();
-    if (/^null$/i.test(text)) return { kind: "null" };
-    return text.startsWith('"')
-      ? { kind: "string", text: text.slice(1, -1).replace(/\\(.)/gs, "$1") }
-      : { kind: "string", text };
-  });
+  return arrayElements(literal.text)?.map((text) => (text === null ? { kind: "null" } : { kind: "string", text }));
 }
 
 function isNullTerms(expr: Expr & { kind: "is-null" }, scope: FactScope, wanted: boolean): readonly Term[] {
