@@ -6,7 +6,6 @@ import type { ClassShares, Evaluation, ShardCountEvaluation } from "../analyze/e
 import { isUnknown, type Unknown } from "../analyze/known.ts";
 import type { Growth } from "../advice/growth.ts";
 import type { Ladder } from "../advice/ladder.ts";
-import { standInOf } from "../advice/key-text.ts";
 import type { Recommendation } from "../advice/recommend.ts";
 import type { Origin } from "../ingest/entry.ts";
 import type { Schema } from "../sql/schema.ts";
@@ -15,6 +14,7 @@ import type { TemplateUse, Workload } from "../workload/workload.ts";
 import { dataSetPart } from "./data-sets-part.ts";
 import { designsPart } from "./designs-part.ts";
 import { findingPart } from "./finding-part.ts";
+import { keyCharacteristicsPart } from "./key-characteristics-part.ts";
 import { known, percent, round } from "./rounded.ts";
 import { reviewPart } from "./review-part.ts";
 import { templateKind } from "./template-kind.ts";
@@ -248,26 +248,7 @@ function candidatePart(
     strategy,
     sources: [...measures.sources],
     keyCharacteristics: {
-      numDistinctValues: known(measures.numDistinctValues, ({ count, relativeError }) => ({
-        count,
-        relativeError: round(relativeError),
-      })),
-      mostCommonValues: known(measures.mostCommonValues, (values) =>
-        values.map(({ value, share, workShare }) => ({
-          value: value.map((part) => (literals ? undefined : standInOf(part)) ?? part),
-          share: round(share),
-          workShare: round(workShare),
-        })),
-      ),
-      nullShare: known(measures.nullShare, round),
-      effectiveKeys: known(measures.effectiveKeys, round),
-      monotonicity: known(measures.monotonicity, ({ type, correlation, direction, tailShare, sampleSize }) => ({
-        type,
-        correlationCoefficient: round(correlation),
-        direction,
-        tailShare: round(tailShare),
-        sampleSize,
-      })),
+      ...keyCharacteristicsPart(measures, literals, (workShare) => ({ workShare })),
       keptTogether: [...together.kept.keys()].slice(1),
       separatedTables: [...together.separated],
       togetherShare: round(together.share),

@@ -1,10 +1,10 @@
-import { standInOf } from "../advice/key-text.ts";
 import type { Balance } from "../analyze/balance.ts";
 import type { Evaluation, KeyMeasures } from "../analyze/evaluation.ts";
 import { isUnknown, type Known } from "../analyze/known.ts";
 import type { StoredKeys } from "../analyze/stored-keys.ts";
 import type { Workload } from "../workload/workload.ts";
 import type { ReportDataSets } from "./data-sets-schema.ts";
+import { keyCharacteristicsPart } from "./key-characteristics-part.ts";
 import { known, round } from "./rounded.ts";
 
 type ReportDataSet = ReportDataSets[number];
@@ -36,35 +36,10 @@ export function dataSetPart(
   };
 }
 
-function characteristics(
-  { numDistinctValues, mostCommonValues, nullShare, effectiveKeys, monotonicity }: KeyMeasures,
-  rows: number,
-  literals: boolean,
-): ReportDataSet["keys"][number]["keyCharacteristics"] {
-  return {
-    numDistinctValues: known(numDistinctValues, ({ count, relativeError }) => ({
-      count,
-      relativeError: round(relativeError),
-    })),
-    mostCommonValues: known(mostCommonValues, (values) =>
-      values.map(({ value, share, workShare }) => ({
-        value: value.map((part) => (literals ? undefined : standInOf(part)) ?? part),
-        share: round(share),
-        bytesShare: round(workShare),
-      })),
-    ),
-    nullShare: known(nullShare, round),
-    effectiveKeys: known(effectiveKeys, round),
-    monotonicity: isUnknown(monotonicity)
-      ? { unknown: `${rows} rows are too few to tell whether the key grows with them` }
-      : known(monotonicity, ({ type, correlation, direction, tailShare, sampleSize }) => ({
-          type,
-          correlationCoefficient: round(correlation),
-          direction,
-          tailShare: round(tailShare),
-          sampleSize,
-        })),
-  };
+function characteristics(measures: KeyMeasures, rows: number, literals: boolean): ReportDataSet["keys"][number]["keyCharacteristics"] {
+  const part = keyCharacteristicsPart(measures, literals, (bytesShare) => ({ bytesShare }));
+  if (!isUnknown(part.monotonicity)) return part;
+  return { ...part, monotonicity: { unknown: `${rows} rows are too few to tell whether the key grows with them` } };
 }
 
 const strategyPart = ({ strategy, byShardCount }: Evaluation): ReportDataSet["keys"][number]["strategies"][number] => ({

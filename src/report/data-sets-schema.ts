@@ -1,10 +1,7 @@
 import { z } from "zod";
 import { strategyNames } from "../placement/design.ts";
-
-const share = z.number().min(0).max(1);
-const count = z.number().int().min(0);
-const unknown = z.strictObject({ unknown: z.string() });
-const known = <T extends z.ZodType>(schema: T): z.ZodUnion<[T, typeof unknown]> => z.union([schema, unknown]);
+import { keyCharacteristics } from "./key-characteristics-schema.ts";
+import { count, known, share, unknown } from "./known-schema.ts";
 
 const sizes = z.strictObject({ maxOverMean: z.number(), sharesByShard: z.array(share) });
 
@@ -24,21 +21,7 @@ export const dataSetsSchema = z.array(
     keys: z.array(
       z.strictObject({
         key: z.array(z.string()),
-        keyCharacteristics: z.strictObject({
-          numDistinctValues: known(z.strictObject({ count, relativeError: z.number() })),
-          mostCommonValues: known(z.array(z.strictObject({ value: z.array(z.string()), share, bytesShare: share }))),
-          nullShare: known(share),
-          effectiveKeys: known(z.number()),
-          monotonicity: known(
-            z.strictObject({
-              type: z.enum(["monotonic", "monotonic-per-prefix", "not-monotonic"]),
-              correlationCoefficient: z.number(),
-              direction: z.enum(["increasing", "decreasing"]),
-              tailShare: share,
-              sampleSize: count,
-            }),
-          ),
-        }),
+        keyCharacteristics: z.strictObject(keyCharacteristics(z.strictObject({ value: z.array(z.string()), share, bytesShare: share }))),
         strategies: z.array(
           z.strictObject({
             strategy: z.enum(strategyNames),

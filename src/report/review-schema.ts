@@ -1,10 +1,7 @@
 import { z } from "zod";
+import { count, known, share } from "./known-schema.ts";
 
-const share = z.number().min(0).max(1);
 const amount = z.number().min(0);
-const count = z.number().int().min(0);
-const unknown = z.strictObject({ unknown: z.string() });
-const known = <T extends z.ZodType>(schema: T): z.ZodUnion<[T, typeof unknown]> => z.union([schema, unknown]);
 
 const routeClass = z.enum([
   "single-shard",

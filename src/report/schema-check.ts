@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { scopes } from "../advice/budgets/measure.ts";
 import { strategyNames } from "../placement/design.ts";
+import { count, unknown } from "./known-schema.ts";
 
 /**
  * The result of `check` as other programs read it, and as a later check takes it for its baseline. Within a version fields
  * are only added. Shares are 0 to 1. A measure is between `atLeast` and `atMost`, which are equal where all is known; what the
  * input does not tell at all is `{unknown: reason}`.
  */
-const unknown = z.strictObject({ unknown: z.string() });
 const measured = z.union([
   z.strictObject({
     atLeast: z.number(),
@@ -17,7 +17,6 @@ const measured = z.union([
   }),
   unknown,
 ]);
-const count = z.number().int().min(0);
 /** By the measure's name. */
 const measures = z.record(z.string(), measured);
 

@@ -2,17 +2,14 @@ import { z } from "zod";
 import { limitNames } from "../plan/judge-cluster.ts";
 import { rungNames } from "../plan/ladder.ts";
 import { finding } from "./finding-schema.ts";
+import { count, known, share, unknown } from "./known-schema.ts";
 
 /**
  * The report of `plan` as other programs read it. Within a version fields are only added. Places are months from now, or
  * factors of today's load (`scale`); null is beyond everything that was searched. Loads are erlangs, times milliseconds.
  * What the input does not tell is `{unknown: reason}`.
  */
-const unknown = z.strictObject({ unknown: z.string() });
-const known = <T extends z.ZodType>(schema: T): z.ZodUnion<[T, typeof unknown]> => z.union([schema, unknown]);
-const share = z.number().min(0).max(1);
 const amount = z.number().min(0);
-const count = z.number().int().min(0);
 const estimate = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
 const place = z.strictObject({ value: amount.nullable(), low: amount.nullable(), high: amount.nullable() });
 const quantity = z.enum(["reads", "writes", "data", "connections"]);

@@ -2,16 +2,13 @@ import { z } from "zod";
 import { strategyNames } from "../placement/design.ts";
 import { measureNames } from "../reshard/reshard-plan.ts";
 import { remedyNames } from "../reshard/remedies.ts";
+import { count, known, share } from "./known-schema.ts";
 
 /**
  * The report of `reshard` as other programs read it. Within a version fields are only added. `...Share` are 0 to 1, amounts
  * are in the unit of their measure, times in seconds. What the input does not tell is `{unknown: reason}`.
  */
-const unknown = z.strictObject({ unknown: z.string() });
-const known = <T extends z.ZodType>(schema: T): z.ZodUnion<[T, typeof unknown]> => z.union([schema, unknown]);
-const share = z.number().min(0).max(1);
 const amount = z.number().min(0);
-const count = z.number().int().min(0);
 const strategy = z.enum(strategyNames);
 
 const measured = z.strictObject({

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { strategyNames } from "../placement/design.ts";
 import { dataSetsSchema } from "./data-sets-schema.ts";
 import { finding, origin } from "./finding-schema.ts";
+import { keyCharacteristics } from "./key-characteristics-schema.ts";
+import { count, known, share } from "./known-schema.ts";
 import { reviewSchema } from "./review-schema.ts";
 import { storedRowsSchema } from "./stored-rows-schema.ts";
 import { transactionsSchema } from "./transactions-schema.ts";
@@ -11,11 +13,7 @@ import { transactionsSchema } from "./transactions-schema.ts";
  * 100, `...Share` are 0 to 1. What the input does not tell is `{unknown: reason}`. Metric names are those of MongoDB's
  * analyzeShardKey where it has one.
  */
-const unknown = z.strictObject({ unknown: z.string() });
-const known = <T extends z.ZodType>(schema: T): z.ZodUnion<[T, typeof unknown]> => z.union([schema, unknown]);
-const share = z.number().min(0).max(1);
 const percentage = z.number().min(0).max(100);
-const count = z.number().int().min(0);
 
 const erlangs = z.strictObject({ reads: z.number(), writes: z.number(), total: z.number() });
 
@@ -95,19 +93,7 @@ const candidate = z.strictObject({
   strategy,
   sources: z.array(z.enum(["predicate", "join", "insert", "foreign-key", "primary-key", "unique-key", "user"])),
   keyCharacteristics: z.strictObject({
-    numDistinctValues: known(z.strictObject({ count, relativeError: z.number() })),
-    mostCommonValues: known(z.array(z.strictObject({ value: z.array(z.string()), share, workShare: share }))),
-    nullShare: known(share),
-    effectiveKeys: known(z.number()),
-    monotonicity: known(
-      z.strictObject({
-        type: z.enum(["monotonic", "monotonic-per-prefix", "not-monotonic"]),
-        correlationCoefficient: z.number(),
-        direction: z.enum(["increasing", "decreasing"]),
-        tailShare: share,
-        sampleSize: count,
-      }),
-    ),
+    ...keyCharacteristics(z.strictObject({ value: z.array(z.string()), share, workShare: share })),
     keptTogether: z.array(z.string()),
     separatedTables: z.array(z.string()),
     togetherShare: share,

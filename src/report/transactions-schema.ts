@@ -1,9 +1,7 @@
 import { z } from "zod";
+import { known, share } from "./known-schema.ts";
 
-const share = z.number().min(0).max(1);
 const count = z.number().min(0);
-const unknown = z.strictObject({ unknown: z.string() });
-const known = <T extends z.ZodType>(schema: T): z.ZodUnion<[T, typeof unknown]> => z.union([schema, unknown]);
 
 /** Shares are of `transactions`; the distribution and the mean are of those whose shards are known. */
 const fate = z.strictObject({
