@@ -18,6 +18,8 @@ export interface Answers {
   readonly latency: string | undefined;
   readonly replicas: string;
   readonly replication: ReplicationMode;
+  /** A design that was walked into, as `--pin` takes its tables; empty: the recommended one. */
+  readonly pins: readonly string[];
   readonly designFile: string;
   readonly reportFile: string;
   readonly scenarioFile: string;
@@ -35,6 +37,7 @@ export const firstAnswers: Answers = {
   latency: undefined,
   replicas: "1",
   replication: "async",
+  pins: [],
   designFile: "design.yaml",
   reportFile: "report.md",
   scenarioFile: "scenario.yaml",

@@ -17,11 +17,12 @@ export function readingArguments({ log, schema, format, dialect, columns }: Answ
 
 /** What `analyze` is asked, without where its results go. */
 export function analyzeArguments(answers: Answers): readonly string[] {
-  const { shards, target, growth, latency, replicas, replication } = answers;
+  const { shards, target, growth, latency, replicas, replication, pins } = answers;
   return [
     "analyze",
     ...readingArguments(answers),
     ...["--shards", shards],
+    ...pins.flatMap((pin) => ["--pin", pin]),
     ...(target === "generic" ? [] : ["--target", target]),
     ...(growth === undefined ? [] : ["--growth", growth]),
     ...["--replicas", replicas],

@@ -28,6 +28,7 @@ import {
 } from "./commands.ts";
 import { lookText } from "./look-text.ts";
 import { answered, back, type Facts, questionOf, type Shown, start, type Task, type Wizard } from "./steps.ts";
+import { pinsOf } from "./design-pins.ts";
 import { ask } from "./terminal.ts";
 
 const leftByCtrlC = 130;
@@ -51,7 +52,7 @@ export async function runWizard(log: string | undefined, around: Surroundings, w
   let found: Found | undefined;
   let wizard: Wizard = start;
   const facts = (): Facts => ({
-    otherDesigns: Math.max(0, (found?.report.designs.designs.length ?? 1) - 1),
+    otherDesigns: (found?.report.designs.designs ?? []).slice(1).map(pinsOf),
     noScenario: found?.noScenario,
   });
   let given = log;

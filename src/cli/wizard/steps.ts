@@ -52,8 +52,8 @@ export type Shown = "designs" | "why" | "scatter" | `design ${number}`;
 
 /** What was found out on the way, that questions and choices depend on. */
 export interface Facts {
-  /** Designs besides the recommended one. */
-  readonly otherDesigns: number;
+  /** The tables of each design besides the recommended one, as `--pin` takes them. */
+  readonly otherDesigns: readonly (readonly string[])[];
   /** Why there is no scenario; undefined when there is one. */
   readonly noScenario: string | undefined;
 }
@@ -223,23 +223,29 @@ const steps: Readonly<Record<StepName, Step>> = {
     }),
   },
   menu: {
-    question: (_, { otherDesigns, noScenario }) => ({
+    question: ({ answers }, { otherDesigns, noScenario }) => ({
       message: "What next?",
       choices: [
         { name: "save design, report and scenario", value: "save" },
         { name: "why this design, table by table", value: "why" },
         { name: "what scatters", value: "scatter" },
         { name: "what moves when shards are added", value: "reshard" },
-        ...Array.from({ length: otherDesigns }, (_each, index) => ({
-          name: `what is different in design ${index + 2}`,
-          value: `design ${index + 2}`,
-        })),
+        ...otherDesigns.flatMap((_pins, index) => [
+          { name: `what is different in design ${index + 2}`, value: `design ${index + 2}` },
+          { name: `walk into design ${index + 2} (all that follows is of it)`, value: `into ${index}` },
+        ]),
+        ...(answers.pins.length === 0 ? [] : [{ name: "go back to the recommended design", value: "recommended" }]),
         { name: noScenario === undefined ? "simulate it" : "simulate it (why it can't be)", value: "simulate" },
         { name: "the ladder and the designs again", value: "designs" },
         { name: "end without saving", value: "end" },
       ],
     }),
-    after: (answer) => {
+    after: (answer, _, { otherDesigns }) => {
+      if (answer === "recommended") return { to: "menu", set: { pins: [] }, task: { kind: "analyze" } };
+      if (answer.startsWith("into ")) {
+        const pins = otherDesigns[Number(answer.slice("into ".length))]!;
+        return { to: "menu", set: { pins }, task: { kind: "analyze" } };
+      }
       if (answer === "save") return { to: "designFile" };
       if (answer === "reshard") return { to: "reshard" };
       if (answer === "simulate" || answer === "end") return { to: "menu", task: { kind: answer } };

@@ -4,7 +4,7 @@ import { analyzeArguments, sameCommands } from "../../../src/cli/wizard/commands
 import { firstAnswers } from "../../../src/cli/wizard/answers.ts";
 import { answered, back, type Facts, questionOf, start, type Wizard } from "../../../src/cli/wizard/steps.ts";
 
-const facts: Facts = { otherDesigns: 1, noScenario: undefined };
+const facts: Facts = { otherDesigns: [["orders=id"]], noScenario: undefined };
 const through = (answers: readonly string[], from: Wizard = start): Wizard =>
   answers.reduce((wizard, answer) => answered(wizard, answer, facts).next, from);
 
@@ -45,10 +45,21 @@ describe("the questions", () => {
   });
 
   test("without a scenario its file is not asked for", () => {
-    const without: Facts = { otherDesigns: 0, noScenario: "the log has no times" };
+    const without: Facts = { otherDesigns: [], noScenario: "the log has no times" };
     const at = through(["log.csv", "yes", "4", "generic", "", "", "0", "save", "d.yaml"]);
     expect(answered(at, "r.md", without)).toMatchObject({ task: { kind: "save" } });
     expect(answered(at, "r.md", facts)).toMatchObject({ next: { step: "scenarioFile" } });
+  });
+
+  test("one may walk into another design, and back to the recommended one", () => {
+    const menu = through(["log.csv", "yes", "4", "generic", "", "", "0"]);
+    const into = answered(menu, "into 0", facts);
+    expect(into).toMatchObject({ next: { step: "menu", answers: { pins: ["orders=id"] } }, task: { kind: "analyze" } });
+    expect(analyzeArguments(into.next.answers).join(" ")).toContain("--pin orders=id");
+    const values = (wizard: Wizard): readonly string[] => questionOf(wizard, facts).choices!.map(({ value }) => value);
+    expect(values(menu)).not.toContain("recommended");
+    expect(values(into.next)).toContain("recommended");
+    expect(answered(into.next, "recommended", facts)).toMatchObject({ next: { answers: { pins: [] } }, task: { kind: "analyze" } });
   });
 
   test("back undoes an answer, from anywhere", () => {

@@ -41,6 +41,22 @@ export class Terminal {
     while (this.#taken() === taken) await sleep(60);
   }
 
+  /** Each of these waits for its question first. */
+  async answer(question: string, text: string): Promise<void> {
+    await this.sees(question);
+    this.type(text);
+  }
+
+  async pick(question: string, choice: string): Promise<void> {
+    await this.sees(question);
+    await this.choose(choice);
+  }
+
+  async pressAt(question: string, ...keys: readonly string[]): Promise<void> {
+    await this.sees(question);
+    this.press(...keys);
+  }
+
   #taken(): number {
     return this.screen(true).match(/^✔ /gm)?.length ?? 0;
   }

@@ -32,26 +32,16 @@ describe.skipIf(!hasTmux)("at a terminal", () => {
 
   async function answerToTheMenu(): Promise<void> {
     terminal.run("wizard");
-    await terminal.sees("Which log?");
-    terminal.type("samples/shop.csv.gz");
-    await terminal.sees("Is it understood?");
-    await terminal.choose("add a schema");
-    await terminal.sees("File with the DDL");
-    terminal.type("samples/shop.sql");
-    await terminal.sees("another schema than samples/shop.sql");
-    terminal.press("Enter");
-    await terminal.sees("How many shards?");
-    terminal.type("");
-    await terminal.sees("For which system?");
-    await terminal.choose("citus");
-    await terminal.sees("How much more load");
-    terminal.type("40%");
-    await terminal.sees("99 of 100 requests");
-    terminal.type("50ms");
-    await terminal.sees("Replicas of each shard?");
-    terminal.type("2");
-    await terminal.sees("How do writes reach them?");
-    terminal.press("Enter");
+    await terminal.answer("Which log?", "samples/shop.csv.gz");
+    await terminal.pick("Is it understood?", "add a schema");
+    await terminal.answer("File with the DDL", "samples/shop.sql");
+    await terminal.pressAt("another schema than samples/shop.sql", "Enter");
+    await terminal.answer("How many shards?", "");
+    await terminal.pick("For which system?", "citus");
+    await terminal.answer("How much more load", "40%");
+    await terminal.answer("99 of 100 requests", "50ms");
+    await terminal.answer("Replicas of each shard?", "2");
+    await terminal.pressAt("How do writes reach them?", "Enter");
     await terminal.sees("What next?");
   }
 
@@ -62,22 +52,16 @@ describe.skipIf(!hasTmux)("at a terminal", () => {
     expect(seen).toContain("Do you need shards? no");
     expect(seen).toContain("Designs for 4 shards");
     await terminal.choose("why this design");
-    await terminal.sees("What next?");
-    await terminal.choose("what moves");
-    await terminal.sees("To how many shards?");
-    terminal.type("12");
+    await terminal.pick("What next?", "what moves");
+    await terminal.answer("To how many shards?", "12");
     await expect.poll(() => terminal.screen(true), { timeout: 30_000 }).toContain("The same, once the design is saved");
-    await terminal.sees("What next?");
-    await terminal.choose("simulate it");
+    await terminal.pick("What next?", "simulate it");
     await terminal.sees("What next?");
     expect(folder.names(), "nothing is written before one says so").toEqual(["samples"]);
     terminal.press("Enter");
-    await terminal.sees("Write the design to");
-    terminal.type("d.yaml");
-    await terminal.sees("Write the report to");
-    terminal.type("r.json");
-    await terminal.sees("Write the scenario to");
-    terminal.type("s.yaml");
+    await terminal.answer("Write the design to", "d.yaml");
+    await terminal.answer("Write the report to", "r.json");
+    await terminal.answer("Write the scenario to", "s.yaml");
     await terminal.sees("exit code 0");
     const all = terminal.screen(true);
     expect(all).toContain("What to do");
@@ -99,26 +83,19 @@ describe.skipIf(!hasTmux)("at a terminal", () => {
 
   test("Escape goes back, up to the first question", async () => {
     terminal.run("wizard samples/access.csv");
-    await terminal.sees("Is it understood?");
-    terminal.press("Down", "Down", "Enter");
-    await terminal.sees("Which column is it about?");
-    terminal.press("Enter");
-    await terminal.sees("column of: sql");
-    terminal.press("Escape");
-    await terminal.sees("Which column is it about?");
-    terminal.press("Escape");
-    await terminal.sees("Is it understood?");
-    terminal.press("Escape");
-    await terminal.sees("Which log?");
-    terminal.press("Escape");
+    await terminal.pressAt("Is it understood?", "Down", "Down", "Enter");
+    await terminal.pressAt("Which column is it about?", "Enter");
+    await terminal.pressAt("column of: sql", "Escape");
+    await terminal.pressAt("Which column is it about?", "Escape");
+    await terminal.pressAt("Is it understood?", "Escape");
+    await terminal.pressAt("Which log?", "Escape");
     await terminal.sees("Which log?");
     await expect.poll(() => terminal.screen()).toContain("This is the first question");
   });
 
   test("a wrong answer is asked again", async () => {
     terminal.run("wizard");
-    await terminal.sees("Which log?");
-    terminal.type("nowhere.csv");
+    await terminal.answer("Which log?", "nowhere.csv");
     await terminal.sees("Which log?");
     await expect.poll(() => terminal.screen()).toContain("nowhere.csv: no such file");
   });
@@ -126,10 +103,8 @@ describe.skipIf(!hasTmux)("at a terminal", () => {
   test("Ctrl-C leaves with 130 and nothing written, also where names of files are asked", async () => {
     await answerToTheMenu();
     terminal.press("Enter");
-    await terminal.sees("Write the design to");
-    terminal.type("");
-    await terminal.sees("Write the report to");
-    terminal.press("C-c");
+    await terminal.answer("Write the design to", "");
+    await terminal.pressAt("Write the report to", "C-c");
     await terminal.sees("exit code 130");
     expect(terminal.screen()).toContain("Left; nothing was written.");
     expect(folder.names()).toEqual(["samples"]);
@@ -141,6 +116,17 @@ describe.skipIf(!hasTmux)("at a terminal", () => {
     await terminal.sees("exit code 0");
     expect(terminal.screen(true)).toContain("The same without questions:");
     expect(folder.names()).toEqual(["samples"]);
+  });
+
+  test("one may walk into another design: what is shown and told is of it then", { timeout: 60_000 }, async () => {
+    await answerToTheMenu();
+    await terminal.choose("walk into design 2");
+    await expect.poll(() => terminal.screen(true), { timeout: 30_000 }).toContain("reviews by customer_id: it was asked for");
+    await terminal.sees(/^\? What next\?/m);
+    await terminal.choose("end without saving");
+    await terminal.sees("exit code 0");
+    // What the shop's second design gives reviews; the golden file of analyze has it, too.
+    expect(terminal.screen(true)).toMatch(/shardplan analyze .*--pin reviews=customer_id .*--target citus/);
   });
 
   test("a window of 60 columns", async () => {
