@@ -22,8 +22,12 @@ export function nextRungDue(due: DueRung | undefined): Finding | undefined {
     table: undefined,
     key: [],
     evidence: `${rung} is due ${months <= 0 ? "now" : `in ${monthsText(months)}`}${interval}, ${because}`,
-    whatToDo: `begin with it well before: measure again each quarter, and say who decides to ${rung} and when`,
-    whatItCosts: "a date in the calendar now, instead of a change under load",
+    ...(months <= 0
+      ? { whatToDo: "take this rung before the load grows further", whatItCosts: "a change under load, which an earlier date would have spared" }
+      : {
+          whatToDo: "begin with it well before: measure again each quarter, and say who decides, and when",
+          whatItCosts: "a date in the calendar now, instead of a change under load",
+        }),
     origins: [],
   };
 }
