@@ -97,29 +97,56 @@ class FastEngine {
 
   /** Writes down what became of the visits; the shards do it of service, commits and replicas. */
   #record(): void {
-    const { count, times, operations, shards, nodes, keys, services, starts, finishes, behind } = this.#visits;
-    const recorder = this.recorder;
-    const judged = this.#judged;
-    for (let at = 0; at < count; at++) {
+    const { count, times } = this.#visits;
+    for (let from = 0; from < count; ) {
+      const to = this.recorder.endOfMoment(times, from, count);
+      this.#recordMoment(from, to);
+      from = to;
+    }
+  }
+
+  /** The visits from `from` to before `to` arrived in one batch and in one slice: both are looked up once for all. */
+  #recordMoment(from: number, to: number): void {
+    const { times, operations, shards, nodes, keys, services, starts, finishes, behind } = this.#visits;
+    const { recorder } = this;
+    const { shardAsked, shardAnswered, shardWork, served } = recorder;
+    const writes = this.#writes;
+    const durationMs = this.#durationMs;
+    const batch = recorder.batchOf(times[from]!);
+    let reads = 0;
+    let replicaReads = 0;
+    let answered = 0;
+    let judged = 0;
+    let stale = 0;
+    let twoBehind = 0;
+    for (let at = from; at < to; at++) {
       const time = times[at]!;
       const operation = operations[at]!;
       const shard = shards[at]!;
-      const read = this.#writes[operation] === 0;
-      recorder.shardAsked[shard]! += 1;
-      recorder.work(shard, operation, services[at]!);
-      if (starts[at]! <= this.#durationMs) {
-        const batch = recorder.batchOf(time);
+      const read = 1 - writes[operation]!;
+      shardAsked[shard]! += 1;
+      shardWork[shard * writes.length + operation]! += services[at]!;
+      if (starts[at]! <= durationMs) {
         recorder.waited(operation, batch, starts[at]! - time);
-        if (read) {
-          if (nodes[at] === 0) recorder.reads.primary += 1;
-          else recorder.reads.replica += 1;
-          if (judged && batch >= 0 && keys[at]! >= 0) recorder.judged(behind[at]! > 0, behind[at]! > 1, batch);
-        }
+        // Sums of zeros and ones, as nobody can foretell where a read goes; a write goes to node 0.
+        const keyed = (keys[at]! >>> 31) ^ 1;
+        reads += read;
+        replicaReads += -nodes[at]! >>> 31;
+        judged += read & keyed;
+        stale += -behind[at]! >>> 31;
+        twoBehind += behind[at]! >>> 1;
       }
-      if (!read || finishes[at]! > this.#durationMs) continue;
-      recorder.shardAnswered[shard]! += 1;
-      if (keys[at]! >= 0) recorder.answered(operation, 0, time, finishes[at]! - time);
+      if (read === 0 || finishes[at]! > durationMs) continue;
+      shardAnswered[shard]! += 1;
+      if (keys[at]! < 0) continue;
+      served[operation]! += 1;
+      answered += 1;
+      if (batch >= 0) recorder.took(operation, 0, batch, finishes[at]! - time);
     }
+    recorder.sliceServed[recorder.sliceOf(times[from]!)]! += answered;
+    recorder.reads.primary += reads - replicaReads;
+    recorder.reads.replica += replicaReads;
+    if (this.#judged && batch >= 0) recorder.judgedTogether(judged, stale, twoBehind, batch);
   }
 
   /** A request of several visits is answered after the last one of them, and the merge. */

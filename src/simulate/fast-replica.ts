@@ -19,6 +19,8 @@ export class FastReplica {
   #applies = new Float64Array(64);
   #head = 0;
   #tail = 0;
+  /** By node, when the next entry arrives that is not applied yet: shared by all nodes of the shard. */
+  readonly #next: Float64Array;
   /** The oldest commit that is not visible at the end, 0 when all are. */
   #unseen = 0;
   #unseenSince = 0;
@@ -31,6 +33,7 @@ export class FastReplica {
     place: number,
     shared: boolean,
     durationMs: number,
+    next: Float64Array,
   ) {
     this.#recorder = recorder;
     this.#shard = shard;
@@ -39,6 +42,7 @@ export class FastReplica {
     this.#place = place;
     this.#shared = shared;
     this.#durationMs = durationMs;
+    this.#next = next;
   }
 
   /** The entry arrives in the order of the log; gives the time. */
@@ -58,13 +62,14 @@ export class FastReplica {
     this.#arrivals[place] = arrival;
     this.#applies[place] = apply;
     this.#arrivals[this.#tail & mask] = Infinity;
+    this.#next[this.#node] = this.#arrivals[this.#head & mask]!;
     if (!this.#shared) this.#applyNext(now);
     return arrival;
   }
 
   /** Applies what arrives up to `time`. */
   applyUpTo(time: number): void {
-    while (this.#arrivals[this.#head & (this.#arrivals.length - 1)]! <= time) this.#applyNext(time);
+    while (this.#next[this.#node]! <= time) this.#applyNext(time);
   }
 
   get #full(): boolean {
@@ -76,6 +81,7 @@ export class FastReplica {
     const commit = this.#commits[place]!;
     const arrival = this.#arrivals[place]!;
     const apply = this.#applies[place]!;
+    this.#next[this.#node] = this.#arrivals[this.#head & (this.#arrivals.length - 1)]!;
     const free = this.#free;
     const server = firstFree(free);
     const start = free.length === 0 || free[server]! < arrival ? arrival : free[server]!;
@@ -121,10 +127,18 @@ export class FastReplica {
   }
 }
 
-/** The server that is free first. */
+/**
+ * The server that is free first. Which one it is nobody can foretell, so that a processor would guess every branch wrong:
+ * places are computed from the outcomes of the comparisons instead, for four servers in two rounds.
+ */
 export function firstFree(free: Float64Array): number {
+  if (free.length === 4) {
+    const low = +(free[1]! < free[0]!) | 0;
+    const high = 2 + (+(free[3]! < free[2]!) | 0);
+    return low + Math.imul(+(free[high]! < free[low]!) | 0, high - low);
+  }
   let first = 0;
-  for (let server = 1; server < free.length; server++) if (free[server]! < free[first]!) first = server;
+  for (let server = 1; server < free.length; server++)
+    first += Math.imul(+(free[server]! < free[first]!) | 0, server - first);
   return first;
 }
-

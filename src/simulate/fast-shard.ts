@@ -21,6 +21,8 @@ export class FastShard {
   readonly #stationOf: Int32Array;
   readonly #writes: Uint8Array;
   readonly #replicas: readonly FastReplica[];
+  /** By node, when the next entry of the log arrives that is not applied yet; at the primary none does. */
+  readonly #nextEntries: Float64Array;
   readonly #durationMs: number;
   /** Writes by commit time, of the same time by arrival: a ring. */
   #commits = new Float64Array(64).fill(Infinity);
@@ -51,12 +53,14 @@ export class FastShard {
     this.#places = Int32Array.from({ length: nodes * this.#stations }, (_, index) =>
       recorder.placeOf(shard, Math.floor(index / this.#stations), index % this.#stations),
     );
+    const nextEntries = new Float64Array(nodes).fill(Infinity);
+    this.#nextEntries = nextEntries;
     const { applyThreads } = cluster.replication;
     this.#replicas = Array.from({ length: cluster.replicas }, (_, replica) => {
       const shared = applyThreads === "shared";
       const free = shared ? this.#free[(replica + 1) * this.#stations]! : new Float64Array(applyThreads);
       const place = recorder.placeOf(shard, replica + 1, shared ? 0 : this.#stations);
-      return new FastReplica(recorder, shard, replica + 1, free, place, shared, scenario.durationMs);
+      return new FastReplica(recorder, shard, replica + 1, free, place, shared, scenario.durationMs, nextEntries);
     });
   }
 
@@ -65,6 +69,12 @@ export class FastShard {
     const { times, operations, nodes, keys, services, starts, finishes, behind, byShard } = visits;
     const recorder = this.#recorder;
     const versions = this.#versions;
+    const replicas = this.#replicas;
+    const nextEntries = this.#nextEntries;
+    const places = this.#places;
+    const stations = this.#stations;
+    const stationOf = this.#stationOf;
+    const writes = this.#writes;
     const to = visits.from[this.#shard + 1]!;
     for (let index = visits.from[this.#shard]!; index < to; index++) {
       const at = byShard[index]!;
@@ -72,28 +82,26 @@ export class FastShard {
       const operation = operations[at]!;
       const node = nodes[at]!;
       if (this.#commits[this.#head & (this.#commits.length - 1)]! <= time) this.#commitUpTo(time);
-      const replica = node === 0 ? undefined : this.#replicas[node - 1]!;
-      if (replica !== undefined) replica.applyUpTo(time);
-      const queue = node * this.#stations + this.#stationOf[operation]!;
+      if (nextEntries[node]! <= time) replicas[node - 1]!.applyUpTo(time);
+      const queue = node * stations + stationOf[operation]!;
       const free = this.#free[queue]!;
+      const service = services[at]!;
       let start = time;
       if (free.length > 0) {
         const server = firstFree(free);
         if (free[server]! > time) start = free[server]!;
-        free[server] = start + services[at]!;
+        free[server] = start + service;
       }
-      const finish = start + services[at]!;
+      const finish = start + service;
       starts[at] = start;
       finishes[at] = finish;
-      recorder.service(this.#places[queue]!, time, start, finish);
-      if (this.#writes[operation] === 1) this.#enqueue(visits, at);
-      else if (versions !== undefined && replica !== undefined && keys[at]! >= 0) {
+      recorder.service(places[queue]!, time, start, finish);
+      if (writes[operation] === 1) this.#enqueue(visits, at);
+      else if (versions !== undefined && node !== 0 && keys[at]! >= 0) {
+        const { visibility } = replicas[node - 1]!;
         // Who sees the last version sees the one before it.
-        behind[at] = replica.visibility.shows(versions.lastOf(keys[at]!), start)
-          ? 0
-          : replica.visibility.shows(versions.beforeOf(keys[at]!), start)
-            ? 1
-            : 2;
+        if (!visibility.shows(versions.lastOf(keys[at]!), start))
+          behind[at] = visibility.shows(versions.beforeOf(keys[at]!), start) ? 1 : 2;
       }
     }
   }

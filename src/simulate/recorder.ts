@@ -200,11 +200,26 @@ export class Recorder {
     return slice < sliceCount ? slice : sliceCount - 1;
   }
 
+  /** The first of the rising `times` from `from` to before `to` that is in another batch or slice than that at `from`. */
+  endOfMoment(times: Float64Array, from: number, to: number): number {
+    const batch = this.batchOf(times[from]!);
+    const slice = this.sliceOf(times[from]!);
+    const same = (at: number): boolean => this.batchOf(times[at]!) === batch && this.sliceOf(times[at]!) === slice;
+    if (same(to - 1)) return to;
+    let at = from + 1;
+    while (same(at)) at++;
+    return at;
+  }
+
   answered(operation: number, requestClass: number, arrivedAt: number, latency: number): void {
     this.served[operation]! += 1;
     this.sliceServed[this.sliceOf(arrivedAt)]! += 1;
     const batch = this.batchOf(arrivedAt);
-    if (batch < 0) return;
+    if (batch >= 0) this.took(operation, requestClass, batch, latency);
+  }
+
+  /** How long an answer took, of a request that arrived in `batch`, which is not the warm-up. */
+  took(operation: number, requestClass: number, batch: number, latency: number): void {
     const lane = operation * requestClasses.length + requestClass;
     (this.latency[lane] ??= new BatchedTimes()).add(latency, batch);
   }
@@ -223,6 +238,13 @@ export class Recorder {
     this.stale.trials[batch]! += 1;
     if (stale) this.stale.hits[batch]! += 1;
     if (twoBehind) this.twoBehind[batch]! += 1;
+  }
+
+  /** As `judged`, of so many reads. */
+  judgedTogether(reads: number, stale: number, twoBehind: number, batch: number): void {
+    this.stale.trials[batch]! += reads;
+    this.stale.hits[batch]! += stale;
+    this.twoBehind[batch]! += twoBehind;
   }
 
   /** Where `busy` and `waiting` of a station begin. */
