@@ -128,6 +128,15 @@ test("lists of any length and many distinct texts go either way", () => {
   expect(readLog(text, "postgres", true, 1 << 16)).toBe(readLog(text, "postgres", false, 1 << 16));
 });
 
+test("what the server runs in a comment is content to both", () => {
+  const marks = ["/*", "/*!", "/*M!", "/*M!100500", "/*M!999999", "/*M!9999990", "/*M!99999", "/*m!"];
+  const sql = ["*", ...marks.map((mark) => `${mark} DISTINCT */ a`)].map((columns) => `SELECT ${columns} FROM t WHERE id = 3`);
+  const lines = sql.map((each, i) => `2026-01-01 00:00:00.${i},s1,,0.5,1,${quoted(each)}\n`).join("");
+  const text = head + lines.repeat(4);
+  for (const dialect of ["postgres", "mysql"] as const)
+    expect(readLog(text, dialect, true, 1 << 16)).toBe(readLog(text, dialect, false, 1 << 16));
+});
+
 /** A flow of a session: its statements stand apart, with others' in between. */
 const value = fc.oneof(
   fc.integer({ min: 0, max: 6 }).map(String),
