@@ -47,6 +47,16 @@ describe("an SQL script", () => {
     expect(sqlOf(dump)).toEqual(["SET @x=NOTE_VERBOSITY", "USE `shop`", "SELECT 1 /*M! , ';' */"]);
   });
 
+  test("says where a comment began that never closes, however the script is cut into pieces", () => {
+    const bytes = bytesOf("SELECT 1;\n\n/* a */ /* b;\nSELECT 2;\n");
+    const detection = detect("SELECT 1;\n");
+    for (const pieceBytes of [1, 7, 10, 11, 12, 1000]) {
+      const { entries, skipped } = readRange(bytes, detection, 0, Infinity, pieceBytes);
+      expect(entries.map(({ sql }) => sql)).toEqual(["SELECT 1", "SELECT 2"]);
+      expect(skipped).toEqual(["19 unterminated comment"]);
+    }
+  });
+
   test("of PostgreSQL has dollar quotes, nested comments, psql commands, and data that is no statement", () => {
     const dump =
       "\\connect shop\nSELECT $f$ a; $$ ' $f$, E'\\';', '\\', $1;\n/* /* ; */ ; */ SELECT a # b, 'x';\n" +

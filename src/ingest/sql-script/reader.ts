@@ -92,15 +92,16 @@ export class SqlScriptReader implements RecordReader {
         continue;
       }
       const start = this.#behindComments(buffer, position, to, atEnd);
-      if (start === -1) {
+      const isOpen = start < 0;
+      position = isOpen ? ~start : start;
+      if (position >= stopAt) return position;
+      if (isOpen) {
         if (to - position <= maxRecordBytes && !atEnd) return position;
         skipped(baseOffset + position, unterminatedComment);
         this.#lost = true;
         position += 1;
         continue;
       }
-      position = start;
-      if (position >= stopAt) return position;
       if (isClientCommand(buffer, position, to)) {
         const newline = buffer.indexOf(10, position);
         if (newline === -1 && !atEnd) return position;
@@ -130,7 +131,7 @@ export class SqlScriptReader implements RecordReader {
     }
   }
 
-  /** The next statement's or command's first byte; `to` where there is none, -1 when a comment does not close. */
+  /** The next statement's or command's first byte; `to` where there is none, and `~at` when the comment at `at` does not close. */
   #behindComments(buffer: Buffer, from: number, to: number, atEnd: boolean): number {
     let position = from;
     for (;;) {
@@ -140,20 +141,20 @@ export class SqlScriptReader implements RecordReader {
       // Two dashes at the start of a statement are a comment or a directive of mysqltest: no statement begins so.
       if (byte === dash && buffer[position + 1] === dash) {
         const newline = buffer.indexOf(10, position);
-        if (newline === -1) return atEnd ? to : -1;
+        if (newline === -1) return atEnd ? to : ~position;
         position = newline + 1;
         continue;
       }
       const isComment =
         (byte === hash && this.#isMysql) ||
         (byte === slash && buffer[position + 1] === star && executableMark(buffer, position, to) === 0);
-      if (to - position < executableMarkBytes && !atEnd && (byte === dash || byte === slash)) return -1;
+      if (to - position < executableMarkBytes && !atEnd && (byte === dash || byte === slash)) return ~position;
       if (!isComment) return position;
       const behind = skipQuoted(buffer, position, to, this.#quoting);
-      if (behind === -1) return -1;
+      if (behind === -1) return ~position;
       if (behind === position + 1) return position;
       // A comment that may go on in bytes that are not there yet.
-      if (behind === to && buffer[to - 1] !== 10 && byte !== slash && !atEnd) return -1;
+      if (behind === to && buffer[to - 1] !== 10 && byte !== slash && !atEnd) return ~position;
       position = behind;
     }
   }
