@@ -41,3 +41,9 @@ function slowDecimal(bytes: Uint8Array, start: number, end: number): number {
   const text = String.fromCharCode(...bytes.subarray(start, end));
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/.test(text) ? Number(text) : NaN;
 }
+
+/** A number of rows, as `parseDecimal` reads it; NaN, which is not known, when it is below 0. */
+export function parseRows(bytes: Uint8Array, start: number, end: number): number {
+  const rows = parseDecimal(bytes, start, end);
+  return rows >= 0 ? rows : NaN;
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseDecimal } from "../../src/ingest/decimal.ts";
+import { parseDecimal, parseRows } from "../../src/ingest/decimal.ts";
 import { durationUnitOf, parseDuration, withoutDurationUnit } from "../../src/ingest/duration.ts";
 import { bytesOf } from "./reading.ts";
 
@@ -42,4 +42,9 @@ test("a unit behind the number wins over the column's", () => {
   expect(parseAs("01:02:03.5", 1)).toBe(3_723_500); // MySQL's slow_log table
   expect(parseAs("3 cows", 1)).toBeNaN();
   expect(parseAs("1:2", 1)).toBeNaN();
+});
+
+test("fewer rows than none are not known", () => {
+  const parse = (text: string) => parseRows(bytesOf(text), 0, text.length);
+  expect([parse("7"), parse("0"), parse("-7"), parse("x")]).toEqual([7, 0, NaN, NaN]);
 });

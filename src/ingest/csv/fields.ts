@@ -1,5 +1,5 @@
 import type { LogEntry, Span } from "../entry.ts";
-import { parseDecimal } from "../decimal.ts";
+import { parseRows } from "../decimal.ts";
 import { parseDuration } from "../duration.ts";
 import { timeParser } from "../timestamp.ts";
 import { undoubleQuotes, unescapeBackslashes } from "./scanner.ts";
@@ -54,7 +54,7 @@ export function commonFields(settings: CsvSettings): (fields: CsvScanner, bytes:
     const { starts, ends } = fields;
     entry.timeMicros = time < 0 ? NaN : parseTime(bytes, starts[time]!, ends[time]!);
     entry.durationMs = duration < 0 ? NaN : parseDuration(bytes, starts[duration]!, ends[duration]!, millisPerDuration);
-    entry.rows = rows < 0 ? NaN : parseDecimal(bytes, starts[rows]!, ends[rows]!);
+    entry.rows = rows < 0 ? NaN : parseRows(bytes, starts[rows]!, ends[rows]!);
     setSpan(entry.session, fields, bytes, session);
     setSpan(entry.transaction, fields, bytes, transaction);
     setSpan(entry.database, fields, bytes, database);

@@ -2,7 +2,7 @@ import { assert } from "../../base/assert.ts";
 import { InputError } from "../../base/input-error.ts";
 import { columnFlag } from "../columns.ts";
 import type { Detection, Format } from "../format.ts";
-import { parseDecimal } from "../decimal.ts";
+import { parseRows } from "../decimal.ts";
 import { parseDuration } from "../duration.ts";
 import { decodeParameters } from "../parameters.ts";
 import type { PlainRecords } from "../plain-records.ts";
@@ -106,7 +106,7 @@ function plainRecords(settings: CsvSettings): PlainRecords | undefined {
     headerLength: headerName === undefined ? 0 : new TextEncoder().encode(headerName).length,
     parseTime: timeParser(settings.timeWriting),
     parseDuration: (bytes, start, end) => parseDuration(bytes, start, end, millisPerDuration),
-    parseRows: parseDecimal,
+    parseRows,
   };
 }
 

@@ -3,7 +3,7 @@ import type { LogEntry, SkipReason, Span } from "../entry.ts";
 import { columnNames } from "../columns.ts";
 import type { ColumnRole } from "../columns.ts";
 import { parseDuration } from "../duration.ts";
-import { parseDecimal } from "../decimal.ts";
+import { parseRows } from "../decimal.ts";
 import { notAnObject } from "../json-object-reader.ts";
 import type { ObjectDecoder } from "../json-object-reader.ts";
 import { unescapeJsonString } from "../json-string.ts";
@@ -66,7 +66,7 @@ export class StatementDecoder implements ObjectDecoder {
       );
     }
     if (roles.rows !== -1 && starts[roles.rows]! >= 0)
-      entry.rows = parseDecimal(bytes, starts[roles.rows]!, ends[roles.rows]!);
+      entry.rows = parseRows(bytes, starts[roles.rows]!, ends[roles.rows]!);
     this.#setSpan(entry.session, bytes, roles.session);
     this.#setSpan(entry.transaction, bytes, roles.transaction);
     this.#setSpan(entry.database, bytes, roles.database);
