@@ -1,6 +1,6 @@
-// Writes src/placement/target-facts/systems.ts from a file of target profiles: node scripts/target-facts.mjs FILE.
+// Writes src/placement/target-facts/systems.ts and a file a system beside it from a file of target profiles: node scripts/target-facts.mjs FILE.
 // What is not verified becomes a line of `unverified`; what has no source is treated alike; nothing else is left out.
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const [path] = process.argv.slice(2);
@@ -196,15 +196,29 @@ function text(value, indent) {
   return pieces.map((part) => `\n${indent}${JSON.stringify(part)}`).join(" +");
 }
 
-const output = fileURLToPath(new URL("../src/placement/target-facts/systems.ts", import.meta.url));
-writeFileSync(
-  output,
-  `import type { SystemFacts } from "../target-facts.ts";
+const folder = fileURLToPath(new URL("../src/placement/target-facts/", import.meta.url));
+mkdirSync(`${folder}systems`, { recursive: true });
+const systems = profiles.systems.map(systemOf);
+const systemNames = systems.map(({ name }) => name);
+for (const system of systems)
+  write(
+    `systems/${system.name}.ts`,
+    `import type { SystemFacts } from "../../target-facts.ts";
 
-/**
- * What we know of each system, checked ${profiles.generated}. Written by scripts/target-facts.mjs; facts are corrected there
- * or here, with their source.
- */
-export const systems: readonly SystemFacts[] = ${code(profiles.systems.map(systemOf), "")};
-`.replaceAll(/[ \t]+\n/g, "\n"),
+/** Facts on ${system.name}, each with its status and sources; checked ${profiles.generated}. */
+export const ${system.name}: SystemFacts = ${code(system, "")};
+`,
+  );
+write(
+  "systems.ts",
+  `import type { SystemFacts } from "../target-facts.ts";
+${[...systemNames].sort().map((name) => `import { ${name} } from "./systems/${name}.ts";\n`).join("")}
+/** What we know of each system, in the order that \`shardplan targets\` lists them in. */
+export const systems: readonly SystemFacts[] = [
+${systemNames.map((name) => `  ${name},\n`).join("")}];
+`,
 );
+
+function write(name, text) {
+  writeFileSync(`${folder}${name}`, text.replaceAll(/[ \t]+\n/g, "\n"));
+}

@@ -1,0 +1,102 @@
+import type { SystemFacts } from "../../target-facts.ts";
+
+/** Facts on orchestrator, each with its status and sources; checked 2026-11-20. */
+export const orchestrator: SystemFacts = {
+  name: "orchestrator",
+  title: "Orchestrator (MySQL HA)",
+  kind: "failover controller",
+  versions: "openark/orchestrator @730db91f",
+  facts: [
+    { section: "placement", name: "family", value: "none", status: "verified", sources: ["s1"] },
+    {
+      section: "replication",
+      name: "modes",
+      value: "MySQL async/semi-sync",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "replication",
+      name: "default",
+      value: "observes topology",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "replication",
+      name: "lag",
+      value: "ReasonableReplicationLagSeconds 10",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "limits",
+      name: "UnseenInstanceForgetHours",
+      value: 240,
+      unit: "h",
+      scope: "default",
+      status: "verified",
+      sources: ["s1"],
+    },
+    { section: "failover", name: "automatic", value: true, status: "verified", sources: ["s1", "s2"] },
+    {
+      section: "failover",
+      name: "InstancePollSeconds",
+      value: 5,
+      unit: "s",
+      scope: "default",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "failover",
+      name: "RecoveryPollSeconds",
+      value: 1,
+      unit: "s",
+      scope: "const",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "failover",
+      name: "FailureDetectionPeriodBlockMinutes",
+      value: 60,
+      unit: "min",
+      scope: "notification anti-spam",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "failover",
+      name: "RecoveryPeriodBlockSeconds",
+      value: 3600,
+      unit: "s",
+      scope: "anti-flap per cluster",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "failover",
+      name: "DelayMasterPromotionIfSQLThreadNotUpToDate",
+      value: false,
+      scope: "default",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "failover",
+      name: "time to recover",
+      value:
+        "replicas must also report loss: 5 s poll (2-4 s if replica_net_timeout=4) + " +
+        "promotion; without it up to ~1 min",
+      status: "derived",
+      sources: ["s1", "s2"],
+    },
+  ],
+  guidance: ["Set replica_net_timeout=4, MASTER_CONNECT_RETRY=1."],
+  unverified: ["resharding, unit: none"],
+  sources: {
+    s1: "openark/orchestrator go/config/config.go",
+    s2: "docs/configuration-failure-detection.md, docs/failure-detection.md",
+  },
+};

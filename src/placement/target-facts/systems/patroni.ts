@@ -1,0 +1,147 @@
+import type { SystemFacts } from "../../target-facts.ts";
+
+/** Facts on patroni, each with its status and sources; checked 2026-11-20. */
+export const patroni: SystemFacts = {
+  name: "patroni",
+  title: "Patroni (PostgreSQL HA)",
+  kind: "failover controller",
+  versions: "patroni/patroni @de6b22c8 (2026-07-24)",
+  facts: [
+    { section: "placement", name: "family", value: "none", status: "verified", sources: ["s1"] },
+    {
+      section: "replication",
+      name: "modes",
+      value: "async (default); synchronous_mode on; synchronous_mode quorum; strict",
+      status: "verified",
+      sources: ["s1", "s2"],
+    },
+    {
+      section: "replication",
+      name: "default",
+      value: "async; synchronous_node_count=1 when enabled",
+      status: "verified",
+      sources: ["s1", "s2"],
+    },
+    {
+      section: "replication",
+      name: "replication factor",
+      value: "user",
+      status: "verified",
+      sources: ["s1", "s2"],
+    },
+    {
+      section: "replication",
+      name: "acknowledgement",
+      value: "PostgreSQL",
+      status: "verified",
+      sources: ["s1", "s2"],
+    },
+    {
+      section: "replication",
+      name: "lag",
+      value: "max candidate lag = maximum_lag_on_failover (1,048,576 bytes)",
+      status: "verified",
+      sources: ["s1", "s2"],
+    },
+    {
+      section: "limits",
+      name: "loop_wait + 2*retry_timeout <= ttl",
+      value: true,
+      scope: "constraint (auto-adjusted)",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "limits",
+      name: "ttl_min",
+      value: 20,
+      unit: "s",
+      scope: "hard",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "limits",
+      name: "retry_timeout_min",
+      value: 3,
+      unit: "s",
+      scope: "hard",
+      status: "verified",
+      sources: ["s1"],
+    },
+    { section: "failover", name: "automatic", value: true, status: "verified", sources: ["s1", "s2"] },
+    {
+      section: "failover",
+      name: "ttl",
+      value: 30,
+      unit: "s",
+      scope: "default",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "failover",
+      name: "loop_wait",
+      value: 10,
+      unit: "s",
+      scope: "default",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "failover",
+      name: "retry_timeout",
+      value: 10,
+      unit: "s",
+      scope: "default",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "failover",
+      name: "maximum_lag_on_failover",
+      value: 1048576,
+      unit: "bytes",
+      scope: "default",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "failover",
+      name: "primary_start_timeout",
+      value: 300,
+      unit: "s",
+      scope: "default (0 = fail over at once)",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "failover",
+      name: "member_slots_ttl",
+      value: 30,
+      unit: "min",
+      scope: "default",
+      status: "verified",
+      sources: ["s1"],
+    },
+    {
+      section: "failover",
+      name: "time to recover",
+      value:
+        "leader loss (derived): up to ttl (30 s) + replica wake-up (<= loop_wait 10 s); " +
+        "crashed-but-restarting primary: loop_wait + primary_start_timeout(300) + loop_wait " +
+        "worst; RPO(async) <= maximum_lag_on_failover + WAL written in last ttl (avg " +
+        "loop_wait/2)",
+      status: "derived",
+      sources: ["s1", "s2"],
+    },
+  ],
+  guidance: [],
+  unverified: ["resharding, unit: none", "resharding, mechanism: n/a (integrates with Citus)"],
+  sources: {
+    s1:
+      "patroni/patroni patroni/config.py, patroni/global_config.py, " +
+      "docs/dynamic_configuration.rst",
+    s2: "docs/replication_modes.rst",
+  },
+};
