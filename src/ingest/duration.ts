@@ -35,9 +35,14 @@ const suffixes: ReadonlyMap<string, DurationUnit> = new Map(
 
 /**
  * Reads a duration in milliseconds. A unit written behind the number (`12.5 ms`, `3s`) wins over the column's, and so
- * does the way of a clock, `00:00:01.25`, in which MySQL's slow_log table has them.
+ * does the way of a clock, `00:00:01.25`, in which MySQL's slow_log table has them. NaN, which is not known, below 0.
  */
 export function parseDuration(bytes: Uint8Array, start: number, end: number, millisPerColumnUnit: number): number {
+  const durationMs = signedDuration(bytes, start, end, millisPerColumnUnit);
+  return durationMs >= 0 ? durationMs : NaN;
+}
+
+function signedDuration(bytes: Uint8Array, start: number, end: number, millisPerColumnUnit: number): number {
   let numberEnd = end;
   while (numberEnd > start && isLetterOrSpace(bytes[numberEnd - 1]!)) numberEnd -= 1;
   if (numberEnd === end) {

@@ -42,6 +42,7 @@ test("a unit behind the number wins over the column's", () => {
   expect(parseAs("01:02:03.5", 1)).toBe(3_723_500); // MySQL's slow_log table
   expect(parseAs("3 cows", 1)).toBeNaN();
   expect(parseAs("1:2", 1)).toBeNaN();
+  expect(parseAs("-3 ms", 1)).toBeNaN();
 });
 
 test("fewer rows than none are not known", () => {

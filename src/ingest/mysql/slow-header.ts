@@ -126,7 +126,7 @@ export class SlowHeader {
 
   #take(bytes: Buffer, name: number, nameLength: number, value: number, end: number): void {
     const first = bytes[name];
-    if (nameLength === 10 && first === letter.Q) this.durationMs = Math.round(parseDecimal(bytes, value, end) * 1e6) / 1e3;
+    if (nameLength === 10 && first === letter.Q) this.durationMs = durationOf(parseDecimal(bytes, value, end));
     else if (nameLength === 9 && first === letter.R && bytes[name + 5] === letter.s)
       this.rowsSent = parseDecimal(bytes, value, end);
     else if (nameLength === 13 && first === letter.R && bytes[name + 5] === letter.a)
@@ -204,3 +204,6 @@ const letter = {
   t: code("t"),
   u: code("u"),
 } as const;
+
+/** A clock that was set back makes it negative: then it is not known. */
+const durationOf = (seconds: number): number => (seconds >= 0 ? Math.round(seconds * 1e6) / 1e3 : NaN);
