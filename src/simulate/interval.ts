@@ -86,7 +86,8 @@ export function shareOfTrials(hits: number, trials: number): Estimate {
 function wilson(share: number, trials: number, z: number): { readonly low: number; readonly high: number } {
   const middle = (share + (z * z) / (2 * trials)) / (1 + (z * z) / trials);
   const error = (z / (1 + (z * z) / trials)) * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials));
-  return { low: Math.max(0, middle - error), high: Math.min(1, middle + error) };
+  // At the ends the formula gives exactly 0 and 1, but for what rounding leaves of a difference of equal terms.
+  return { low: share === 0 ? 0 : Math.max(0, middle - error), high: share === 1 ? 1 : Math.min(1, middle + error) };
 }
 
 const meanOfValues = (values: readonly number[]): number =>
