@@ -88,6 +88,7 @@ describe("an SQL script", () => {
   test("cut at every byte it gives the same, inside COPY data and another delimiter too", () => {
     for (const text of [
       "SELECT 1;\nCOPY t FROM stdin;\n1;\nSELECT 7;\nx\n\\.\nSELECT 'a;\nSELECT 8;\n';\nSELECT x::int;\n",
+      "SELECT x::int;\nCOPY t /* a;\nSELECT b */ FROM stdin;\n1;\nSELECT 7;\n\\.\nSELECT x::int;\n",
       "USE `a`;\nDELIMITER ;;\nSELECT 1;\nSELECT 2;;\nSELECT 3;\nSELECT 4;;\nDELIMITER ;\nSELECT `5`;\n",
     ]) {
       const bytes = bytesOf(text);

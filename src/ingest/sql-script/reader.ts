@@ -50,7 +50,9 @@ export class SqlScriptReader implements RecordReader {
       this.#facts = new CarriedFacts(this.before);
       const delimiter = this.#facts.get(delimiterFact);
       if (delimiter !== undefined) this.#delimiter = Buffer.from(delimiter, "latin1");
-      this.#inCopyData = this.#facts.get(copyFact) !== undefined;
+      const copy = this.#facts.get(copyFact);
+      this.#inCopyData = copy !== undefined;
+      this.#inCopyLine = copy === onItsLine;
     }
     return this.#facts;
   }
@@ -85,7 +87,7 @@ export class SqlScriptReader implements RecordReader {
         const newline = buffer.indexOf(10, position);
         if (newline === -1 && !atEnd && to - position <= maxRecordBytes) return position;
         const lineEnd = newline === -1 ? to : newline;
-        if (this.#inCopyLine) this.#inCopyLine = false;
+        if (this.#inCopyLine) this.#beginCopyData();
         else if (isEndOfCopy(buffer, position, lineEnd)) this.#endCopy();
         else skipped(baseOffset + position, copiedRow);
         position = newline === -1 ? to : newline + 1;
@@ -210,7 +212,12 @@ export class SqlScriptReader implements RecordReader {
     const last = buffer.toString("latin1", Math.max(start, end - 400), end);
     if (!/^copy\s/i.test(buffer.toString("latin1", start, start + 6)) || !/\sfrom\s+stdin\b[^']*$/i.test(last)) return;
     this.#inCopyData = this.#inCopyLine = true;
-    this.#facts!.set(copyFact, "data");
+    this.#facts!.set(copyFact, onItsLine);
+  }
+
+  #beginCopyData(): void {
+    this.#inCopyLine = false;
+    this.#facts!.set(copyFact, inItsData);
   }
 
   #endCopy(): void {
@@ -309,6 +316,8 @@ const needMore = -1;
 const unclosed = -2;
 const delimiterFact = "delimiter";
 const copyFact = "COPY";
+const onItsLine = "line";
+const inItsData = "data";
 const databaseFact = "database";
 const copiedRow: SkipReason = "row of COPY data, loaded and not run as a statement";
 const unterminatedQuote: SkipReason = "unterminated string or comment";
