@@ -1,4 +1,3 @@
-import { arrayElements } from "../sql/array-text.ts";
 import type { ColumnType, Schema } from "../sql/schema.ts";
 import { keyTypeOf, type KeyValue, keyValueOf, nullKey, textOfKey } from "../workload/key-value.ts";
 import { isNullCode, isTextCode } from "../workload/value-code.ts";
@@ -125,33 +124,17 @@ export function keysOfWorkload(
     const scale = Math.round(1 / counter.keptShare);
     for (let entry = 0; entry < counter.size; entry++) {
       const count = counter.countAt(entry) * scale;
-      for (const values of membersOf(positions.map((position) => counter.valueAt(entry, position)), types)) {
-        accesses += count;
-        if (second) seconds += count;
-        keys.add(values, count, second ? count : 0);
-      }
+      accesses += count;
+      if (second) seconds += count;
+      keys.add(
+        positions.map((position) => counter.valueAt(entry, position)),
+        count,
+        second ? count : 0,
+      );
     }
   }
   return { keys, keptShare, unvalued, accesses, seconds };
 }
-
-/**
- * `= ANY($1)` has its values in one text, `{1,2,3}`, which is a key for each, as those of an IN-list are. Where the column is
- * text, no one can tell it from a value.
- */
-function membersOf(values: readonly Value[], types: readonly ColumnType[]): readonly (readonly Value[])[] {
-  const members = values.map((value, column) =>
-    typeof value === "string" && !textual.has(types[column]!) ? arrayElements(value) : undefined,
-  );
-  if (members.every((some) => some === undefined)) return [values];
-  return values.reduce<readonly (readonly Value[])[]>((tuples, value, column) => {
-    // Nothing equals NULL.
-    const own = [...new Set<Value>(members[column]?.filter((each) => each !== null) ?? [value])];
-    return tuples.flatMap((tuple) => own.map((each) => [...tuple, each]));
-  }, [[]]);
-}
-
-const textual: ReadonlySet<ColumnType> = new Set(["text", "other", "bytes"]);
 
 export interface KeysOfWorkload {
   readonly keys: KeyCounts;

@@ -22,13 +22,23 @@ import {
 } from "./constraints/facts.ts";
 import type { Slot } from "./template.ts";
 
+export interface PinnedColumn {
+  readonly column: string;
+  readonly slot: number;
+  readonly list?: true;
+  readonly array?: true;
+}
+
 /** How a statement reaches one table: the columns that it pins, bounds, joins on, changes, or hides in expressions. */
 export interface TableAccess {
   readonly relation: RelationId;
   readonly table: string;
   readonly use: "read" | "insert" | "update" | "delete";
-  /** Columns pinned to one slot on every path; with `list`, to the values of a slot that may hold several. */
-  readonly equal: readonly { readonly column: string; readonly slot: number; readonly list?: true }[];
+  /**
+   * Columns pinned to one slot on every path; with `list`, to the values of a slot that may hold several, with `array`
+   * to the elements of the array in it.
+   */
+  readonly equal: readonly PinnedColumn[];
   readonly ranges: readonly {
     readonly column: string;
     readonly from?: { readonly slot: number; readonly inclusive: boolean };
@@ -304,8 +314,8 @@ class Collector {
     const classOf = equalityClasses(facts);
     const mine = (column: ColumnId): readonly string[] =>
       (classOf.get(column) ?? [column]).map(nameOf).flatMap((name) => (name.relation === id ? [name.column] : []));
-    const equal = new Map<string, { column: string; slot: number; list?: true }>();
-    const lists = new Map<string, { column: string; slot: number; list?: true }>();
+    const equal = new Map<string, PinnedColumn>();
+    const lists = new Map<string, PinnedColumn>();
     const ranges = new Map<
       string,
       { column: string; from?: { slot: number; inclusive: boolean }; to?: { slot: number; inclusive: boolean } }
@@ -314,10 +324,10 @@ class Collector {
       if (fact.kind === "values") {
         const slot = fact.constants.length === 1 ? fact.constants[0]!.slot : undefined;
         if (slot === undefined) continue;
-        const many = fact.constants[0]!.many;
+        const { many, array } = fact.constants[0]!;
         for (const column of mine(fact.column))
           if (!(many ? lists : equal).has(column))
-            (many ? lists : equal).set(column, { column, slot, ...(many && { list: true as const }) });
+            (many ? lists : equal).set(column, { column, slot, ...(many && { list: true }), ...(array && { array }) });
       } else if ((fact.kind === "from" || fact.kind === "to") && fact.bound.slot !== undefined) {
         const bound = { slot: fact.bound.slot, inclusive: fact.inclusive };
         for (const column of mine(fact.column)) {
@@ -328,7 +338,7 @@ class Collector {
       }
     }
     for (const { column, slot, list } of this.#inserted.get(id) ?? [])
-      equal.set(column, { column, slot, ...(list && { list: true as const }) });
+      equal.set(column, { column, slot, ...(list && { list: true }) });
     for (const [column, pinned] of lists) if (!equal.has(column)) equal.set(column, pinned);
     return {
       equal: [...equal.values()].toSorted((a, b) => byName(a.column, b.column)),

@@ -16,6 +16,7 @@ import { placeHash, type EventSample } from "./event-sample.ts";
 import { emptyPart, leaveOut, newShapeSums, shapeName, skip, templateKey, type WorkloadPart } from "./part.ts";
 import { emptySampleGroups, RecordSieve, type RecordFilter } from "./record-filter.ts";
 import { FastLane, type LaneAccess, type LanePlan } from "./fast-lane.ts";
+import { arrayElementSpans } from "./array-elements.ts";
 import { addAccess, type OpenTransaction } from "./open-transaction.ts";
 import type { Boundary } from "./session-transactions.ts";
 import { isWrite } from "./statement-role.ts";
@@ -50,6 +51,8 @@ interface AccessPlan extends LaneAccess {
   readonly paired: boolean;
   /** Its lists are the rows of an insert, not IN-lists. */
   readonly ofRows: boolean;
+  /** Slots of its lists that hold an array. */
+  readonly arrays: readonly number[];
 }
 
 interface TemplatePlan extends LanePlan {
@@ -57,6 +60,8 @@ interface TemplatePlan extends LanePlan {
   readonly transaction: TransactionRole;
   /** No slot holds a list: then literal i is the one at slot i. */
   readonly plain: boolean;
+  /** Slots that hold an array, as in `= ANY($1)`, whose elements are the values. */
+  readonly arrays: readonly number[];
 }
 
 /** Literals of a statement by slot: the first of a slot, the next one of the same slot (-1: none), and how many. */
@@ -101,6 +106,8 @@ export class WorkloadBuilder {
   #chained = this.#chains;
   #linedUp = linedUpChains(64);
   #cursors = new Int32Array(16);
+  /** Starts and ends of the present statement's array elements, numbered behind its literals. */
+  readonly #elements: number[] = [];
   readonly #tracker: TransactionTracker;
   /** Hash of the present statement's session. */
   readonly #session = { high: 0, low: 0 };
@@ -136,12 +143,12 @@ export class WorkloadBuilder {
       place: this.#place,
       input: this.#input.input,
       sampleAccess: (plan, access, entry, micros) => {
-        this.#prepareValues(plan as TemplatePlan);
+        this.#prepareValues(plan as TemplatePlan, entry);
         this.#addToSample(access as AccessPlan, entry, micros);
       },
       countAccess: (plan, access, entry, micros, inTransaction) => {
         if (!inTransaction) this.#open = undefined;
-        this.#prepareValues(plan as TemplatePlan);
+        this.#prepareValues(plan as TemplatePlan, entry);
         this.#count(access as AccessPlan, entry, micros);
       },
       joinTransaction: (plan, entry, micros, session) => {
@@ -250,7 +257,7 @@ export class WorkloadBuilder {
       session,
     );
     if (accesses.length === 0) return;
-    if (entry.kind !== "access") this.#prepareValues(plan);
+    if (entry.kind !== "access") this.#prepareValues(plan, entry);
     const hash = placeHash(this.#place, entry.offset);
     for (let i = 0; i < accesses.length; i++) {
       const access = accesses[i]!;
@@ -261,9 +268,54 @@ export class WorkloadBuilder {
     }
   }
 
-  #prepareValues({ plain, sums }: TemplatePlan): void {
+  #prepareValues({ plain, arrays, sums }: TemplatePlan, entry: LogEntry): void {
+    this.#elements.length = 0;
     if (plain) this.#lineUp(sums.template.slots.length);
     else this.#chainLiterals(sums.template.slots.length);
+    for (const slot of arrays) this.#chainElements(slot, entry);
+  }
+
+  /** Puts the elements of an array in the place of its text; where it has none that can be told, the slot has no value. */
+  #chainElements(slot: number, entry: LogEntry): void {
+    const literal = this.#chains.head[slot]!;
+    const span = literal < 0 || this.#chains.lengths[slot] !== 1 ? undefined : this.#spanOf(literal, entry);
+    if (span === undefined || entry.bytes[span.start] !== openBrace) return;
+    const spans = arrayElementSpans(entry.bytes, span) ?? [];
+    const first = this.#learner.literalCount + this.#elements.length / 2;
+    const count = spans.length / 2;
+    this.#elements.push(...spans);
+    if (first + count > this.#chained.next.length) {
+      const next = new Int32Array((first + count) * 2);
+      next.set(this.#chained.next);
+      this.#chains = this.#chained = { ...this.#chained, next };
+    }
+    const { head, next, lengths } = this.#chains;
+    for (let element = 0; element < count; element++) next[first + element] = element === count - 1 ? -1 : first + element + 1;
+    head[slot] = count === 0 ? -1 : first;
+    lengths[slot] = count;
+  }
+
+  /** Whether the log has the elements of the array at a slot. */
+  #isUnfolded(slot: number): boolean {
+    return this.#elementAt(this.#chains.head[slot]!) !== undefined;
+  }
+
+  /** Where a text stands as it is: in the statement or among the logged parameters. */
+  #spanOf(literal: number, entry: LogEntry): Span | undefined {
+    const learner = this.#learner;
+    const form = learner.literalForm[literal]! as LiteralForm;
+    if (form === literalForm.parameter) {
+      const bounds = parameterBounds(learner.literalInteger[literal]!, entry);
+      return bounds === undefined || bounds.start < 0 ? undefined : bounds;
+    }
+    if (form !== literalForm.string) return undefined;
+    return { start: learner.literalStart[literal]!, end: learner.literalEnd[literal]! };
+  }
+
+  /** Where an array element stands; undefined for a literal of the statement. */
+  #elementAt(literal: number): Span | undefined {
+    const element = literal - this.#learner.literalCount;
+    return element < 0 ? undefined : { start: this.#elements[2 * element]!, end: this.#elements[2 * element + 1]! };
   }
 
   #statementPlan(entry: LogEntry): TemplatePlan | string {
@@ -278,7 +330,8 @@ export class WorkloadBuilder {
     const template = learner.templates[index]!;
     const plan = this.#planOf(template, patternOf(template, this.#input.schema));
     this.#plans[index] = plan;
-    this.lane?.addPlan(index, plan);
+    // The kernel does not look into arrays.
+    if (plan.arrays.length === 0) this.lane?.addPlan(index, plan);
     return plan;
   }
 
@@ -323,12 +376,14 @@ export class WorkloadBuilder {
       this.#part.templates.set(key, sums);
     }
     const plans = accesses.map((access, i) => this.#accessPlan(access, shapes[i]!, template));
+    const arrays = [...new Set(plans.flatMap((plan) => plan.arrays))];
     return {
       sums,
       accesses: plans,
       write: isWrite(pattern),
       transaction: transactionRole(pattern, this.#part.transactions.names.template(key)),
-      plain: template.slots.every(({ repeat }) => repeat === "one"),
+      plain: arrays.length === 0 && template.slots.every(({ repeat }) => repeat === "one"),
+      arrays,
     };
   }
 
@@ -361,6 +416,7 @@ export class WorkloadBuilder {
         lists.map((i) => slots[i]!),
         template,
       ),
+      arrays: access.equal.flatMap(({ slot, array }) => (array ? [slot] : [])),
       ofRows: lists.every((i) => template.slots[slots[i]!]!.repeat === "rows"),
     };
   }
@@ -471,7 +527,7 @@ export class WorkloadBuilder {
     const sideBySide = paired || product > combinationLimit;
     const combinations = sideBySide ? longest : product;
     // In a statistics view one placeholder stands for a list of any length: PostgreSQL 18 writes `IN ($1 /*, ... */)`.
-    if (entry.executions === 1 || longest > 1 || ofRows)
+    if ((entry.executions === 1 || longest > 1 || ofRows) && plan.arrays.every((slot) => this.#isUnfolded(slot)))
       sums.listLengths.set(combinations, (sums.listLengths.get(combinations) ?? 0) + entry.executions);
     let valued = combinations > 0;
     // Where each column's list is: a walk per value would cost the square of a long list's length.
@@ -503,6 +559,8 @@ export class WorkloadBuilder {
   /** Hands a literal of the present statement to the counter; false when the log does not have its value. */
   #setLiteral(counter: ValueCounter, column: number, literal: number, entry: LogEntry): boolean {
     if (literal < 0) return false;
+    const element = this.#elementAt(literal);
+    if (element !== undefined) return setBytes(counter, column, entry.bytes, element);
     const learner = this.#learner;
     const form = learner.literalForm[literal]! as LiteralForm;
     if (form === literalForm.integer) {
@@ -555,7 +613,9 @@ export class WorkloadBuilder {
   /** A slot holds placeholders or literals; the former have values only where the log gives them apart. */
   #areLogged(slot: number, entry: LogEntry): boolean {
     const { literalForm: forms, literalInteger: integers } = this.#learner;
+    if (this.#chains.head[slot]! < 0) return false;
     for (let literal = this.#chains.head[slot]!; literal >= 0; literal = this.#chains.next[literal]!) {
+      if (this.#elementAt(literal) !== undefined) continue;
       if (forms[literal] === literalForm.parameter && parameterBounds(integers[literal]!, entry) === undefined)
         return false;
     }
@@ -563,6 +623,11 @@ export class WorkloadBuilder {
   }
 
   #sampleLiteral(sample: EventSample, literal: number, entry: LogEntry): void {
+    const element = this.#elementAt(literal);
+    if (element !== undefined) {
+      sampleBytes(sample, entry.bytes, element);
+      return;
+    }
     const learner = this.#learner;
     const form = learner.literalForm[literal]! as LiteralForm;
     if (form === literalForm.integer) {
@@ -648,6 +713,7 @@ function parameterBounds(position: number, { parameters }: LogEntry): Span | und
 
 /** Canonical integers that a double holds exactly count as integers, quoted or not; everything else as its bytes. */
 const noCodes = new Float64Array(0);
+const openBrace = 123;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const utf8 = (bytes: Uint8Array, { start, end }: Span): string => decoder.decode(bytes.subarray(start, end));

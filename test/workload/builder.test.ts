@@ -91,6 +91,26 @@ describe("a workload", () => {
     expect(shape.listLengths).toEqual(new Map([[2, 20]]));
   });
 
+  test("an array has a value in each of its elements, as an IN-list has, wherever the log has it", () => {
+    const any = "SELECT * FROM orders WHERE id = ANY($1)";
+    const shape = shapeOf(
+      workloadFrom([
+        statement(any, { ms: 3, at: 1e15, parameters: ["{7,8, NULL,\"9\"}"] }),
+        statement("SELECT * FROM orders WHERE id = ANY('{8}'::bigint[])", { at: 1e15 }),
+        // None of these says which values: an array that is not logged, one of two dimensions, an empty one.
+        statement(any),
+        statement(any, { parameters: ["{{1},{2}}"] }),
+        statement(any, { parameters: ["{}"] }),
+      ]),
+      "orders read (id in)",
+    );
+    expect(counted(shape)).toEqual({ 7: 1, 8: 2, 9: 1 });
+    expect(shape).toMatchObject({ executions: 5, unvalued: 3, timeMicros: 3000 });
+    expect(shape.listLengths).toEqual(new Map([[3, 1], [1, 1]]));
+    const values = shape.sample.events().map((event) => event.values[0]);
+    expect(values).toEqual([[7, 8, 9], [8], undefined, undefined, undefined]);
+  });
+
   test("counts executions per template and values per way of reaching a table", () => {
     const workload = workloadFrom([
       statement("SELECT * FROM orders WHERE customer_id = 7", { ms: 2 }),

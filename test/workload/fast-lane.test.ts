@@ -81,6 +81,9 @@ const statement = fc.oneof(
     .map((rows) => `INSERT INTO u (id, name) VALUES ${rows.map(([a, b]) => `(${a}, ${b})`).join(", ")}`),
   fc.tuple(literal, literal).map(([a, b]) => `UPDATE "u" SET name = ${a} WHERE id = ${b}; `),
   fc.tuple(literal, list).map(([a, b]) => `DELETE FROM u WHERE id = ${a} AND (k, l) IN ((${a}, ${a}), (${b}))`),
+  fc
+    .constantFrom("{1,2}", "{}", '{a,"b c",NULL}', "{{1}}", "x")
+    .map((array) => `SELECT * FROM t WHERE id = ANY('${array}')`),
   fc.constantFrom("", "x", "NULL", "sql", "SELECT 'open", "SELECT a FROM t JOIN u ON t.id = u.id"),
   fc.constantFrom("BEGIN", "COMMIT", "ROLLBACK", "ROLLBACK TO SAVEPOINT s", "COMMIT AND CHAIN", "SET autocommit = 0", "CREATE TABLE x (id int)"),
 );

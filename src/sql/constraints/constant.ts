@@ -13,6 +13,8 @@ export interface Constant {
   readonly literals: readonly Literal[] | undefined;
   /** Present when it is a slot as it stands, cast or not. */
   readonly slot?: number;
+  /** The slot holds an array, as in `= ANY($1)`: the values are its elements. */
+  readonly array?: true;
   /**
    * Written or cast as a number with a point or an exponent: PostgreSQL converts an integer column to compare with
    * it.

@@ -442,7 +442,7 @@ function quantified(expr: Expr & { kind: "quantified" }, scope: FactScope, wante
   if (column === undefined || array === undefined) return mentioned(expr.left, scope);
   if (array.many && !isArrayText(array)) return listed(column, [array]);
   const literals = array.literals?.length === 1 ? arrayLiterals(array.literals[0]!) : undefined;
-  return listed(column, [{ ...array, many: true, literals }]);
+  return listed(column, [{ ...array, many: true, literals, array: true }]);
 }
 
 function arrayItems(expr: Expr): readonly Expr[] | undefined {
