@@ -120,7 +120,14 @@ describeReference("a TPC-C run as PostgreSQL logs it in every format", () => {
 
   test("the design recommended is the same from each", async () => {
     const designs = await Promise.all([csvlog, jsonlog, stderr].map((path) => analyzed(referencePath(path))));
-    const [first, ...others] = designs.map(({ recommendation, read, tables }) => ({ recommendation, read: { ...read, skipped: [], sessions: 0 }, tables }));
+    // Where in its file a statement stands is the format's own.
+    const withoutPlaces = (value: unknown): unknown =>
+      JSON.parse(JSON.stringify(value, (name, each: unknown) => (name === "origins" ? undefined : each)));
+    const [first, ...others] = designs.map(({ recommendation, read, tables }) => ({
+      recommendation: withoutPlaces(recommendation),
+      read: { ...read, skipped: [], sessions: 0 },
+      tables: withoutPlaces(tables),
+    }));
     for (const other of others) expect(other).toEqual(first);
     expect(first!.read.statements).toBe(5941);
   });
