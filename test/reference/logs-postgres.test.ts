@@ -132,6 +132,26 @@ describeReference("a TPC-C run as PostgreSQL logs it in every format", () => {
     expect(first!.read.statements).toBe(5941);
   });
 
+  test("without a schema, too, the warehouse's tables stay together, because transactions give them one value, and item is copied", async () => {
+    const { designs } = await analyzed(referencePath(csvlog));
+    expect(
+      Object.fromEntries(
+        designs.designs[0]!.tables.map(({ table, kind, shardKey }) => [table, kind === "sharded" ? shardKey.join() : kind]),
+      ),
+    ).toEqual({
+      warehouse: "w_id",
+      district: "d_w_id",
+      customer: "c_w_id",
+      history: "h_w_id",
+      new_order: "no_w_id",
+      oorder: "o_w_id",
+      order_line: "ol_w_id",
+      stock: "s_w_id",
+      item: "reference",
+    });
+    expect(designs.designs[0]!.tables.filter(({ colocatedWith }) => colocatedWith !== null)).toHaveLength(7);
+  });
+
   test("pg_stat_statements has the statements of the transcript by calls, and the same pins of columns", async () => {
     const { entries, skipped } = readAll(bytesOf(`${folder}/pg_stat_statements.csv`));
     expect(entries.reduce((sum, { executions }) => sum + executions, 0)).toBe(5941);

@@ -94,7 +94,8 @@ const searchOrder: readonly StrategyName[] = [
 export function recommendDesigns(input: DesignInput, given: DesignOptions, listener?: SearchListener): DesignAnalysis {
   const { tables, relations, schema } = input;
   const strategy = searchOrder.find((name) => input.strategies.includes(name)) ?? input.strategies[0]!;
-  const { options, fitness } = tableOptions(tables, schema, relations, strategy, given.pins);
+  const related = [...relations, ...travellingTogether(input.workload, relations)];
+  const { options, fitness } = tableOptions(tables, schema, related, strategy, given.pins);
   const names = tables.map(({ load }) => load.table);
   const context = { schema, loads: tables.map(({ load }) => load), shardCount: input.shardCount };
   const judges = templatesOf(input.workload).map((use) => new TemplateJudge(use, context));
@@ -103,7 +104,6 @@ export function recommendDesigns(input: DesignInput, given: DesignOptions, liste
     transactionsOf: (own) => transactionTerms(input.workload.transactions, own),
   });
   const baselines = baselinesOf(tables, options, schema);
-  const related = [...relations, ...travellingTogether(input.workload, relations)];
   const moves = familyMoves(names, options, related);
   const starts = baselines.map(({ choice }) => choice);
   listener?.begins(problem, starts, moves);

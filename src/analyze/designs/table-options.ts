@@ -99,8 +99,8 @@ function referenceFitness(
 }
 
 function fitnessOf({ load, evaluations, setAside }: TableAnalysis, relations: readonly Relation[]): ReferenceFitness {
-  const used = relations.some(({ from, to, kind }) => to === load.table || (kind === "join" && from === load.table));
-  if (!used) return { fit: false, reason: "no other table refers to it or joins it" };
+  const used = relations.some(({ from, to, kind }) => to === load.table || (kind !== "foreign-key" && from === load.table));
+  if (!used) return { fit: false, reason: "no other table refers to it, joins it or shares values with it in transactions" };
   const writeShare = load.executions === 0 ? 0 : load.writes / load.executions;
   if (writeShare > mostReferenceWrites)
     return { fit: false, reason: `${Math.round(writeShare * 100)} % of its statements write` };

@@ -7,9 +7,11 @@ import type { Relation } from "../relations.ts";
 const footprintsLookedAt = 1024;
 /** Two columns travel together when they share a value in this share of the transactions that have both. */
 const leastShare = 0.9;
-/** Transactions and distinct shared values below which it may be chance: a status has few values. */
+/** Below so many transactions it may be chance. */
 const leastTransactions = 20;
+/** So many distinct shared values are no chance; of fewer, those of a status say, it is asked how often chance shares one. */
 const leastValues = 10;
+const mostByChance = 0.5;
 
 /**
  * Columns of two tables that have the same value in nearly every transaction that reaches both: what a foreign key would
@@ -20,7 +22,7 @@ export function travellingTogether(
   known: readonly Relation[],
 ): readonly Relation[] {
   const stride = Math.max(1, Math.ceil(transactions.footprints.size / footprintsLookedAt));
-  const pairs = new Map<string, { readonly both: { transactions: number; shared: number }; readonly values: Set<number> }>();
+  const pairs = new Map<string, Pair>();
   transactions.footprints.forEach(({ accessCount, shapes: accesses, starts, codes }) => {
     const columns = new Map<string, Set<number>>();
     for (let access = 0; access < accessCount; access++) {
@@ -38,12 +40,17 @@ export function travellingTogether(
         if (tableOf(a) === tableOf(b)) continue;
         const name = `${a} ${b}`;
         let pair = pairs.get(name);
-        if (pair === undefined) pairs.set(name, (pair = { both: { transactions: 0, shared: 0 }, values: new Set() }));
-        pair.both.transactions++;
-        const shared = [...columns.get(a)!].find((value) => columns.get(b)!.has(value));
-        if (shared === undefined) continue;
-        pair.both.shared++;
-        pair.values.add(shared);
+        if (pair === undefined) pairs.set(name, (pair = { transactions: 0, shared: 0, values: new Set(), ofA: new Map(), ofB: new Map() }));
+        const valuesOfA = columns.get(a)!;
+        const valuesOfB = columns.get(b)!;
+        pair.transactions++;
+        const shared = [...valuesOfA].find((value) => valuesOfB.has(value));
+        if (shared !== undefined) {
+          pair.shared++;
+          pair.values.add(shared);
+        }
+        for (const value of valuesOfA) pair.ofA.set(value, (pair.ofA.get(value) ?? 0) + 1);
+        for (const value of valuesOfB) pair.ofB.set(value, (pair.ofB.get(value) ?? 0) + 1);
       }
     }
   }, stride);
@@ -57,11 +64,11 @@ export function travellingTogether(
   );
   return [...pairs]
     .filter(
-      ([name, { both, values }]) =>
+      ([name, pair]) =>
         !declared.has(name) &&
-        both.transactions >= leastTransactions &&
-        values.size >= leastValues &&
-        both.shared >= leastShare * both.transactions,
+        pair.transactions >= leastTransactions &&
+        pair.shared >= leastShare * pair.transactions &&
+        (pair.values.size >= leastValues || sharedByChance(pair) <= mostByChance),
     )
     .map(([name]) => name)
     .sort(byName)
@@ -75,6 +82,23 @@ export function travellingTogether(
         kind: "transaction" as const,
       };
     });
+}
+
+/** Transactions that reach two columns, those in which they share a value, and how many have each value of either. */
+interface Pair {
+  transactions: number;
+  shared: number;
+  /** The first that they share in each. */
+  readonly values: Set<number>;
+  readonly ofA: Map<number, number>;
+  readonly ofB: Map<number, number>;
+}
+
+/** The expected number of values that both would have in a transaction if neither knew of the other: the share is at most that. */
+function sharedByChance({ transactions, ofA, ofB }: Pair): number {
+  let products = 0;
+  for (const [value, count] of ofA) products += count * (ofB.get(value) ?? 0);
+  return products / transactions ** 2;
 }
 
 const tableOf = (name: string): string => name.slice(0, name.lastIndexOf("."));
